@@ -1,0 +1,62 @@
+"""Characters, clauses and sentences of Chinese text. Every function here is pure and keeps offsets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from index.types import Span
+
+SENTENCE_END = re.compile(r"[。！？!?][”’」』）)]*|\n+")
+CLAUSE_END = re.compile(r"[，；：;:]|,(?!\d{3}(?!\d))")
+RUN = re.compile(r"[㐀-䶿一-鿿〇]+|[a-z0-9.%]+")
+
+
+@lru_cache(maxsize=65536)
+def _fold(character: str) -> str:
+    plain = unicodedata.normalize("NFKC", character).lower()
+    return plain if len(plain) == 1 else character
+
+
+def fold(text: str) -> str:
+    """Full-width to half-width and to lower case, character by character: ``len(fold(text)) == len(text)``."""
+    return text.lower() if text.isascii() and len(text.lower()) == len(text) else "".join(map(_fold, text))
+
+
+def _pieces(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Iterator[Span]:
+    """Cut ``text[start:end]`` after each match of ``boundary``; pieces are trimmed of white space, empty ones left out."""
+    cuts = [match.end() for match in boundary.finditer(text, start, end)]
+    for left, right in zip([start, *cuts], [*cuts, end], strict=True):
+        piece = text[left:right]
+        if piece.strip():
+            yield Span(left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip()))
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences of ``text[start:end]``, each with its full stop, without surrounding white space.
+
+    A line break ends a sentence: loaders join the lines of one paragraph, and a table row is a sentence.
+    """
+    return list(_pieces(text, start, len(text) if end is None else end, SENTENCE_END))
+
+
+def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The parts of a sentence between commas, semicolons and colons, each with its mark; ``1,000`` is not cut."""
+    return list(_pieces(text, start, len(text) if end is None else end, CLAUSE_END))
+
+
+def grams(text: str) -> list[str]:
+    """Lexical tokens: each Chinese character and each pair of neighbours; words of Latin letters and digits whole.
+
+    Measured: on Chinese official texts these rank better than the words of a segmenter (see README, retrieval table).
+    """
+    found: list[str] = []
+    for run in RUN.findall(fold(text)):
+        if run[0].isascii():
+            found.append(run.strip(".") or run)
+        else:
+            found.extend(run)
+            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return found

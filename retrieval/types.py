@@ -1,0 +1,154 @@
+"""The values that flow through ``retrieval/``.
+
+question ─understand→ Query ─search→ Hit… ─extract/compose→ Draft ─verify→ Answer(Citation…)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.types import Part, Passage
+
+
+class Intent(StrEnum):
+    """What kind of answer a question wants."""
+
+    FACT = "fact"
+    LIST = "list"
+    COMPARE = "compare"
+    TREND = "trend"
+    RANK = "rank"
+    AGGREGATE = "aggregate"
+    PRACTICE = "practice"
+    PROBLEMS = "problems"
+    PLANS = "plans"
+    DEFINITION = "definition"
+    META = "meta"
+    GREETING = "greeting"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Reason(StrEnum):
+    """Why a question is not answered."""
+
+    NO_TOWN = "no_town"
+    NO_YEAR = "no_year"
+    NOT_STATED = "not_stated"
+    DIFFERENT_MEASURE = "different_measure"
+    OUT_OF_SCOPE = "out_of_scope"
+    UNSAFE = "unsafe"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class TownRef:
+    """A township as the question means it: a place in the store, or one that is not.
+
+    ``known`` is False for a town that the store has no report of (it is still a town: 青阳街道).
+    ``asked`` is how the question wrote it (金进镇), ``town`` the full name, ``county`` "" unless the question or the store decides it.
+    """
+
+    town: str
+    county: str = ""
+    known: bool = True
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, understood.
+
+    ``topic`` is the question with towns, places, years and question words taken out, in simplified characters: what is asked about.
+    ``towns`` and ``years`` are what was asked for, after carrying over from earlier turns; empty means no restriction was asked.
+    ``place`` is a county, city or province that bounds the towns (晋江市, 甘肃省). ``party`` asks for the party committee's (True)
+    or the government's (False) report. ``units`` are measure words asked for (起, 人次). ``carried`` says in words what earlier turns gave.
+    ``every`` is True when the question is about all towns (各镇, 哪些镇, 最多).
+    """
+
+    question: str
+    topic: str
+    intent: Intent = Intent.FACT
+    towns: tuple[TownRef, ...] = ()
+    years: tuple[int, ...] = ()
+    place: str = ""
+    party: bool | None = None
+    units: tuple[str, ...] = ()
+    numbers: tuple[float, ...] = ()
+    part: Part | None = None
+    every: bool = False
+    newest: bool = False
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: ``score`` orders (higher is better), ``parts`` are the scores it was made of, ``rank`` counts from 1."""
+
+    passage: Passage
+    score: float
+    rank: int
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Exact words of a report: ``report.text[start:end] == quote``, always.
+
+    ``id`` is readable and stays while the text stays (``金井2023·一(三)1``); ``n`` counts within one answer.
+    """
+
+    n: int
+    id: str
+    report_id: str
+    file: str
+    title: str
+    town: str
+    year: int | None
+    section: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which towns and years an answer rests on."""
+
+    towns: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many reports were in scope, and how many of them state what was asked."""
+
+    reports: int = 0
+    stated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The receipt of the number lock: how many digits groups the reply has, and how many trace to a citation or a shown formula."""
+
+    total: int = 0
+    traced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply, verified. Every ``[n]`` in ``text`` has a citation and every citation is used."""
+
+    question: str
+    text: str
+    citations: tuple[Citation, ...] = ()
+    reason: Reason | None = None
+    scope: Scope = field(default_factory=Scope)
+    coverage: Coverage = field(default_factory=Coverage)
+    numbers: Numbers = field(default_factory=Numbers)
+    took_ms: float = 0.0
+
+    @property
+    def refused(self) -> bool:
+        return self.reason is not None
