@@ -1,0 +1,75 @@
+"""Which reports a question is about. Decided before any ranking, and it fails closed: no such report, no wider search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from index.types import ReportInfo
+from retrieval.types import Query, Reason, TownRef
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A town, or a year of a town, that was asked for and that the store has not.
+
+    ``reports`` are the reports of that town that there are: the offer, and the place to look for last year's figures.
+    """
+
+    reason: Reason
+    town: TownRef
+    years: tuple[int, ...] = ()
+    reports: tuple[ReportInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """The reports in scope (ordered by place, then year), the older ones to fall back on, and what is missing.
+
+    ``older`` is filled only when no year was asked: the newest report answers first.
+    """
+
+    reports: tuple[ReportInfo, ...] = ()
+    older: tuple[ReportInfo, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
+    """The reports that ``query`` asks about. A document that is no town report is in no town's scope."""
+    known = sorted((r for r in catalogue if r.town and _inside(r, query)), key=_order)
+    if not query.towns:
+        in_years = tuple(r for r in known if not query.years or r.year in query.years)
+        newest = in_years if query.years else tuple(_newest(in_years))
+        return Scoped(newest, tuple(r for r in in_years if r not in newest))
+    parts = [_of_town(town, query, known) for town in query.towns]
+    return Scoped(*(tuple(dict.fromkeys(x for part in parts for x in getattr(part, name))) for name in ("reports", "older", "missing")))
+
+
+def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped:
+    own = tuple(r for r in known if town.known and r.town == town.town and (not town.county or r.place.county in ("", town.county)))
+    if not own:
+        return Scoped(missing=(Missing(Reason.NO_TOWN, town),))
+    if not query.years:
+        newest = tuple(_newest(own))
+        return Scoped(newest, tuple(r for r in reversed(own) if r not in newest))
+    there = tuple(r for r in own if r.year in query.years)
+    absent = tuple(y for y in query.years if all(r.year != y for r in own))
+    return Scoped(there, missing=(Missing(Reason.NO_YEAR, town, absent, own),) if absent else ())
+
+
+def _inside(report: ReportInfo, query: Query) -> bool:
+    place = report.place
+    in_place = not query.place or query.place in (place.county, place.city, place.province)
+    return in_place and (query.party is None or report.party == query.party)
+
+
+def _newest(reports: Iterable[ReportInfo]) -> Iterable[ReportInfo]:
+    for _, group in groupby(reports, key=lambda r: (r.place.county, r.town)):
+        own = list(group)
+        yield from (r for r in own if r.year == own[-1].year)
+
+
+def _order(report: ReportInfo) -> tuple[str, str, str, int, bool, str]:
+    place = report.place
+    return place.province, place.county, place.town, report.year or 0, report.party, report.id
