@@ -1,0 +1,79 @@
+"""Plain text: UTF-8, UTF-16 and GB18030, told apart by strict decoding and by whether the result reads as Chinese."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+from index.errors import UnreadableDocument
+from index.load.source import MAX_TEXT_BYTES, Source, digest
+from index.types import Document
+
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+GUESSES = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+PLAUSIBLE = 0.7  # share of everyday characters: reports have > 0.97, the same read in a wrong encoding < 0.3
+MAX_CONTROLS = 0.005  # share of control characters that a text may carry (Word leaves some behind)
+SAMPLE = 20_000  # characters looked at to judge a decoding
+
+NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+UNREADABLE = "文字编码无法识别（不是 UTF-8、UTF-16 或 GB18030 文本，或文件已损坏）；请用记事本打开后另存为 UTF-8 再试"
+
+
+@lru_cache(maxsize=1)
+def _everyday() -> frozenset[str]:
+    """ASCII, Chinese punctuation, full-width forms, the lines of tables, and the 3,755 commonest Hanzi (level 1 of GB 2312)."""
+    rows = (*range(0xA1, 0xA4), 0xA9, *range(0xB0, 0xD8))
+    codes = b"".join(bytes((row, cell)) for row in rows for cell in range(0xA1, 0xFF))
+    return frozenset(codes.decode("gb2312", "ignore")) | {chr(code) for code in range(0x20, 0x7F)} | set("\t\n\r\f\v\xa0〇")
+
+
+def plausible(text: str) -> float:
+    """How much of ``text`` is everyday Chinese or ASCII, 0–1; a text with NULs or many control characters is 0."""
+    sample = text[:SAMPLE]
+    if not sample or "\x00" in sample or len(CONTROLS.findall(sample)) > max(1, MAX_CONTROLS * len(sample)):
+        return 0.0
+    return sum(map(_everyday().__contains__, sample)) / len(sample)
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def decode(data: bytes) -> str:
+    """The text of ``data`` without its byte order mark, newlines as they are; UnreadableDocument when it is not text.
+
+    UTF-8 that decodes is UTF-8 (chance does not produce it), so rare characters are no objection there; the others must
+    read as everyday Chinese, and the one that reads best wins.
+    """
+    for mark, encoding in BOMS:
+        if data.startswith(mark) and (text := _strict(data[len(mark) :], encoding)) is not None:
+            return _checked(text, 0.0)
+    utf8, *others = (_strict(data, encoding) for encoding in GUESSES)
+    if utf8 is not None and "\x00" not in utf8:
+        return _checked(utf8, 0.0)
+    return _checked(max((text for text in others if text is not None), key=plausible, default=""), PLAUSIBLE)
+
+
+def _checked(text: str, least: float) -> str:
+    if plausible(text) <= least:
+        raise UnreadableDocument(UNREADABLE)
+    return text
+
+
+def newlines(text: str) -> str:
+    """``text`` with every kind of line break as ``\\n``."""
+    return NEWLINES.sub("\n", text)
+
+
+def read(source: Source) -> Document:
+    """A plain text, exactly as decoded but for its line breaks."""
+    data = source.read(MAX_TEXT_BYTES)
+    text = newlines(decode(data))
+    if not text.strip():
+        raise UnreadableDocument("文件里没有文字，只有空白；请核对是否保存完整")
+    return Document(file=source.file, digest=digest(data), text=text, format="txt")

@@ -1,0 +1,77 @@
+"""Plain text comes out exactly as it was written, whatever its encoding, or not at all."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UnreadableDocument
+from index.load import load, text
+from index.types import Document, Rejected
+
+REPORT = "金井镇2023年法治政府建设工作报告\n\n一、主要举措\n（一）共排查矛盾纠纷708起，化解708起，调处成功率达100%。\n  新罗区曹溪街道　〇\t畲族\n"
+ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_encoding_gives_the_same_text(tmp_path, encoding):
+    path = tmp_path / "报告.txt"
+    path.write_bytes(REPORT.encode(encoding))
+    (document,) = load(path)
+    assert document.text == REPORT
+    assert document.format == "txt"
+    assert document.digest == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_line_breaks_are_normalised_and_nothing_else(tmp_path, end):
+    path = tmp_path / "报告.txt"
+    path.write_bytes(REPORT.replace("\n", end).encode())
+    (document,) = load(path)
+    assert document.text == REPORT
+
+
+@given(st.text(st.sampled_from("金井镇法治政府建设二〇二三年共排查矛盾纠纷起化解，。（）、“”0123456789%ABC \n"), min_size=4).filter(str.strip), st.sampled_from(ENCODINGS[:4]))
+def test_any_everyday_text_survives(words, encoding):
+    assert text.decode(words.encode(encoding)) == words
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_text_cut_in_the_middle_of_a_character_is_never_mojibake(encoding):
+    data = REPORT.rstrip().encode(encoding)[:-1]
+    with pytest.raises(UnreadableDocument, match="另存为"):
+        text.decode(data)
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_bytes_are_read_without_loss_or_refused(data):
+    try:
+        result = text.decode(data)
+    except UnreadableDocument:
+        return
+    assert data in [result.encode(encoding) for encoding in ENCODINGS] + [b"\xfe\xff" + result.encode("utf-16-be")]
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 400, b"\x7fELF" + bytes(64)])
+def test_a_binary_named_txt_is_rejected(tmp_path, data):
+    path = tmp_path / "假.txt"
+    path.write_bytes(data)
+    (result,) = load(path)
+    assert isinstance(result, Rejected)
+    assert "编码无法识别" in result.reason
+
+
+def test_white_space_alone_is_no_document(tmp_path):
+    path = tmp_path / "白.txt"
+    path.write_text(" \n　\n", encoding="utf-8")
+    (result,) = load(path)
+    assert isinstance(result, Rejected)
+
+
+def test_rare_characters_of_utf8_are_kept(tmp_path):
+    path = tmp_path / "㵲.txt"
+    path.write_text("㵲㙟𠅤镇𬶐人民政府", encoding="utf-8")
+    (document,) = load(path)
+    assert isinstance(document, Document)
+    assert document.text == "㵲㙟𠅤镇𬶐人民政府"
