@@ -1,0 +1,304 @@
+"""Numbers in Chinese official text: what they are worth, how they are qualified, what they count.
+
+``numerals`` finds the figures (a number that counts something), ``quantities`` every number whatever it is for,
+``years`` the years. All keep the offsets of the text they are given.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+HALF_WIDTH = str.maketrans("０１２３４５６７８９％．○两兩萬億", "0123456789%.〇二二万亿")
+DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
+TENS = {"十": 10, "百": 100, "千": 1000}
+MYRIADS = {"万": 10**4, "亿": 10**8}
+PERCENT = "%"
+PERCENT_OF_TENTH = 10  # 三成 is 30 %
+
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+CHINESE = r"[〇零一二三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
+NUMBER = re.compile(
+    rf"百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"
+    rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?!元)|[百千](?=[余多人件份户起场次张条册]))?"
+    rf"|(?P<chinese>{CHINESE})"
+)
+ROUGH = re.compile(r"\s*(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
+BEFORE = re.compile(r"(?:大约|将近|接近|超过|不少于|不低于|不足|不到|至少|至多|最多|不超过|多达|约|近|逾|超)$")
+BEFORE_BARE = re.compile(rf"(?:{BEFORE.pattern[:-1]}|上)$")
+ORDINAL_MARKS = frozenset("第前+")
+AFTER = re.compile(r"\s?(?:以上|以下|左右|以内|上下|[余多])")
+TENTHS = re.compile(r"成(?:(?P<half>半)|(?P<fifth>[一二三四五六七八九])(?![十百千万个]))?(?![功立员为果长绩熟就效本都因份交])")
+BARE_SCALE = re.compile(r"[十百千万亿]+$")
+NOT_FIGURES = re.compile(r"[“‘「『\"][^“”‘’「」『』\"，。；,;\n]{1,12}[”’」』\"]|《[^《》\n]{1,40}》|^\s*\d+(?:\.\d+)*[.、\s]", re.MULTILINE)
+LIST_GAP = re.compile(r"个?[、和及与]$")
+RANGE_GAP = re.compile(r"[-—–~～至到]$")
+CLAUSE_END = re.compile(r"\s*(?:[，。；、,;：:）)（(！]|其中|均|$)", re.MULTILINE)
+STATED = re.compile(r"(?:[共仅只还]有?|有|为|达|聘请|聘用|配备|增加|减少)$")
+SEVERAL = re.compile(r"[一二三四五六七八九]{2}")
+YEAR = re.compile(
+    r"(?<![\d.])(?P<full>(?:19|20)\d{2})(?=\s*(?:年|[-—–~～至到、]\s*(?:19|20)?\d{2}\s*年|[-./]\d{1,2}[-./]\d))"
+    r"|(?P<chinese>[一二][九〇零][〇零一二三四五六七八九]{2})(?=年|[至到、])"
+    r"|(?<![\d.第近前后每])(?P<short>[12]\d)(?=年(?!级|龄|来|内|后|前|间|以))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number that counts something. ``start:end`` covers the number, 余/多 and the unit; ``start:number_end`` the number alone.
+
+    ``value`` is in percent for ``%`` (96.8 for 百分之九十六点八, 30 for 三成), 13000 for 1.3万份, 48.7 for 48.7万元.
+    ``unit`` is as written, except that every percentage has ``%``; "" where only a noun before the number names the measure.
+    ``qualifier`` is 余, 多, 约, 近, 以上, 不少于 …, 至 for the lower end of a range, "" for an exact number.
+    """
+
+    start: int
+    end: int
+    number_end: int
+    value: float
+    unit: str
+    qualifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Any number in a text; ``chinese`` tells 七百零八 from 708."""
+
+    start: int
+    end: int
+    value: float
+    chinese: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year in a text: the span of its digits and the year it means (2022 for 22年, ２０２２ and 二〇二二)."""
+
+    start: int
+    end: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The tables of ``units.toml``, made ready."""
+
+    unit: re.Pattern[str]
+    digits_only: frozenset[str]
+    measures: dict[str, str]
+    measure: re.Pattern[str]
+    other_words: dict[str, str]
+    name: re.Pattern[str]
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    table: dict[str, Any] = tomllib.loads(files("index").joinpath("units.toml").read_text(encoding="utf-8"))
+    return _Words(
+        unit=re.compile(rf"\s?(?P<unit>{_either(table['units'])})"),
+        digits_only=frozenset(table["digits_only"]),
+        measures=table["measures"],
+        measure=re.compile(rf"(?P<noun>{_either(list(table['measures']))})[\s:：]?[共约近为达超过到多]{{0,4}}$"),
+        other_words=table["other_words"],
+        name=re.compile(_either([word.translate(HALF_WIDTH) for word in table["names"]["words"]])),
+    )
+
+
+def half_width(text: str) -> str:
+    """``text`` with digits, % and . half-width and 两, ○ as 二, 〇; of the same length."""
+    return text.translate(HALF_WIDTH)
+
+
+def value_of(number: str) -> float | None:
+    """What a number is worth, in digits or Chinese numerals: ``1,234``, ``1.3万``, ``七百零八``, ``二〇二三``; None when it is none."""
+    plain = half_width(number.strip())
+    match = NUMBER.fullmatch(plain)
+    return _value(match) if match else None
+
+
+def _value(match: re.Match[str]) -> float | None:
+    if match["whole"]:
+        return 100.0
+    digits = match["arabic"] or (match["percent"] if match["percent"] and match["percent"][0].isdigit() else None)
+    if digits:
+        return round(float(digits.replace(",", "")) * _scale(match["scale"]), 6)
+    return _chinese_value(match["chinese"] or match["percent"])
+
+
+def _scale(marks: str | None) -> int:
+    scale = 1
+    for mark in marks or "":
+        scale *= TENS.get(mark) or MYRIADS[mark]
+    return scale
+
+
+def _chinese_value(number: str) -> float | None:
+    whole, _, fraction = number.partition("点")
+    value = _chinese_whole(whole)
+    if value is None:
+        return None
+    return round(value + float("0." + "".join(str(DIGITS[digit]) for digit in fraction)), 6) if fraction else float(value)
+
+
+def _chinese_whole(number: str) -> int | None:
+    """Positional (七百零八), spoken (两千四 is 2400) or digit by digit (二〇二三)."""
+    if all(character in DIGITS for character in number):
+        return int("".join(str(DIGITS[character]) for character in number)) if len(number) != 2 or "〇" in number else None
+    total = section = digit = 0
+    last = 1
+    for character in number:
+        if character in DIGITS:
+            digit = DIGITS[character]
+            last = 1 if not digit else last
+        elif character in TENS:
+            section += (digit or 1) * TENS[character]
+            digit, last = 0, TENS[character]
+        else:
+            unit = MYRIADS[character]
+            total = (total + section + digit or 1) * unit if unit > 10**4 else total + (section + digit or 1) * unit
+            section, digit, last = 0, 0, unit
+    spoken = digit * last // 10 if last > 10 else digit
+    return total + section + spoken
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Every number of ``text`` in any script: 708, ７０８, 七百零八, 1.3万, 百分之九十六, each digit group of a date."""
+    plain = half_width(text)
+    found = []
+    for match in NUMBER.finditer(plain):
+        value = _value(match)
+        if value is not None:
+            found.append(Quantity(match.start(), match.end(), value, chinese=match["arabic"] is None))
+    return found
+
+
+def years(text: str, start: int = 0, end: int | None = None) -> list[Year]:
+    """The years in ``text[start:end]``: 2023年, ２０２３年, 二〇二三年, 23年, 2021至2023年; not 三年, 近10年."""
+    plain = half_width(text)
+    found = []
+    for match in YEAR.finditer(plain, start, len(text) if end is None else end):
+        short = match["short"]
+        digits = match["full"] or short or "".join(str(DIGITS[character]) for character in match["chinese"])
+        value = int(digits) + 2000 if short else int(digits)
+        found.append(Year(match.start(), match.end(), value))
+    return found
+
+
+def numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]:
+    """The numbers of ``text[start:end]`` that count something, in order.
+
+    Dates, ordinals, headings, telephone numbers and names (三项制度, “八五”普法, 1+11+35) are none.
+    """
+    plain = half_width(text)
+    stop = len(text) if end is None else end
+    names = {place for pattern in (NOT_FIGURES, _words().name) for match in pattern.finditer(plain, start, stop) for place in range(*match.span())}
+    found: list[Numeral] = []
+    for match in NUMBER.finditer(plain, start, stop):
+        if match.start() not in names:
+            found.extend(_read(plain, text, match, stop))
+    return list(_joined(plain, found))
+
+
+def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Iterator[Numeral]:
+    """The number at ``match`` with its unit and qualifier; unit "" where none follows (it may be part of a list or a range)."""
+    if plain[max(0, match.start() - 1) : match.start()] in ORDINAL_MARKS:
+        return
+    written = match[0]
+    if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith("元", match.end()):
+        written = written[:-1]  # 六万元 counts 万元, as 6万元 does
+    several = SEVERAL.fullmatch(written)  # 三五次: the lower end
+    value = float(DIGITS[written[0]]) if several else _value(match) if written == match[0] else _chinese_value(written)
+    if value is None:
+        return
+    end = match.start() + len(written)
+    rough = ROUGH.match(plain, end, stop)
+    if rough and rough["scale"]:
+        value *= MYRIADS[rough["scale"]]
+    qualifier = "至" if several else rough["rough"] if rough else _qualifier_before(plain, match.start(), written)
+    number = Numeral(match.start(), end, end, value, PERCENT if match["percent"] or match["whole"] else "", qualifier)
+    if number.unit:
+        yield _qualified(plain, number, stop)
+    else:
+        yield from _with_unit(plain, text, number, rough.end() if rough else end, stop)
+
+
+def _qualifier_before(plain: str, start: int, written: str) -> str:
+    """约, 近, 不少于 … before a number; 上 only before a bare 百 or 千."""
+    pattern = BEFORE_BARE if BARE_SCALE.fullmatch(written) else BEFORE
+    match = pattern.search(plain, max(0, start - 3), start)
+    return match[0] if match else ""
+
+
+def _with_unit(plain: str, text: str, number: Numeral, at: int, stop: int) -> Iterator[Numeral]:
+    chinese = not plain[number.start].isdigit()
+    if (tenths := TENTHS.match(plain, number.end, stop)) and number.value < PERCENT_OF_TENTH:
+        extra = 5 if tenths["half"] else DIGITS.get(tenths["fifth"] or "", 0)
+        yield _qualified(plain, replace(number, end=tenths.end(), value=number.value * PERCENT_OF_TENTH + extra, unit=PERCENT), stop)
+        return
+    if plain.startswith(("%", "‰"), at):
+        yield _qualified(plain, replace(number, end=at + 1, unit=plain[at]), stop)
+        return
+    unit = _words().unit.match(plain, at, stop)
+    if unit is None:
+        if not chinese and not plain.startswith("年", number.end):
+            yield _measured(plain, number)
+        return
+    if chinese and not _counts(plain, text, number, unit):
+        return
+    yield _qualified(plain, replace(number, end=unit.end(), unit=text[unit.start("unit") : unit.end("unit")]), stop)
+
+
+def _measured(plain: str, number: Numeral) -> Numeral:
+    """A number without a unit: the noun before it may name the measure (观看人次超过36万)."""
+    noun = _words().measure.search(plain, max(0, number.start - 8), number.start)
+    return replace(number, unit=_words().measures[noun["noun"]]) if noun else number
+
+
+def _counts(plain: str, text: str, number: Numeral, unit: re.Match[str]) -> bool:
+    """Whether a Chinese numeral before a unit is a count: 二十六名 is, 一起 (together), 十分, 一村一 and 一次性 are not."""
+    word, written = unit["unit"], plain[number.start : number.number_end]
+    if word in _words().digits_only or plain.startswith(tuple(_words().other_words.get(word, "")), unit.end()):
+        return False
+    if BARE_SCALE.fullmatch(written) and (written[0] != "十" or plain.startswith(("几", "数"), number.start - 1)):
+        return bool(number.qualifier)  # 近百条 counts, 百姓 and 几十次 do not
+    if text[number.start : number.number_end] == "二":
+        return False  # counts are written 两; 二次供水 is none
+    if written != "一":
+        return True
+    ends = bool(CLAUSE_END.match(plain, unit.end())) and word != "起"
+    return ends or bool(STATED.search(plain, max(0, number.start - 2), number.start))
+
+
+def _qualified(plain: str, number: Numeral, stop: int) -> Numeral:
+    """Add 以上, 左右 … after the unit."""
+    after = AFTER.match(plain, number.end, stop)
+    if after is None or number.qualifier:
+        return number
+    word = after[0].strip()
+    return replace(number, qualifier=word, end=after.end() if word in "余多" else number.end)
+
+
+def _joined(plain: str, found: list[Numeral]) -> Iterator[Numeral]:
+    """Give the numbers of a list the unit of its last (3.2个和2.5个百分点), make one of a range (20至30名), drop bare numbers."""
+    joined: list[Numeral] = []
+    for number in reversed(found):
+        following = joined[-1] if joined else None
+        gap = plain[number.end : following.start] if following else ""
+        bare = number.unit in {"", "个"}
+        if following and following.unit and bare and LIST_GAP.fullmatch(gap) and number.unit != following.unit:
+            if not number.unit or following.unit.startswith(number.unit):
+                number = replace(number, unit=following.unit)
+        elif following and following.unit and not number.unit and RANGE_GAP.fullmatch(gap):
+            joined.pop()
+            number = replace(following, start=number.start, value=number.value, qualifier="至")
+        joined.append(number)
+    return (number for number in reversed(joined) if number.unit)
