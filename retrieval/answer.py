@@ -1,0 +1,109 @@
+"""The Answerer: question → understood → scope → found → composed → verified. Reads like a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+
+from index.errors import BadRequest
+from index.store import Store
+from retrieval import chat, facts, practice, sections, tables
+from retrieval.draft import Draft, Line
+from retrieval.inquiry import Inquiry
+from retrieval.reading import Reading, read
+from retrieval.scope import Scoped, resolve
+from retrieval.types import Answer, Intent, Query, Reason
+from retrieval.understand import understand
+from retrieval.verify import verify
+
+LONGEST_QUESTION = 2_000
+"""Characters; a longer text is no question, and nothing of it is processed."""
+KEPT_READINGS = 256
+"""Reports kept ready between questions."""
+
+
+class Answerer:
+    """Answers questions from one store. Safe to use from several threads; the same question and store give the same answer."""
+
+    def __init__(self, store: Store, today: Callable[[], date] = date.today) -> None:
+        self._store = store
+        self._today = today
+        self._read: Callable[[str], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda report_id: read(store, report_id))
+
+    @classmethod
+    def open(cls, path: Path) -> Answerer:
+        """Open the store at ``path``; raises StoreMissing or StoreMismatch."""
+        return cls(Store.open(path))
+
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
+        started = perf_counter()
+        if not question.strip():
+            raise BadRequest("问题是空的。请写下要问的内容，例如：某镇2023年调解了多少纠纷？")
+        if len(question) > LONGEST_QUESTION:
+            raise BadRequest(f"问题有 {len(question)} 个字，太长了（最多 {LONGEST_QUESTION} 字）。请只留下要问的一句话。")
+        draft = self._draft(question, history)
+        return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
+
+    def _draft(self, question: str, history: Sequence[str]) -> Draft:
+        catalogue = self._store.reports()
+        query = understand(question, history, catalogue, today=self._today())
+        if query.intent is Intent.GREETING:
+            return chat.greeting(query, catalogue)
+        if query.intent is Intent.OUT_OF_SCOPE:
+            return chat.declined(query, catalogue)
+        scoped = resolve(query, catalogue)
+        if query.intent is Intent.META:
+            return chat.holdings(query, scoped.reports + scoped.older)
+        if not scoped.reports:
+            return _nothing_in_scope(scoped, catalogue)
+        inquiry = self._inquiry(query, scoped)
+        return _with_missing(_compose(inquiry), inquiry)
+
+    def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
+        readings = tuple(self._read(r.id) for r in scoped.reports)
+        older = tuple(self._read(r.id) for r in scoped.older)
+        return Inquiry(query, scoped, readings, older, self._store.reports())
+
+
+def _compose(inquiry: Inquiry) -> Draft:
+    query = inquiry.query
+    match query.intent:
+        case Intent.PROBLEMS | Intent.PLANS if query.part is not None and inquiry.readings:
+            return _section(inquiry)
+        case Intent.TREND:
+            return tables.trend(inquiry)
+        case Intent.PRACTICE:
+            return practice.cards(inquiry)
+        case Intent.DEFINITION:
+            return practice.definition(inquiry)
+        case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
+            return tables.across(inquiry)
+        case _ if query.every:
+            return tables.across(inquiry) if inquiry.wanted.number else practice.mentions(inquiry)
+        case _:
+            return facts.fact(inquiry)
+
+
+def _section(inquiry: Inquiry) -> Draft:
+    part = inquiry.query.part
+    assert part is not None
+    lines = [line for reading in inquiry.readings for line in sections.lines(reading, part)]
+    if not lines:
+        return facts.not_stated(inquiry)
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))
+
+
+def _nothing_in_scope(scoped: Scoped, catalogue: Sequence[object]) -> Draft:
+    lines = tuple(chat.absent(missing, catalogue) for missing in scoped.missing)  # type: ignore[arg-type]
+    reason = scoped.missing[0].reason if scoped.missing else Reason.NO_YEAR
+    return Draft(lines or (Line("资料库里没有符合这一范围的报告。"),), reason)
+
+
+def _with_missing(draft: Draft, inquiry: Inquiry) -> Draft:
+    """Say what of a partly answerable question the store has not, after what it has."""
+    extra = tuple(chat.absent(missing, inquiry.catalogue) for missing in inquiry.scoped.missing)
+    return Draft((*draft.lines, *extra), draft.reason, draft.scope, draft.coverage) if extra else draft

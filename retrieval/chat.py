@@ -1,0 +1,87 @@
+"""Replies that rest on no report's words: greetings, what the store holds, what cannot be done here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from index.types import ReportInfo
+from retrieval.draft import Draft, Line
+from retrieval.scope import Missing
+from retrieval.types import Coverage, Query, Reason, Scope
+
+GREETING = "您好，我是镇问，回答各镇法治政府建设年度报告里的问题，每个数字都附原文出处。"
+THANKS = "不客气，有需要随时问我。"
+DECLINED = "抱歉，我只能回答资料库里各镇法治政府建设年度报告的内容，这一问不在其中。"
+UNSAFE = "抱歉，这类指令我不能执行。我只能回答各镇法治政府建设年度报告的内容。"
+LISTED = 30
+"""Towns named in one reply; the rest are counted."""
+
+
+def greeting(query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
+    """A short human reply, with an example that works on this collection."""
+    if any(word in query.question for word in ("谢", "辛苦", "再见")):
+        return Draft((Line(THANKS),))
+    return Draft((Line(GREETING), *_example(catalogue)))
+
+
+def declined(query: Query, catalogue: Sequence[ReportInfo], *, unsafe: bool = False) -> Draft:
+    """What is outside the material is declined, and the reply says what can be asked."""
+    del query
+    return Draft((Line(UNSAFE if unsafe else DECLINED), *_example(catalogue)), Reason.UNSAFE if unsafe else Reason.OUT_OF_SCOPE)
+
+
+def _example(catalogue: Sequence[ReportInfo]) -> tuple[Line, ...]:
+    first = next((r for r in catalogue if r.town and r.year), None)
+    if first is None:
+        return (Line("资料库还是空的，请先用 zhenwen index 导入报告。"),)
+    return (Line(f"可以这样问：{first.town}{first.year}年调解了多少矛盾纠纷？", facts=(float(first.year or 0),)),)
+
+
+def holdings(query: Query, reports: Sequence[ReportInfo]) -> Draft:
+    """Which reports the store has: counted, by town, with the years; two reports of one town-year are pointed out."""
+    towns = [(key, list(group)) for key, group in groupby(reports, key=lambda r: (r.place.county, r.town))]
+    scope = Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
+    coverage = Coverage(len(reports), len(reports))
+    if any(word in query.question for word in ("两份", "同一年", "重复", "不止一份")):
+        return Draft(tuple(_doubles(towns)) or (Line("没有同一个镇同一年的两份报告。"),), scope=scope, coverage=coverage)
+    where = query.place or ("、".join(scope.towns) if query.towns else "资料库")
+    head = f"{where}共有{len(reports)}份报告，涉及{len(towns)}个镇（街道、乡）："
+    lines = [Line(head, facts=(float(len(reports)), float(len(towns))))]
+    lines += [_town_line(county, town, own) for (county, town), own in towns[:LISTED]]
+    if len(towns) > LISTED:
+        lines.append(Line(f"……其余{len(towns) - LISTED}个可用 zhenwen reports 查看。", facts=(float(len(towns) - LISTED),)))
+    return Draft(tuple(lines), scope=scope, coverage=coverage)
+
+
+def _town_line(county: str, town: str, own: Sequence[ReportInfo]) -> Line:
+    years = [f"{r.year}年{'（党委）' if r.party else ''}" for r in own if r.year]
+    return Line(f"{county}{town}：{'、'.join(dict.fromkeys(years))}", facts=tuple(float(r.year) for r in own if r.year))
+
+
+def _doubles(towns: Sequence[tuple[tuple[str, str], list[ReportInfo]]]) -> list[Line]:
+    lines = []
+    for (county, town), own in towns:
+        for year, group in groupby(own, key=lambda r: r.year):
+            same = list(group)
+            if len(same) > 1:
+                kinds = "、".join("党委的" if r.party else "政府的" for r in same)
+                lines.append(Line(f"{county}{town}{year}年有{len(same)}份报告：{kinds}。", facts=(float(year or 0), float(len(same)))))
+    return lines
+
+
+def absent(missing: Missing, catalogue: Sequence[ReportInfo]) -> Line:
+    """One sentence for a town or a year that the store has not, with the nearest useful offer."""
+    town = missing.town
+    if missing.reason is Reason.NO_YEAR:
+        have = "、".join(dict.fromkeys(f"{r.year}年" for r in missing.reports if r.year))
+        asked = "、".join(f"{year}年" for year in missing.years)
+        facts = tuple(float(n) for n in (*missing.years, *(r.year for r in missing.reports if r.year)))
+        return Line(f"资料库没有{town.county}{town.town}{asked}的报告，现有{have}的。", facts=facts)
+    name = f"{town.county}{town.town}"
+    namesakes = [f"{r.place.county}{r.town}" for r in catalogue if r.town == town.town]
+    if namesakes:
+        return Line(f"资料库没有{name}的报告，只有{'、'.join(dict.fromkeys(namesakes))}的。")
+    neighbours = [r.town for r in catalogue if town.county and r.place.county == town.county]
+    others = list(dict.fromkeys(neighbours or [r.town for r in catalogue if r.town]))[:3]
+    return Line(f"资料库没有{name}的报告。" + (f"{'同县' if neighbours else '现'}有{'、'.join(others)}等的报告。" if others else ""))

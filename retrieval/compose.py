@@ -1,0 +1,54 @@
+"""From found words to Chinese: the answer first, short, in the report's own words, each line with its sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.types import ReportInfo
+from retrieval.draft import Line, Source
+from retrieval.find import Found
+
+LEADING = re.compile(r"^(?:截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*")
+TRAILING = re.compile(r"[\s。，,；;：:、]+$")
+HALF_MARKS = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"})
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[,:](?=\d)")
+QUOTE_LENGTH = 160
+"""A citation is a sentence; of a longer one, the clauses that answer, with their neighbours up to this many characters."""
+
+
+def shown(words: str) -> str:
+    """Words of a report as a reply shows them: one line, full-width punctuation, without the marks at either end."""
+    text = TRAILING.sub("", LEADING.sub("", re.sub(r"\s*\n\s*", "", words).strip()))
+    kept = {match.start() for match in BETWEEN_DIGITS.finditer(text)}
+    return "".join(c if i in kept else c.translate(HALF_MARKS) for i, c in enumerate(text))
+
+
+def label(report: ReportInfo, *, county: bool = False, year: bool = True) -> str:
+    """金井镇2023年; with ``county`` 荆阳县双河镇2023年."""
+    return f"{report.place.county if county else ''}{report.town}{f'{report.year}年' if year and report.year else ''}"
+
+
+def source(found: Found) -> Source:
+    """What is cited for ``found``: its sentence, or of a very long one the clauses that answer."""
+    sentence = found.sentence
+    if sentence.end - sentence.start <= QUOTE_LENGTH:
+        return sentence.source()
+    return sentence.source(found.start, found.end)
+
+
+def statement(found: Found, *, county: bool = False) -> Line:
+    """One line: whose figure or words, then the words, cited."""
+    report = found.sentence.report
+    words = shown(found.words)
+    lead = label(report, county=county)
+    for part in (lead, label(report, county=False), f"{report.year}年", report.town, "我镇", "全镇"):
+        if part and words.startswith(part) and part not in ("我镇", "全镇"):
+            words = words[len(part) :].lstrip("，、")
+            break
+    return Line(f"{lead}{words}。", (source(found),))
+
+
+def both(founds: Sequence[Found]) -> bool:
+    """Whether the places of ``founds`` share a name, so that the county must be said."""
+    return len({(f.sentence.report.place.county, f.sentence.report.town) for f in founds}) > len({f.sentence.report.town for f in founds})

@@ -1,0 +1,151 @@
+"""From the sentences in scope, the ones that answer, and the clauses of them that say it.
+
+Two looks at the same sentences: for a figure (a number of the ledger whose words and unit fit the question) and for
+words. Both measure how much of the topic is covered; below ``STATED`` the report does not state it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from index.text import clauses, grams
+from index.types import Figure, Kind, Part
+from retrieval.match import Needle
+from retrieval.measures import agree
+from retrieval.reading import Sentence
+
+STATED = 0.55
+"""Share of the topic's weight that a sentence must cover to be an answer; set on the perturbed questions of tests/bench."""
+RELATED = 0.3
+"""Below this a sentence is not even worth showing as related."""
+LOCAL_SHARE = 0.5
+"""How much the words next to the figure count against the words of its whole sentence."""
+PART_PENALTY = 0.1
+"""A part (其中…) loses to the whole unless its own words were asked for."""
+FOREIGN_PENALTY = 0.25
+"""Times the share of the figure's own subject that the question does not speak of: 邻里纠纷 for 纠纷."""
+RUN_LENGTH = 60
+"""Characters that a fact's clauses may grow to; a sentence up to this long is given whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What kind of words answer: units asked for, the years, whether plans are asked, whether a number is asked at all."""
+
+    units: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    plans: bool = False
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate answer: ``start:end`` are the clauses that say it, ``coverage`` (0–1) how much of the topic its sentence covers."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    coverage: float
+    score: float
+    figure: Figure | None = None
+
+    @property
+    def words(self) -> str:
+        return self.sentence.report.text[self.start : self.end]
+
+
+def figures(needle: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
+    """Figures whose sentence covers something of the topic, best first, whatever their unit (the caller asks ``fits``)."""
+    found = []
+    for sentence in sentences:
+        covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
+        if covered >= RELATED:
+            found += [_figure(needle, sentence, figure, covered) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
+    return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
+
+
+def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
+    """Plans never answer what was done; last year's figure never answers for this year."""
+    planned = figure.kind is Kind.PLANNED or sentence.section.part is Part.PLANS
+    years = wanted.years or (sentence.report.year,)
+    return planned == wanted.plans and (planned or figure.year is None or figure.year in years)
+
+
+def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float) -> Found:
+    text = sentence.report.text
+    own = f"{figure.subject}{figure.action}"
+    near = own + text[figure.clause.start : figure.clause.end]
+    local = needle.coverage(frozenset(grams(near)), near)
+    subject = set(grams(figure.subject))
+    foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
+    score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
+    start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
+    return Found(sentence, start, end, max(local, covered), score, figure)
+
+
+def fits(found: Found, wanted: Wanted) -> bool:
+    """Whether the figure's unit measures what was asked."""
+    return found.figure is not None and agree(wanted.units, found.figure.unit)
+
+
+def words(needle: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
+    """Sentences that cover something of the topic, best first, cut to the clauses that do."""
+    found = []
+    for sentence in sentences:
+        if (sentence.section.part is Part.PLANS) == wanted.plans:
+            covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
+            if covered >= RELATED:
+                start, end = run(needle, sentence)
+                found.append(Found(sentence, start, end, covered, covered))
+    return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
+
+
+def run(needle: Needle, sentence: Sentence) -> tuple[int, int]:
+    """The shortest run of clauses of ``sentence`` that covers as much of the topic as the whole sentence does."""
+    text = sentence.report.text
+    if sentence.end - sentence.start <= RUN_LENGTH:
+        return sentence.start, sentence.end
+    parts = clauses(text, sentence.start, sentence.end)
+    whole = needle.coverage(sentence.grams, sentence.text)
+    best = (sentence.start, sentence.end)
+    for i, first in enumerate(parts):
+        for last in parts[i:]:
+            words_of = text[first.start : last.end]
+            if last.end - first.start < best[1] - best[0] and needle.coverage(frozenset(grams(words_of)), words_of) >= whole - 1e-9:
+                best = (first.start, last.end)
+                break
+    return best
+
+
+def widen(found: Found, length: int = RUN_LENGTH) -> Found:
+    """Let the clauses of ``found`` grow over their neighbours within the sentence: to the left until they have a subject,
+    to the right while figures go on, up to ``length`` characters."""
+    text = found.sentence.report.text
+    parts = clauses(text, found.sentence.start, found.sentence.end)
+    inside = [i for i, part in enumerate(parts) if part.end > found.start and part.start < found.end]
+    if not inside:
+        return found
+    first, last = inside[0], inside[-1]
+    while first > 0 and _leans_left(found, text[parts[first].start : parts[first].end]) and parts[last].end - parts[first - 1].start <= length:
+        first -= 1
+    while last + 1 < len(parts) and _has_figure(found, parts[last + 1].start, parts[last + 1].end) and parts[last + 1].end - parts[first].start <= length:
+        last += 1
+    return replace(found, start=parts[first].start, end=parts[last].end)
+
+
+def _leans_left(found: Found, clause: str) -> bool:
+    """A clause that needs the one before it: 其中…, or one that does not hold its own subject (化解708起)."""
+    subject = found.figure.subject if found.figure else ""
+    return clause.startswith(("其中", "合计", "共计", "其余")) or (bool(subject) and subject not in clause)
+
+
+def _has_figure(found: Found, start: int, end: int) -> bool:
+    return any(start <= figure.start < end for figure in found.sentence.figures)
+
+
+def rest(needle: Needle, taken: Sequence[Found]) -> Needle:
+    """What of the topic the taken candidates do not cover: the needle for a second look."""
+    covered = {gram for found in taken for gram in grams(found.sentence.text)}
+    spoken = {gram for found in taken for s in needle.standins if any(w in found.sentence.text for w in s.official) for gram in s.grams}
+    return replace(needle, weights={g: w for g, w in needle.weights.items() if g not in covered and g not in spoken})

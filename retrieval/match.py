@@ -1,0 +1,74 @@
+"""How well the words of a question are covered by the words of a sentence.
+
+The unit of matching is the character gram, as in the lexical index: it needs no segmenter and forgives small differences.
+A gram weighs what it tells apart within the scope (idf over the sentences in scope), so 法治 weighs little and 扁担戏 much.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+from index.text import grams
+from retrieval.reading import Sentence
+
+CHARACTER_WEIGHT = 0.35
+"""A single character tells less than a pair: 路上查车 and 道路交通检查车辆 share characters, not pairs."""
+ABOVE_CREDIT = 0.6
+"""A word that stands only in a heading above the sentence counts for less than one in the sentence."""
+STANDIN_CREDIT = 0.9
+"""An official word in place of the everyday word that was asked with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standin:
+    """An everyday wording in the question, and the official words any of which says the same."""
+
+    grams: frozenset[str]
+    official: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """What is looked for: the grams of the topic with their weights, and the stand-ins for its everyday words."""
+
+    topic: str
+    weights: dict[str, float]
+    standins: tuple[Standin, ...] = ()
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights.values()) or 1.0
+
+    def coverage(self, words: frozenset[str], text: str, above: frozenset[str] = frozenset()) -> float:
+        """The share (0–1) of the topic's weight that ``words`` (the grams of ``text``) cover."""
+        spoken = [s.grams for s in self.standins if any(word in text for word in s.official)]
+        covered = 0.0
+        for gram, weight in self.weights.items():
+            if gram in words:
+                covered += weight
+            elif any(gram in stood for stood in spoken):
+                covered += STANDIN_CREDIT * weight
+            elif gram in above:
+                covered += ABOVE_CREDIT * weight
+        return covered / self.total
+
+
+def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[str, tuple[str, ...]]] = ()) -> Needle:
+    """Weigh the grams of ``topic`` by how few of the ``sentences`` in scope have them."""
+    wanted = dict.fromkeys(grams(topic))
+    count = 0
+    having: Counter[str] = Counter()
+    for sentence in sentences:
+        count += 1
+        having.update(gram for gram in wanted if gram in sentence.grams)
+    weights = {gram: _idf(count, max(1, having[gram])) * (CHARACTER_WEIGHT if len(gram) == 1 else 1.0) for gram in wanted}
+    spoken = tuple(Standin(frozenset(grams(surface)), official) for surface, official in standins)
+    return Needle(topic, weights, spoken)
+
+
+def _idf(count: int, having: int) -> float:
+    """Lucene's form, never negative (Robertson and Zaragoza 2009, §3.1)."""
+    return log(1 + (count - having + 0.5) / (having + 0.5))

@@ -1,0 +1,27 @@
+"""Whether the unit that was asked for and the unit that is stated measure the same."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+
+@lru_cache(maxsize=1)
+def _classes() -> dict[str, frozenset[str]]:
+    """Unit → the classes that it belongs to."""
+    table: dict[str, list[str]] = tomllib.loads(files("retrieval").joinpath("measures.toml").read_text(encoding="utf-8"))
+    units = {unit for row in table.values() for unit in row}
+    return {unit: frozenset(name for name, row in table.items() if unit in row) for unit in units}
+
+
+def measures_of(unit: str) -> frozenset[str]:
+    """The classes of a unit; a unit that no class has is a class of its own."""
+    return _classes().get(unit, frozenset((unit,)))
+
+
+def agree(asked: Iterable[str], stated: str) -> bool:
+    """Whether ``stated`` measures what any of the ``asked`` units measures; nothing asked agrees with everything."""
+    wanted = [measures_of(unit) for unit in asked]
+    return not wanted or any(classes & measures_of(stated) for classes in wanted)

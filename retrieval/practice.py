@@ -1,0 +1,75 @@
+"""What towns do and what they mean by it: practice cards, definitions, and which towns mention a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.types import Part
+from retrieval import find
+from retrieval.compose import both, label, shown, source, statement
+from retrieval.draft import Draft, Line, Source
+from retrieval.facts import not_stated
+from retrieval.find import RELATED, STATED, Found
+from retrieval.inquiry import Inquiry
+from retrieval.reading import Sentence
+
+CARDS = 4
+"""Practices in one reply; a person reads no more on a phone."""
+CARD_LENGTH = 120
+"""Characters of a card: one or two sentences of the report."""
+KEEP = 0.6
+"""A card must score at least this share of the best one."""
+SENTENCES = 4
+"""Sentences in a definition."""
+
+
+def mentions(inquiry: Inquiry) -> Draft:
+    """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
+    best = [found[0] for r in inquiry.readings if (found := find.words(inquiry.needle(), r.sentences, inquiry.wanted)) and found[0].coverage >= STATED]
+    if not best:
+        return not_stated(inquiry)
+    bar = max(f.coverage for f in best) * KEEP
+    best = [f for f in best if f.coverage >= bar]
+    lines = [statement(f, county=both(best)) for f in best]
+    total = len(inquiry.readings)
+    lines.append(Line(f"覆盖：查了范围内{total}份报告，{len(best)}份写到。", facts=(float(total), float(len(best)))))
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(best)))
+
+
+def cards(inquiry: Inquiry) -> Draft:
+    """What other towns did, in their own words: the best of each town, different ones first."""
+    best: list[Found] = []
+    for reading in inquiry.readings:
+        found = [f for f in find.words(inquiry.needle(), reading.sentences, inquiry.wanted) if f.sentence.section.part is Part.DONE]
+        best += found[:1]
+    best.sort(key=lambda f: -f.score)
+    if not best or best[0].coverage < RELATED:
+        return not_stated(inquiry)
+    kept = [f for f in best if f.score >= KEEP * best[0].score][:CARDS]
+    county = both(kept)
+    lines = [Line(f"{label(f.sentence.report, county=county)}：{shown(_card(f).quote)}。", (_card(f),)) for f in kept]
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(kept)))
+
+
+def _card(found: Found) -> Source:
+    sentence = found.sentence
+    return sentence.source() if sentence.end - sentence.start <= CARD_LENGTH else source(found)
+
+
+def definition(inquiry: Inquiry) -> Draft:
+    """What the report itself says a thing is: the sentences that hold its name, from the report that says most."""
+    needle = inquiry.needle()
+    said: list[tuple[float, list[Sentence]]] = []
+    for reading in inquiry.readings:
+        holding = [s for s in reading.sentences if s.section.part is Part.DONE and needle.coverage(s.grams, s.text) >= STATED]
+        said.append((sum(needle.coverage(s.grams, s.text) for s in holding[:SENTENCES]), holding[:SENTENCES]))
+    best = max(said, key=lambda pair: pair[0], default=(0.0, []))[1]
+    if not best:
+        return not_stated(inquiry)
+    report = best[0].report
+    lines = [Line(f"{label(report)}报告是这样写的：", facts=(float(report.year or 0),)), *_quoted(best)]
+    return Draft(tuple(lines), scope=inquiry.scope([r for r in inquiry.readings if r.report.id == report.id]), coverage=inquiry.coverage(1))
+
+
+def _quoted(sentences: Sequence[Sentence]) -> list[Line]:
+    return [Line(f"{shown(s.text)}。", (s.source(),)) for s in sentences]

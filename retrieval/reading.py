@@ -1,0 +1,72 @@
+"""A report as the answerer reads it: sentences with their section, their figures and their grams. Derived, never stored."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.store import Store
+from index.text import grams, sentences
+from index.types import Figure, Report, Section
+from retrieval.draft import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: ``grams`` are those of its words, ``above`` those of the headings above it."""
+
+    report: Report
+    section: Section
+    start: int
+    end: int
+    grams: frozenset[str]
+    above: frozenset[str]
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.report.text[self.start : self.end]
+
+    def source(self, start: int | None = None, end: int | None = None) -> Source:
+        """The sentence, or a part of it, as something to cite."""
+        return Source(self.report, self.section, self.start if start is None else start, self.end if end is None else end)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report with its sections, sentences and figures, in order."""
+
+    report: Report
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+
+    def children(self, section: Section) -> tuple[Section, ...]:
+        """The sections directly under ``section``."""
+        below = (s for s in self.sections if s.level == section.level + 1 and s.path[: section.level] == section.path)
+        return tuple(s for s in below if s.start >= section.start)
+
+    def of(self, section: Section) -> tuple[Sentence, ...]:
+        """The sentences of one section, its heading included."""
+        return tuple(s for s in self.sentences if s.section.ordinal == section.ordinal)
+
+
+def read(store: Store, report_id: str) -> Reading:
+    """Read one report from the store; raises StoreError when it is not there."""
+    report = store.report(report_id)
+    sections = store.sections(report_id)
+    return Reading(report, sections, tuple(_sentences(report, sections, store.figures([report_id]))))
+
+
+def _sentences(report: Report, sections: Sequence[Section], figures: Sequence[Figure]) -> Iterable[Sentence]:
+    by_place = sorted(figures, key=lambda figure: figure.clause.start)
+    starts = [figure.clause.start for figure in by_place]
+    noise = [(span.start, span.end) for span in report.noise]
+    for section in sections:
+        above = frozenset(grams(" ".join(section.path)))
+        for span in sentences(report.text, section.start, section.end):
+            if any(start <= span.start and span.end <= end for start, end in noise):
+                continue
+            inside = by_place[bisect_right(starts, span.start - 1) : bisect_right(starts, span.end - 1)]
+            words = frozenset(grams(report.text[span.start : span.end]))
+            yield Sentence(report, section, span.start, span.end, words, above, tuple(inside))

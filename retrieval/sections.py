@@ -1,0 +1,68 @@
+"""Answers that are a whole part of a report: its problems, its plans. Complete, in order, each item cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.types import Part, Section
+from retrieval.compose import label, shown
+from retrieval.draft import Line, Source
+from retrieval.reading import Reading, Sentence
+
+ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+是|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．])\s*")
+ITEM_LENGTH = 60
+"""An item up to this long is shown whole; of a longer one its first sentences, up to this many characters."""
+QUOTE_SENTENCES = 3
+"""An item is cited with its heading and at most this many sentences in all."""
+
+
+def items(reading: Reading, part: Part) -> list[tuple[Sentence, ...]]:
+    """The items of ``part`` in order, each as its sentences: one a leaf section, or one a paragraph where there are no sub-headings."""
+    own = [section for section in reading.sections if section.part is part]
+    leaves = [s for s in own if not any(o.level > s.level and o.path[: s.level] == s.path for o in own)]
+    found = [sentences for section in leaves if (sentences := _body(reading, section))]
+    return found if len(found) > 1 else [paragraph for sentences in found for paragraph in _paragraphs(sentences)]
+
+
+def _body(reading: Reading, section: Section) -> tuple[Sentence, ...]:
+    """The sentences of a section; the heading line alone is no item."""
+    sentences = reading.of(section)
+    heading = section.heading
+    alone = len(sentences) == 1 and heading is not None and sentences[0].end <= heading.end and section.level == 1
+    return () if alone else sentences
+
+
+def _paragraphs(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
+    """Cut at line breaks; a heading line is left out; a single paragraph gives an item a sentence."""
+    body = [s for s in sentences if not (s.section.heading and s.end <= s.section.heading.end)]
+    groups: list[list[Sentence]] = []
+    for sentence in body:
+        if groups and "\n" not in sentence.report.text[groups[-1][-1].end : sentence.start]:
+            groups[-1].append(sentence)
+        else:
+            groups.append([sentence])
+    return [tuple(group) for group in groups] if len(groups) > 1 else [(sentence,) for sentence in body]
+
+
+def lines(reading: Reading, part: Part, *, county: bool = False) -> list[Line]:
+    """A head line and one line an item; empty when the report has no such part."""
+    listed = items(reading, part)
+    if not listed:
+        return []
+    name = "存在的问题" if part is Part.PROBLEMS else "下一步打算"
+    facts = (float(len(listed)), float(reading.report.year or 0))
+    head = Line(f"{label(reading.report, county=county)}报告写明的{name}（共{len(listed)}条）：", facts=facts)
+    return [head, *(_item(number, sentences) for number, sentences in enumerate(listed, 1))]
+
+
+def _item(number: int, sentences: Sequence[Sentence]) -> Line:
+    last = sentences[0]
+    for sentence in sentences[1:]:
+        if sentence.end - sentences[0].start > ITEM_LENGTH:
+            break
+        last = sentence
+    report, section = sentences[0].report, sentences[0].section
+    quoted = sentences[:QUOTE_SENTENCES][-1].end
+    words = ORDINAL.sub("", shown(report.text[sentences[0].start : last.end]))
+    return Line(f"{number}. {words}", (Source(report, section, sentences[0].start, quoted),), facts=(float(number),))

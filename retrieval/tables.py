@@ -1,0 +1,189 @@
+"""Answers over several reports: side by side, ranked, summed, over the years. Every cell is cited, the coverage is stated."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from retrieval import find
+from retrieval.compose import both, label, shown, source, statement
+from retrieval.draft import Draft, Formula, Line, Operation, plain
+from retrieval.facts import not_stated
+from retrieval.find import STATED, Found
+from retrieval.inquiry import Inquiry
+from retrieval.measures import measures_of
+from retrieval.reading import Reading
+from retrieval.types import Intent
+
+LOWEST = re.compile(r"最少|最低|最小|末|较少|更少|谁少|哪.{0,4}少")
+WHOLE_ORDER = re.compile(r"排一?下|排序|排列|排名|从[高多大低少小]到|依次")
+RISING = re.compile(r"从[低少小]到")
+MEAN = re.compile(r"平均|均值")
+PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
+CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差")
+AT_LEAST = re.compile(r"以上|超过|不[少低]于|大于|多于|至少|突破")
+AT_MOST = re.compile(r"以下|不[足到]|[低少小]于|不超过")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one report states; ``year`` is the year that the figure is about."""
+
+    found: Found
+    year: int
+
+    @property
+    def value(self) -> float:
+        return self.found.figure.value if self.found.figure else 0.0
+
+    @property
+    def measure(self) -> frozenset[str]:
+        return measures_of(self.found.figure.unit) if self.found.figure else frozenset()
+
+
+def cell(inquiry: Inquiry, reading: Reading, year: int | None = None) -> Cell | None:
+    """The best figure of one report for the topic, about ``year`` (the report's own by default)."""
+    about = year or reading.report.year or 0
+    wanted = replace(inquiry.wanted, years=(about,), number=True)
+    fitting = (f for f in find.figures(inquiry.needle(), reading.sentences, wanted) if find.fits(f, wanted) and f.coverage >= STATED)
+    best = next(fitting, None)
+    return Cell(best, about) if best else None
+
+
+def across(inquiry: Inquiry) -> Draft:
+    """各镇…, 对比…, 最多…, 平均…: one row a report, then what follows from the rows, then the coverage."""
+    cells = [c for reading in inquiry.readings if (c := cell(inquiry, reading))]
+    cells = _bounded(inquiry, _one_a_version(cells))
+    if not cells:
+        return not_stated(inquiry)
+    same, unlike = _comparable(cells)
+    county = both([c.found for c in cells])
+    lines = _derived(inquiry, same, county)
+    rows = same if not _ranked(inquiry) else _ordered(inquiry, same)
+    lines += [statement(c.found, county=county) for c in (*rows, *unlike)]
+    if unlike and same:
+        names = "、".join(label(c.found.sentence.report, county=county) for c in unlike)
+        lines.append(Line(f"口径不同，只并列，不排名、不相加：{names}。", facts=tuple(float(c.year) for c in unlike)))
+    lines.append(_coverage(inquiry, cells))
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len({c.found.sentence.report.id for c in cells})))
+
+
+def _one_a_version(cells: Sequence[Cell]) -> list[Cell]:
+    """Two reports of one town and year that state the same figure are one row."""
+    kept: dict[tuple[str, str, int, float], Cell] = {}
+    for c in cells:
+        report = c.found.sentence.report
+        kept.setdefault((report.place.county, report.town, c.year, c.value), c)
+    return list(kept.values())
+
+
+def _bounded(inquiry: Inquiry, cells: list[Cell]) -> list[Cell]:
+    """6000份以上: keep the rows that are."""
+    numbers, question = inquiry.query.numbers, inquiry.query.question
+    if not numbers:
+        return cells
+    if AT_LEAST.search(question):
+        return [c for c in cells if c.value >= numbers[0]]
+    if AT_MOST.search(question):
+        return [c for c in cells if c.value <= numbers[0]]
+    return cells
+
+
+def _comparable(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """The rows of the commonest measure, and the others."""
+    common = Counter(name for c in cells for name in sorted(c.measure)).most_common(1)[0][0]
+    return [c for c in cells if common in c.measure], [c for c in cells if common not in c.measure]
+
+
+def _ranked(inquiry: Inquiry) -> bool:
+    return inquiry.query.intent is Intent.RANK
+
+
+def _ordered(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Cell]:
+    question = inquiry.query.question
+    rising = bool(RISING.search(question) if WHOLE_ORDER.search(question) else LOWEST.search(question))
+    return sorted(cells, key=lambda c: c.value if rising else -c.value)
+
+
+def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
+    """The first line of a ranking, a sum or a mean: the answer itself."""
+    query = inquiry.query
+    if query.intent is Intent.RANK and len(same) > 1 and not WHOLE_ORDER.search(query.question):
+        first = _ordered(inquiry, same)[0]
+        word = "最少" if LOWEST.search(query.question) else "最多"
+        figure = first.found.figure
+        amount = shown(first.found.sentence.report.text[figure.start : figure.end]) if figure else ""
+        return [Line(f"{word}的是{label(first.found.sentence.report, county=county)}：{amount}。", (source(first.found),))]
+    if query.intent is Intent.COMPARE and len(same) == 2 and same[0].value != same[1].value:
+        more = max(same, key=lambda c: c.value)
+        return [Line(f"{label(more.found.sentence.report, county=county)}较多。", tuple(source(c.found) for c in same))]
+    if query.intent is Intent.AGGREGATE and len(same) > 1 and "各" not in query.question:
+        formula = Formula(Operation.MEAN if MEAN.search(query.question) else Operation.SUM, tuple(c.value for c in same))
+        word = "平均" if formula.operation is Operation.MEAN else "合计"
+        unit = same[0].found.figure.unit if same[0].found.figure else ""
+        return [Line(f"{word}{plain(formula.result)}{unit}：{formula}。", tuple(source(c.found) for c in same), formula)]
+    return []
+
+
+def _coverage(inquiry: Inquiry, cells: Sequence[Cell]) -> Line:
+    stated = {c.found.sentence.report.id for c in cells}
+    silent = [label(r.report, county=False) for r in inquiry.readings if r.report.id not in stated]
+    total, years = len(inquiry.readings), [float(r.report.year or 0) for r in inquiry.readings]
+    text = f"覆盖：范围内{total}份报告，{len(stated)}份写明此项"
+    if silent:
+        text += f"，{len(silent)}份没有写明（{'、'.join(silent[:8])}{'等' if len(silent) > 8 else ''}）"
+    return Line(text + "。", facts=(float(total), float(len(stated)), float(len(silent)), *years))
+
+
+def trend(inquiry: Inquiry) -> Draft:
+    """One town over the years: a row a year, then the difference or the change as a shown formula."""
+    readings = (*inquiry.readings, *inquiry.older)
+    years = _years(inquiry, readings)
+    cells = [c for year in years if (c := _of_year(inquiry, readings, year))]
+    if not cells:
+        return not_stated(inquiry)
+    lines = _changes(inquiry, cells)
+    if _ranked(inquiry) and len(cells) > 1:
+        lines = _derived(inquiry, cells, county=False)
+    lines += [statement(c.found) for c in cells]
+    absent = [year for year in years if all(c.year != year for c in cells)]
+    if absent:
+        lines.append(Line(f"{'、'.join(f'{year}年' for year in absent)}没有写明此项。", facts=tuple(map(float, absent))))
+    used = tuple(r for r in readings if any(c.found.sentence.report.id == r.report.id for c in cells))
+    return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
+    asked = sorted(set(inquiry.query.years))
+    if len(asked) == 1 and not _ranked(inquiry):
+        return [asked[0] - 1, asked[0]]
+    return asked or sorted({r.report.year for r in readings if r.report.year})
+
+
+def _of_year(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> Cell | None:
+    """From the report of that year; else from another report that states the figure of that year."""
+    own_first = sorted(readings, key=lambda r: r.report.year != year)
+    return next((c for reading in own_first if (c := cell(inquiry, reading, year))), None)
+
+
+def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    first, last = cells[0], cells[-1]
+    question = inquiry.query.question
+    if len(cells) < 2 or not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
+        return []
+    sources = (source(last.found), source(first.found))
+    lines = []
+    difference = Formula(Operation.DIFFERENCE, (max(first.value, last.value), min(first.value, last.value)))
+    unit = last.found.figure.unit.replace("%", "个百分点") if last.found.figure else ""
+    word = "增加" if last.value > first.value else "减少" if last.value < first.value else "持平"
+    facts = (float(first.year), float(last.year))
+    lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(round(difference.result, 4))}{unit}：{difference}。", sources, difference, facts))
+    if PERCENT.search(question) and first.value:
+        change = Formula(Operation.CHANGE, (last.value, first.value))
+        lines.append(Line(f"变化幅度{plain(change.result)}%：{change}。", sources, change, facts))
+    return lines
+
+
+__all__ = ["Cell", "across", "cell", "trend"]
