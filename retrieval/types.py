@@ -56,6 +56,14 @@ class TownRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """One of the things that a question asks for: its words, and the measure words asked for."""
+
+    topic: str
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood.
 
@@ -63,7 +71,19 @@ class Query:
     ``towns`` and ``years`` are what was asked for, after carrying over from earlier turns; empty means no restriction was asked.
     ``place`` is a county, city or province that bounds the towns (晋江市, 甘肃省). ``party`` asks for the party committee's (True)
     or the government's (False) report. ``units`` are measure words asked for (起, 人次). ``carried`` says in words what earlier turns gave.
-    ``every`` is True when the question is about all towns (各镇, 哪些镇, 最多).
+    ``every`` is True when the question is about all towns (各镇, 哪些镇, 最多), ``without`` the towns left out of all (其他镇, 除金井镇外).
+    ``newest`` is True when no year was asked and each town's newest report answers; False with no years means all years.
+
+    ``plan_year`` is the year that plans are asked for (2024年的思路: ``years`` is then 2023, whose report states them);
+    ``base_year`` the earlier year that a change is measured from, where the words imply it (2022年的增幅, 同比: 2021).
+    ``own`` asks about 我镇, which nobody has named. ``unsafe`` marks orders to the machine with no question in them.
+    ``chat`` tells a greeting's kind: hello, thanks, bye, who, help.
+    ``expansions`` are the everyday wordings found in the topic with the official words for each; ``quoted`` the words in quotation marks;
+    ``context`` the topic of the earlier turn that an elliptic turn leans on (其中处罚的有多少 → 整治违法违规行为).
+    ``asks`` are the parts of a question that asks for several things, in order; one part, one question word.
+    ``wants`` says what a reply must give: quantity, share, average, when, where, who, why, how, name, confirm, which_town, which_year.
+    ``operation`` is sum, mean, difference, growth, share or ""; ``order`` is most, least or "".
+    ``notes`` say in words how a wrong character or a missing year was read.
     """
 
     question: str
@@ -79,6 +99,20 @@ class Query:
     every: bool = False
     newest: bool = False
     carried: tuple[str, ...] = ()
+    without: tuple[TownRef, ...] = ()
+    plan_year: int | None = None
+    base_year: int | None = None
+    own: bool = False
+    unsafe: bool = False
+    chat: str = ""
+    expansions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    quoted: tuple[str, ...] = ()
+    context: str = ""
+    asks: tuple[Ask, ...] = ()
+    wants: tuple[str, ...] = ()
+    operation: str = ""
+    order: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
