@@ -1,0 +1,70 @@
+# make alone lists the targets. Everything that is needed is set up in .venv, once, from requirements.lock.
+
+Q ?= 金井镇2023年调解了多少纠纷
+
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.ready
+STORE := data/store
+SAMPLE := $(STORE)/.sample
+EVAL ?= $(wildcard data/eval/*.jsonl)
+
+# The first Python that this project runs on; PYTHON=… chooses another.
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
+
+# A plain torch from the default index is the CUDA build on Linux, gigabytes that are not used here. PyTorch's own index has the CPU build.
+# It is asked for four seconds; where it does not answer, torch comes from wherever pip is set up to look.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH := $(shell grep '^torch==' requirements.lock)
+REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.urlopen(sys.argv[1], timeout=4)
+TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup ask chat test check eval bench picture lock clean
+
+help: ## 列出这些命令
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## 装好运行环境（.venv）；其他命令会自己做
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11、3.12 或 3.13。装好后再试，或用 make PYTHON=路径 指定。" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "正在准备运行环境（.venv），头一次要几分钟……"
+	@$(BIN)/python -c 'import torch' 2>/dev/null || ( $(TORCH_FROM_INDEX) ) 2>/dev/null || true
+	@$(BIN)/pip install -q -r requirements.lock
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(SAMPLE): $(wildcard data/sample/*.txt) | $(READY)
+	@$(BIN)/zhenwen --store $(STORE) index data/sample
+	@touch $@
+
+ask: $(SAMPLE) ## 问一个问题：make ask Q="磁灶镇2022年有多少法律明白人"
+	@$(BIN)/zhenwen --store $(STORE) ask "$(Q)"
+
+chat: $(SAMPLE) ## 在终端里对话
+	@$(BIN)/zhenwen --store $(STORE) chat
+
+test: $(READY) ## 跑全部测试
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## 静态检查（ruff、mypy），不改文件
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(READY) ## 跑性能测量（tests/bench）
+	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+picture: $(SAMPLE) ## 重画 README 里的图：真实运行 zhenwen ask
+	@$(BIN)/python tests/bench/picture.py
+
+lock: ## 按 pyproject.toml 重新求解 requirements.lock
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/pip install -q --dry-run --ignore-installed --report .venv-lock/report.json '.[dev]'
+	@.venv-lock/bin/python .ci/lock.py .venv-lock/report.json > requirements.lock.new
+	@mv requirements.lock.new requirements.lock && rm -r .venv-lock
+
+clean: ## 删除运行环境和示例资料库
+	@rm -rf .venv $(SAMPLE)

@@ -1,0 +1,133 @@
+"""The command line: ``zhenwen VERB …``. What the verbs do is in ``bot/commands.py``.
+
+Exit codes: 0 done, 1 something was rejected or failed (the message says what and how to mend it), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from bot import texts
+from bot.settings import Settings
+from index.errors import ZhenwenError
+
+FAILED, WRONG_USAGE = 1, 2
+
+
+class Formatter(argparse.HelpFormatter):
+    """Help in Chinese."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = "用法：",
+    ) -> None:
+        super().add_usage(usage, actions, groups, prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(formatter_class=Formatter, add_help=False, **options)  # type: ignore[arg-type]
+        self.arguments = self.add_argument_group("参数")
+        self.options = self.add_argument_group("选项")
+        self.options.add_argument("-h", "--help", action="help", help="显示这份说明")
+        self.options.add_argument(
+            "--store", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="资料库所在的文件夹（默认 data/store）"
+        )
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USAGE, f"用法不对：{texts.usage_error(message)}。运行 {self.prog} --help 看用法。\n")
+
+
+def _index(parser: Parser) -> None:
+    parser.arguments.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="文件或文件夹")
+    parser.options.add_argument("--prune", action="store_true", help="移除这些文件夹里已经没有的报告")
+    _machine(parser)
+
+
+def _question(parser: Parser) -> None:
+    one = parser.arguments.add_mutually_exclusive_group(required=True)
+    one.add_argument("question", metavar="问题", nargs="?", help="一句话")
+    one.add_argument("--batch", metavar="FILE", help="一行一个 JSON 对象 {id, question, history}，逐行回答；- 是标准输入")
+    _machine(parser)
+
+
+def _search(parser: Parser) -> None:
+    _question(parser)
+    parser.options.add_argument("-k", metavar="N", type=_count, default=10, help="最多几段（默认 10）")
+
+
+def _machine(parser: Parser) -> None:
+    parser.options.add_argument("--json", action="store_true", help="输出 JSON，给程序用")
+
+
+def _nothing(_: Parser) -> None:
+    """The verb has no arguments of its own."""
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("要是大于 0 的整数")
+    return int(text)
+
+
+VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
+    "index": ("把报告放进资料库，或更新", _index),
+    "ask": ("问一个问题", _question),
+    "search": ("只查相关段落", _search),
+    "reports": ("资料库里有哪些报告", _machine),
+    "chat": ("在终端里对话", _nothing),
+    "doctor": ("检查运行条件，说明怎样补救", _nothing),
+}
+
+
+def parser() -> Parser:
+    """The parser of all verbs."""
+    top = Parser(prog="zhenwen", description="镇问：镇法治政府建设年度报告问答，每个数字都有出处。")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, title="命令", parser_class=Parser)
+    for name, (summary, arguments) in VERBS.items():
+        arguments(verbs.add_parser(name, help=summary, description=summary + "。"))
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # the words are Chinese, whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    args = parser().parse_args(argv)
+    try:
+        code = _run(args)
+        sys.stdout.flush()
+    except ZhenwenError as error:
+        return _failed(str(error))
+    except KeyboardInterrupt:
+        return _failed(texts.INTERRUPTED)
+    except BrokenPipeError:  # the reader has seen enough (zhenwen reports | head); nothing more can be written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _run(args: argparse.Namespace) -> int:
+    from bot import commands
+    from bot.screen import Screen
+
+    settings = Settings.read(store=getattr(args, "store", None))
+    verb: Callable[[argparse.Namespace, Settings, Screen], int] = getattr(commands, args.verb)
+    return verb(args, settings, Screen(sys.stdout, sys.stderr))
+
+
+def _failed(message: str) -> int:
+    print(message, file=sys.stderr)
+    return FAILED

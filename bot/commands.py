@@ -1,0 +1,149 @@
+"""The verbs of the command line: each takes the parsed arguments, the settings and the screen, and returns the exit code.
+
+What a verb needs is imported inside it: ``zhenwen ask`` must not wait for what ``zhenwen eval`` needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from bot import texts
+from bot.objects import JsonObject
+from bot.requests import Request, parse_request, usable
+from bot.screen import Screen
+from bot.settings import Settings
+from index.errors import BadRequest
+
+DONE, FAILED = 0, 1
+
+
+def index(args: Namespace, settings: Settings, screen: Screen) -> int:
+    """Add or update files and folders."""
+    from bot.objects import build_object
+    from index.build import build
+    from index.embed import load_encoder
+    from index.store import Store
+
+    _refuse_unreadable(args.paths)
+    store = Store.create(settings.store, load_encoder(settings.encoder))
+    with screen.progress() as progress:
+        result = build(args.paths, store, prune=args.prune, progress=progress)
+    if args.json:
+        screen.json(build_object(result))
+    else:
+        from bot.render import build_view
+
+        screen.show(*build_view(result))
+    if not (result.added or result.changed or result.kept or result.removed or result.rejected):
+        raise BadRequest(texts.NOTHING_FOUND)
+    return FAILED if result.rejected else DONE
+
+
+def _refuse_unreadable(paths: list[Path]) -> None:
+    for path in paths:
+        try:
+            next(path.iterdir(), None) if path.is_dir() else path.open("rb").close()
+        except PermissionError as error:
+            raise BadRequest(texts.CLOSED_PATH.format(path=path)) from error
+        except OSError as error:
+            raise BadRequest(texts.NO_PATH.format(path=path)) from error
+
+
+def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
+    """Answer one question, or a file of them."""
+    from bot.objects import answer_object
+    from retrieval.answer import Answerer
+
+    question = None if args.batch else usable(args.question)
+    answerer = Answerer.open(settings.store)
+    if question is None:
+        return _batch(args.batch, screen, lambda line: answer_object(answerer.answer(line.question, line.history)))
+    answer = answerer.answer(question)
+    if args.json:
+        screen.json(answer_object(answer))
+    else:
+        from bot.render import answer_view
+
+        screen.show(*answer_view(answer))
+    return DONE
+
+
+def _batch(source: str, screen: Screen, respond: Callable[[Request], JsonObject]) -> int:
+    """Answer each line of ``source`` in order; a line that cannot be used is reported and the others go on."""
+    code = DONE
+    with sys.stdin.buffer if source == "-" else _opened(Path(source)) as lines:
+        for number, raw in enumerate(lines, 1):
+            if not raw.strip():
+                continue
+            try:
+                request = parse_request(raw)
+                screen.json({"id": request.id} | respond(request))
+            except BadRequest as error:
+                screen.complain(texts.BATCH_LINE.format(line=number, problem=error))
+                code = FAILED
+    return code
+
+
+def _opened(path: Path) -> BinaryIO:
+    _refuse_unreadable([path])
+    return path.open("rb")
+
+
+def search(args: Namespace, settings: Settings, screen: Screen) -> int:
+    """Find passages, without composing an answer."""
+    from bot.objects import hits_object
+    from retrieval.answer import Answerer
+
+    question = None if args.batch else usable(args.question)
+    answerer = Answerer.open(settings.store)
+    known = {report.id: report for report in answerer.store.reports()}
+    if question is None:
+        return _batch(args.batch, screen, lambda line: hits_object(answerer.search(line.question, args.k), known))
+    hits = answerer.search(question, args.k)
+    if args.json:
+        screen.json(hits_object(hits, known))
+    else:
+        from bot.render import hits_view
+
+        screen.show(*hits_view(hits, known))
+    return DONE
+
+
+def reports(args: Namespace, settings: Settings, screen: Screen) -> int:
+    """Say what the store holds."""
+    from bot.objects import reports_object
+    from index.store import Store
+
+    held = Store.open(settings.store).reports()
+    if args.json:
+        screen.json(reports_object(held))
+    elif held:
+        from bot.render import reports_view
+
+        screen.show(reports_view(held))
+    else:
+        screen.show(texts.NO_REPORTS)
+    return DONE
+
+
+def chat(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001  (every verb is called alike)
+    """Talk on the terminal."""
+    from bot.terminal import converse
+    from retrieval.answer import Answerer
+
+    converse(Answerer.open(settings.store), screen, sys.stdin)
+    return DONE
+
+
+def doctor(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001
+    """Check what the program needs, and say how to mend it."""
+    from bot.doctor import examine
+    from bot.render import findings_view
+
+    findings = examine(settings)
+    screen.show(*findings_view(findings))
+    return DONE if all(finding.sound for finding in findings) else FAILED

@@ -1,0 +1,78 @@
+"""The JSON objects that scripts rely on (README, 给程序用): pure functions from values to plain dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from index.types import BuildResult, ReportInfo
+from retrieval.types import Answer, Citation, Hit
+
+JsonObject = dict[str, Any]
+
+
+def answer_object(answer: Answer) -> JsonObject:
+    """One answer with its sources; ``took_ms`` in milliseconds."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "citations": [citation_object(citation) for citation in answer.citations],
+        "scope": asdict(answer.scope),
+        "coverage": asdict(answer.coverage),
+        "numbers": asdict(answer.numbers),
+        "took_ms": round(answer.took_ms, 1),
+    }
+
+
+def citation_object(citation: Citation) -> JsonObject:
+    """One citation; ``start`` and ``end`` are character offsets into the report's text."""
+    names = ("n", "id", "file", "title", "town", "year", "section", "quote", "start", "end", "url")
+    return {name: getattr(citation, name) for name in names}
+
+
+def hits_object(hits: Sequence[Hit], reports: dict[str, ReportInfo]) -> JsonObject:
+    """The passages found, best first; ``report`` is the report's id."""
+    return {
+        "hits": [
+            {
+                "file": reports[hit.passage.report_id].file,
+                "report": hit.passage.report_id,
+                "score": round(hit.score, 6),
+                "text": hit.passage.text,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+            }
+            for hit in hits
+        ]
+    }
+
+
+def reports_object(reports: Sequence[ReportInfo]) -> JsonObject:
+    """What the store holds, a row a report; dates as ``2024-01-31``."""
+    return {"reports": [_report(report) for report in reports]}
+
+
+def _report(report: ReportInfo) -> JsonObject:
+    return {
+        "id": report.id,
+        "town": report.town,
+        "year": report.year,
+        "place": {"province": report.place.province, "city": report.place.city, "county": report.place.county},
+        "title": report.title,
+        "file": report.file,
+        "issuer": report.issuer,
+        "written": report.written and report.written.isoformat(),
+        "published": report.published and report.published.isoformat(),
+        "url": report.url,
+        "format": report.format,
+        "passages": report.passages,
+        "figures": report.figures,
+    }
+
+
+def build_object(result: BuildResult) -> JsonObject:
+    """What one run of ``zhenwen index`` did, by file name."""
+    return asdict(result)

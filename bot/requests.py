@@ -1,0 +1,58 @@
+"""What people and scripts hand in, checked at the door: questions and lines of a batch file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from bot import texts
+from index.errors import BadRequest
+
+QUESTION_LIMIT = 2_000  # characters; a pasted page is not a question, and the longest real one seen has 60
+HISTORY_LIMIT = 20  # earlier turns that are kept: what was said before is not carried that far
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One line of a batch: a question and the user's earlier turns of the same conversation, oldest first."""
+
+    id: object
+    question: str
+    history: tuple[str, ...] = ()
+
+
+def usable(question: str) -> str:
+    """Return ``question`` trimmed and free of broken characters. Raises BadRequest when it is empty or too long."""
+    whole = _sound(question)
+    if not whole:
+        raise BadRequest(texts.EMPTY_QUESTION)
+    if len(whole) > QUESTION_LIMIT:
+        raise BadRequest(texts.LONG_QUESTION.format(length=len(whole), limit=QUESTION_LIMIT))
+    return whole
+
+
+def _sound(text: str) -> str:
+    """Lone surrogates, as from a broken terminal or JSON escape, cannot be written anywhere: a replacement character each."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+
+
+def parse_request(raw: bytes) -> Request:
+    """Read a line ``{"id", "question", "history"}``; ``id`` and ``history`` may be missing.
+
+    Raises BadRequest with what is wrong with the line.
+    """
+    try:
+        line = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadRequest(texts.NOT_UTF8) from error
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(texts.NOT_JSON) from error
+    if not isinstance(line, dict):
+        raise BadRequest(texts.NOT_JSON)
+    question, history = line.get("question"), line.get("history") or []
+    if not isinstance(question, str):
+        raise BadRequest(texts.NO_QUESTION)
+    if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
+        raise BadRequest(texts.BAD_HISTORY)
+    turns = (_sound(turn)[:QUESTION_LIMIT] for turn in history[-HISTORY_LIMIT:])
+    return Request(line.get("id"), usable(question), tuple(turn for turn in turns if turn))

@@ -1,0 +1,60 @@
+"""Standard output and standard error of one run: words for people, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+PIPE_WIDTH = 100_000  # columns; nothing that goes to a file or a pipe is wrapped or cut
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a verb writes. Colours and progress bars appear on a terminal only."""
+
+    out: TextIO
+    err: TextIO
+
+    def json(self, value: Mapping[str, Any]) -> None:
+        """Write one line of JSON at once, so that a reader of a pipe can go on."""
+        self.out.write(json.dumps(value, ensure_ascii=False) + "\n")
+        self.out.flush()
+
+    def show(self, *parts: RenderableType) -> None:
+        """Write for a person: wrapped to the terminal's width, or unwrapped into a pipe."""
+        console = self.console()
+        for part in parts:
+            console.print(part)
+
+    def complain(self, message: str) -> None:
+        """Say on standard error what went wrong and how to mend it."""
+        self.err.write(message + "\n")
+        self.err.flush()
+
+    def console(self) -> Console:
+        """A rich console that prints text as it is: ``[1]`` is a citation, not a style."""
+        from rich.console import Console
+
+        width = None if self.out.isatty() else PIPE_WIDTH
+        return Console(file=self.out, width=width, highlight=False, markup=False, emoji=False)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress | None]:
+        """Yield a function (done, total, what) that draws a bar on standard error, or None when that is no terminal."""
+        if not self.err.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
+        with Progress(*columns, console=Console(file=self.err), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)

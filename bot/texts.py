@@ -1,0 +1,45 @@
+"""What the program says to people, besides answers: one place to read and to change it."""
+
+from __future__ import annotations
+
+import re
+
+DEMO_QUESTION = "金井镇2023年调解了多少纠纷"
+
+CHAT_WELCOME = "您好，我是镇问。请直接提问，例如：" + DEMO_QUESTION
+CHAT_HELP = "直接输入问题即可；可以接着上一句追问（那磁灶镇呢）。\n/new 换个话题，不再沿用前面的镇和年份\n/help 看这份说明\n/quit 退出"
+CHAT_FORGOTTEN = "好的，前面的话不再沿用。"
+CHAT_FAREWELL = "再见。"
+CHAT_UNKNOWN = "没有 {command} 这个命令。输入 /help 看有哪些。"
+
+EMPTY_QUESTION = "问题是空的。请写出想问什么，例如：" + DEMO_QUESTION
+LONG_QUESTION = "问题有 {length:,} 个字，最多 {limit:,} 个字。请只写要问的那一句。"
+NO_PATH = "找不到 {path}。请检查路径是否写对。"
+CLOSED_PATH = "没有读 {path} 的权限。请改权限，或换一个账号运行。"
+NOTHING_FOUND = "这些路径下没有找到可读的文件。请把报告放进去，再运行 zhenwen index。"
+NO_REPORTS = "资料库是空的。请先运行 zhenwen index 文件夹，把报告放进来。"
+BATCH_LINE = "第 {line} 行：{problem}"
+NOT_JSON = "不是一个 JSON 对象"
+NOT_UTF8 = "不是 UTF-8 编码"
+NO_QUESTION = "缺少文字字段 question"
+BAD_HISTORY = "history 应是由用户前几句话组成的列表"
+INTERRUPTED = "已中断。资料库保持完好，可以重新运行。"
+
+USAGE_ERRORS = (
+    (re.compile(r"^the following arguments are required: (.+)$"), r"缺少参数 \1"),
+    (re.compile(r"^one of the arguments (\S+) (\S+) is required$"), r"要写出\1，或用 \2"),
+    (re.compile(r"^argument (\S+): not allowed with argument (\S+)$"), r"\1 和 \2 只能用一个"),
+    (re.compile(r"^unrecognized arguments: (.+)$"), r"不认识的参数 \1"),
+    (re.compile(r"^argument (\S+): expected .+$"), r"参数 \1 后面缺少内容"),
+    (re.compile(r"^argument (\S+): invalid choice: (.+) \(choose from (.+)\)$"), r"\1 没有 \2，可用的有 \3"),
+    (re.compile(r"^argument (\S+): (.+)$"), r"参数 \1：\2"),
+)
+"""argparse's messages, which it has in English only, and ours."""
+
+
+def usage_error(message: str) -> str:
+    """Return argparse's ``message`` in Chinese; one that is not known stays as it is."""
+    for pattern, ours in USAGE_ERRORS:
+        if pattern.match(message):
+            return pattern.sub(ours, message)
+    return message
