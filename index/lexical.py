@@ -207,17 +207,23 @@ def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: P
     place[passages] = np.arange(len(passages))
     passage_norm, report_norm = norms[0][passages], norms[1][wanted]
     passage, report = np.zeros(len(passages)), np.zeros(len(wanted))
-    edges = (np.stack([lows, highs], axis=1).ravel() if len(wanted) <= FEW else np.array([0, segment.size])).astype(np.uint32)
+    edges = (np.stack([lows, highs], axis=1).ravel() if len(wanted) <= FEW else np.array([lows[0], highs[-1]])).astype(np.uint32)
+    scattered = len(wanted) > FEW and highs[-1] - lows[0] > len(passages)
     at = segment.find(keys)
     for token in np.flatnonzero(at >= 0).tolist():
         docs, tf = segment.cut(at[token], edges)
         where = place.take(docs)
-        if len(wanted) > FEW:
+        if scattered:
             where, tf = where[where >= 0], tf[where >= 0]
-        passage[where] += weights[0][token] * tf / (tf + passage_norm.take(where))
         whole = np.bincount(owner.take(where), tf, minlength=len(wanted))
         report += weights[1][token] * whole / (whole + report_norm)
-    names = tuple(segment.reports[number] for number in wanted)
+        norm = passage_norm.take(where)  # in place from here on: new arrays for every token would double the time
+        norm += tf
+        tf *= weights[0][token]
+        tf /= norm
+        tf += passage.take(where)
+        passage[where] = tf
+    names = tuple(segment.reports[number] for number in wanted.tolist())
     return Scores(passage, report, owner, names, segment.starts[passages], segment.ends[passages])
 
 

@@ -158,13 +158,13 @@ class Segment:
         found: NDArray[np.int64] = self.firsts[at + 1] - self.firsts[at]
         return found
 
-    def cut(self, at: int, edges: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    def cut(self, at: int, edges: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The passages between ``edges`` (low, high, low, high, …; ascending) that hold the token at ``at``, and how often."""
         first, last = int(self.firsts[at]), int(self.firsts[at + 1])
         cuts = (self.docs[first:last].searchsorted(edges) + first).tolist()
         ranges = [slice(low, high) for low, high in zip(cuts[::2], cuts[1::2], strict=True) if low < high]
-        docs = np.concatenate([self.docs[:0], *(self.docs[part] for part in ranges)])
-        return docs, np.concatenate([self.tf[:0], *(self.tf[part] for part in ranges)]).astype(np.float64)
+        docs = np.concatenate([self.docs[:0], *(self.docs[part] for part in ranges)], dtype=np.int64)
+        return docs, np.concatenate([self.tf[:0], *(self.tf[part] for part in ranges)], dtype=np.float64)
 
     def write(self, path: Path) -> None:
         """Write the arrays one after the other, and make sure they are on the disk."""
