@@ -228,8 +228,11 @@ class BuildResult:
 class Encoder(Protocol):
     """Texts to vectors. ``name`` is kept in the store, which refuses another encoder's vectors."""
 
-    name: str
-    dimension: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
 
     def encode(self, texts: list[str], *, query: bool = False) -> Vectors:
         """Return the unit vectors of ``texts``, shape (len(texts), dimension); ``query`` adds the query prompt."""
