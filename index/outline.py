@@ -1,0 +1,172 @@
+"""Report → the tree of its headings, as sections that tile the text.
+
+Which places are headings is found in ``headings``; here they are nested by a stack. The order of the styles is the document's
+own: a style that is open is a sibling, a new one is a child, unless it is usually further out (see ``headings.toml``) and the
+list it stands in does not go on after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index import layout
+from index.headings import LEAD, Mark, marks, part_of, table
+from index.types import Heading, Part, Report, Section, Span
+
+TITLE, OPENING, SIGNATURE = "标题", "导语", "落款"
+TOPIC_WORDS = 40  # characters: longer headings are sentences and say nothing about the part of what follows
+
+
+@dataclass(slots=True)
+class _Node:
+    """An open heading: its mark, what it contributes to path and label, and how many headings it has under it so far."""
+
+    mark: Mark
+    words: str
+    label: str
+    part: Part
+    children: int = 0
+
+
+def _label(mark: Mark, count: int) -> str:
+    written = mark.written
+    return mark.style.label.format(written) if written and mark.style.label else f"第{count}节"
+
+
+def _joined(nodes: Sequence[_Node]) -> str:
+    """The label of a section: 一(三)1, 三·一是, 1.1 (whose number contains those above it), 第3节·一是."""
+    joined = ""
+    for node in nodes:
+        word = len(node.label) > 1 and not node.label[0].isascii()
+        if node.mark.style.absolute:
+            joined = node.label
+        elif joined and (word or joined[-1] in "节章编分条是要则" or (joined[-1].isdigit() and node.label[0].isdigit())):
+            joined += "·" + node.label
+        else:
+            joined += node.label
+    return joined
+
+
+def _goes_on(top: Mark, after: Sequence[Mark]) -> bool:
+    """Whether the list that ``top`` is an item of has another item after what follows it."""
+    following = next((mark for mark in after if mark.style == top.style and not mark.closing), None)
+    if following is None:
+        return False
+    return top.number is None or following.number == top.number + 1
+
+
+class _Tree:
+    """The stack of open headings while the marks are read from the first to the last."""
+
+    def __init__(self, report: Report, seen: str) -> None:
+        self.report, self.seen = report, seen
+        self.stack: list[_Node] = []
+        self.children = 0
+        self.usual: dict[str, str] = {}  # style → the style it was found under
+
+    @property
+    def part(self) -> Part:
+        return self.stack[-1].part if self.stack else Part.DONE
+
+    def _depth(self, mark: Mark, after: Sequence[Mark]) -> int:
+        """How much of the stack stays open above the heading ``mark``."""
+        names = [node.mark.style.name for node in self.stack]
+        if mark.style.name in names:
+            return names.index(mark.style.name)
+        if (parent := self.usual.get(mark.style.name, "")) in names:
+            return names.index(parent) + 1
+        depth = len(names)
+        while depth and mark.style.rank < self.stack[depth - 1].mark.style.rank and not _goes_on(self.stack[depth - 1].mark, after):
+            depth -= 1
+        return depth
+
+    def _lead_depth(self, after: Sequence[Mark]) -> int:
+        """An opening without a heading stands under a heading of problems or plans, or under a list item that is not the last."""
+        depth = next((i for i, node in enumerate(self.stack) if node.mark.style.name == LEAD), len(self.stack))
+        while depth and self.stack[depth - 1].part is Part.DONE and not _goes_on(self.stack[depth - 1].mark, after):
+            depth -= 1
+        return depth
+
+    def open(self, mark: Mark, after: Sequence[Mark]) -> None:
+        depth = self._lead_depth(after) if mark.style.name == LEAD else self._depth(mark, after)
+        del self.stack[depth:]
+        if mark.style.name != LEAD:
+            self.usual.setdefault(mark.style.name, self.stack[-1].mark.style.name if self.stack else "")
+        self.children += not self.stack
+        count = self.children
+        if self.stack:
+            self.stack[-1].children += 1
+            count = self.stack[-1].children
+        words = re.sub(r"\s*\n\s*", "", self.report.text[mark.start : mark.end]).strip()
+        self.stack.append(_Node(mark, words, _label(mark, count), mark.part or self._part(mark)))
+
+    def _part(self, mark: Mark) -> Part:
+        words = self.seen[mark.start : mark.end]
+        number = mark.style.pattern.match(words) if mark.style.pattern else None
+        topic = (words[number.end() :] if number else words).strip("【】 :")
+        said = part_of(topic, self.report.year) if len(topic) <= TOPIC_WORDS and not _is_item(mark) else None
+        return said or self.part
+
+    def close(self, mark: Mark) -> bool:
+        """End the list that ``mark`` closes; False when it is not open any more."""
+        names = [node.mark.style.name for node in self.stack]
+        if mark.style.name not in names:
+            return False
+        del self.stack[names.index(mark.style.name) :]
+        return True
+
+
+def _is_item(mark: Mark) -> bool:
+    """Whether the mark is one of 一是…二是…, whose words are a sentence and not a topic."""
+    return mark.style.rank > table().style("①").rank
+
+
+def _cuts(report: Report, seen: str, headings: Sequence[Heading]) -> Iterator[Section]:
+    """The sections without their ends and ordinals."""
+    paragraphs = layout.paragraphs(seen)
+    signed = len(paragraphs) - layout.foot(paragraphs)
+    body = paragraphs[:signed]
+    head = layout.head(body)
+    if head:
+        yield Section(report.id, 0, 0, 0, label=TITLE)
+    found = marks(seen, body, head, headings, report.year)
+    if len(body) > head and not (found and found[0].start == body[head].start):
+        yield Section(report.id, 0, body[head].start, 0, label=OPENING)
+    tree = _Tree(report, seen)
+    for count, mark in enumerate(found):
+        if mark.closing:
+            if not tree.close(mark):
+                continue
+        elif mark.part is not None and mark.part is tree.part:
+            continue
+        else:
+            tree.open(mark, found[count + 1 :])
+        nodes = tree.stack
+        yield Section(
+            report.id, 0, mark.start, 0, tuple(node.words for node in nodes), _joined(nodes),
+            None if mark.closing else Span(mark.start, mark.end), tree.part,
+        )
+    if signed < len(paragraphs):
+        yield Section(report.id, 0, paragraphs[signed].start, 0, label=SIGNATURE)
+
+
+def outline(report: Report, headings: Sequence[Heading] = ()) -> tuple[Section, ...]:
+    """The sections of a report, in order: no gap, no overlap, none empty; at least one, even of an empty text.
+
+    ``path`` holds the headings as the report writes them, without a full stop (（一）健全党委议事制度); of an item of 一是…二是… and
+    of a heading that runs into its paragraph it holds the first sentence. ``label`` holds their numbers in half-width brackets
+    (一(三)1, 三·一是); a heading without a number counts among its neighbours (第3节). What is under no heading has an empty path
+    and the label 标题 (title block), 导语 (opening) or 落款 (signature). Text after a list goes on under the heading above it.
+    ``headings`` are those that the container states; the year of the report tells plans (2025年工作计划) from what was done.
+    """
+    cuts = list(_cuts(report, layout.view(report.text, report.noise), headings))
+    starts = [0, *(cut.start for cut in cuts[1:])] if cuts else [0]
+    ends = [*starts[1:], len(report.text)]
+    pieces = zip(cuts or [Section(report.id, 0, 0, 0)], starts, ends, strict=True)
+    filled = [(cut, start, end) for cut, start, end in pieces if start < end or len(starts) == 1]
+    return tuple(
+        Section(report.id, ordinal, start, end, cut.path, cut.label, cut.heading, cut.part)
+        for ordinal, (cut, start, end) in enumerate(filled)
+    )
