@@ -67,6 +67,11 @@ def _search(parser: Parser) -> None:
     parser.options.add_argument("-k", metavar="N", type=_count, default=10, help="最多几段（默认 10）")
 
 
+def _eval(parser: Parser) -> None:
+    parser.arguments.add_argument("file", metavar="FILE", type=Path, help="题目文件：一行一个 JSON 对象，见 data/eval/README.md")
+    _machine(parser)
+
+
 def _machine(parser: Parser) -> None:
     parser.options.add_argument("--json", action="store_true", help="输出 JSON，给程序用")
 
@@ -87,6 +92,7 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "search": ("只查相关段落", _search),
     "reports": ("资料库里有哪些报告", _machine),
     "chat": ("在终端里对话", _nothing),
+    "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),
 }
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from bot import texts
 from bot.objects import JsonObject
-from bot.requests import Request, parse_request, usable
+from bot.requests import Request, parse_request, sound
 from bot.screen import Screen
 from bot.settings import Settings
 from index.errors import BadRequest
@@ -35,7 +35,7 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
     if args.json:
         screen.json(build_object(result))
     else:
-        from bot.render import build_view
+        from bot.summaries import build_view
 
         screen.show(*build_view(result))
     if not (result.added or result.changed or result.kept or result.removed or result.rejected):
@@ -58,7 +58,7 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
     from bot.objects import answer_object
     from retrieval.answer import Answerer
 
-    question = None if args.batch else usable(args.question)
+    question = None if args.batch else sound(args.question)
     answerer = Answerer.open(settings.store)
     if question is None:
         return _batch(args.batch, screen, lambda line: answer_object(answerer.answer(line.question, line.history)))
@@ -98,7 +98,7 @@ def search(args: Namespace, settings: Settings, screen: Screen) -> int:
     from bot.objects import hits_object
     from retrieval.answer import Answerer
 
-    question = None if args.batch else usable(args.question)
+    question = None if args.batch else sound(args.question)
     answerer = Answerer.open(settings.store)
     known = {report.id: report for report in answerer.store.reports()}
     if question is None:
@@ -122,7 +122,7 @@ def reports(args: Namespace, settings: Settings, screen: Screen) -> int:
     if args.json:
         screen.json(reports_object(held))
     elif held:
-        from bot.render import reports_view
+        from bot.summaries import reports_view
 
         screen.show(reports_view(held))
     else:
@@ -142,8 +142,26 @@ def chat(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
 def doctor(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001
     """Check what the program needs, and say how to mend it."""
     from bot.doctor import examine
-    from bot.render import findings_view
+    from bot.summaries import findings_view
 
     findings = examine(settings)
     screen.show(*findings_view(findings))
     return DONE if all(finding.sound for finding in findings) else FAILED
+
+
+def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A001  (the verb's name)
+    """Score a question file, by type."""
+    from bot.summaries import evaluation_view
+    from retrieval.answer import Answerer
+    from retrieval.evaluate import evaluate
+    from retrieval.scoring import read_items
+
+    items = read_items(args.file)
+    answerer = Answerer.open(settings.store)
+    with screen.progress() as progress:
+        result = evaluate(answerer, items, progress and (lambda done, total: progress(done, total, args.file.name)))
+    if args.json:
+        screen.json(result.as_dict())
+    else:
+        screen.show(*evaluation_view(result))
+    return DONE

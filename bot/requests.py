@@ -1,4 +1,4 @@
-"""What people and scripts hand in, checked at the door: questions and lines of a batch file."""
+"""What people and scripts hand in, checked at the door: lines of a batch file and typed questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot import texts
 from index.errors import BadRequest
 
-QUESTION_LIMIT = 2_000  # characters; a pasted page is not a question, and the longest real one seen has 60
 HISTORY_LIMIT = 20  # earlier turns that are kept: what was said before is not carried that far
 
 
@@ -21,18 +20,8 @@ class Request:
     history: tuple[str, ...] = ()
 
 
-def usable(question: str) -> str:
-    """Return ``question`` trimmed and free of broken characters. Raises BadRequest when it is empty or too long."""
-    whole = _sound(question)
-    if not whole:
-        raise BadRequest(texts.EMPTY_QUESTION)
-    if len(whole) > QUESTION_LIMIT:
-        raise BadRequest(texts.LONG_QUESTION.format(length=len(whole), limit=QUESTION_LIMIT))
-    return whole
-
-
-def _sound(text: str) -> str:
-    """Lone surrogates, as from a broken terminal or JSON escape, cannot be written anywhere: a replacement character each."""
+def sound(text: str) -> str:
+    """Return ``text`` trimmed, each lone surrogate (from a broken terminal or JSON escape) replaced, so that it can be written."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
@@ -54,5 +43,5 @@ def parse_request(raw: bytes) -> Request:
         raise BadRequest(texts.NO_QUESTION)
     if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
         raise BadRequest(texts.BAD_HISTORY)
-    turns = (_sound(turn)[:QUESTION_LIMIT] for turn in history[-HISTORY_LIMIT:])
-    return Request(line.get("id"), usable(question), tuple(turn for turn in turns if turn))
+    turns = map(sound, history[-HISTORY_LIMIT:])
+    return Request(line.get("id"), sound(question), tuple(turn for turn in turns if turn))

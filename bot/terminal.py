@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from bot import texts
 from bot.render import answer_view
-from bot.requests import HISTORY_LIMIT, usable
+from bot.requests import HISTORY_LIMIT, sound
 from bot.screen import Screen
 from index.errors import ZhenwenError
 
@@ -49,7 +49,7 @@ def converse(answerer: Answers, screen: Screen, source: TextIO) -> None:
 
 def _reply(answerer: Answers, screen: Screen, line: str, turns: list[str]) -> None:
     try:
-        question = usable(line)
+        question = sound(line)
         screen.show("", *answer_view(answerer.answer(question, turns[-HISTORY_LIMIT:])), "")
         turns.append(question)
     except ZhenwenError as error:

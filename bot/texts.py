@@ -12,8 +12,6 @@ CHAT_FORGOTTEN = "好的，前面的话不再沿用。"
 CHAT_FAREWELL = "再见。"
 CHAT_UNKNOWN = "没有 {command} 这个命令。输入 /help 看有哪些。"
 
-EMPTY_QUESTION = "问题是空的。请写出想问什么，例如：" + DEMO_QUESTION
-LONG_QUESTION = "问题有 {length:,} 个字，最多 {limit:,} 个字。请只写要问的那一句。"
 NO_PATH = "找不到 {path}。请检查路径是否写对。"
 CLOSED_PATH = "没有读 {path} 的权限。请改权限，或换一个账号运行。"
 NOTHING_FOUND = "这些路径下没有找到可读的文件。请把报告放进去，再运行 zhenwen index。"

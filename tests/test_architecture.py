@@ -18,7 +18,7 @@ DOORS = {
     "torch": ("index/embed.py", "index/train.py"),
     "langchain": ("retrieval/langchain.py", "retrieval/llm.py"),
     "telegram": ("bot/telegram.py",),
-    "rich": ("bot/render.py", "bot/screen.py"),
+    "rich": ("bot/render.py", "bot/screen.py", "bot/summaries.py"),
     "docx": ("index/load/",),
     "pypdfium2": ("index/load/",),
     "trafilatura": ("index/load/",),

@@ -1,0 +1,91 @@
+"""Sums and tables as a person sees them on a terminal: what the store holds, what a run did, what the doctor found, the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.doctor import Finding
+from bot.render import indented
+from index.types import BuildResult, ReportInfo
+from retrieval.evaluate import Evaluation, is_miss
+
+NAMES_LIMIT = 20  # file names listed for each outcome of an index run
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table whose numbers stand to the right."""
+    body = [list(row) for row in rows]
+    grid = Table(box=SIMPLE_HEAD)
+    for position, column in enumerate(columns):
+        numeric = bool(body) and all(isinstance(row[position], int | float) for row in body)
+        grid.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in body:
+        grid.add_row(*("" if cell is None else Text(str(cell)) for cell in row))
+    return grid
+
+
+def reports_view(reports: Sequence[ReportInfo]) -> Table:
+    """What the store holds, a row a report."""
+    rows = (
+        (report.town or "—", report.year or "—", _county(report), report.title, report.file, report.passages, report.figures)
+        for report in reports
+    )
+    return table(("镇", "年度", "所在地", "题目", "文件", "段落", "数字"), rows)
+
+
+def _county(report: ReportInfo) -> str:
+    place = report.place
+    return "".join(dict.fromkeys(part for part in (place.province, place.city, place.county) if part))
+
+
+def build_view(result: BuildResult) -> Iterator[RenderableType]:
+    """What one run of ``zhenwen index`` did; every rejected file with its reason."""
+    outcomes = {"新增": result.added, "更新": result.changed, "未变": result.kept, "移除": result.removed}
+    yield "，".join(f"{name} {len(files)}" for name, files in outcomes.items()) + f"，拒收 {len(result.rejected)}"
+    for name in ("新增", "更新", "移除"):
+        files = outcomes[name]
+        yield from (indented(Text(f"{name} {file}")) for file in files[:NAMES_LIMIT])
+        if len(files) > NAMES_LIMIT:
+            yield indented(Text(f"{name} …… 共 {len(files)} 份"))
+    yield from (indented(Text(f"拒收 {rejected.file}：{rejected.reason}", "yellow")) for rejected in result.rejected)
+    yield from (indented(Text(f"注意 {note}")) for note in result.notes)
+
+
+def findings_view(findings: Iterable[Finding]) -> Iterator[Text]:
+    """What the doctor found; what is wrong stands out."""
+    for finding in findings:
+        mark = ("✓ ", "green") if finding.sound else ("✗ ", "bold red")
+        yield Text.assemble(mark, (f"{finding.name}：", "bold"), finding.words)
+
+
+def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
+    """The scores by type, then every reply that misses something."""
+    columns = ("类型", "可答", "答对", "", "不可答", "拒对", "误拒", "他镇数字", "要出处", "出处全", "")
+    rows = (
+        (
+            *(row.name, row.answerable, row.answered, _percent(row.answers), row.unanswerable, row.refused),
+            *(row.false_refusals, row.foreign, row.with_evidence, row.cited, _percent(row.citations)),
+        )
+        for row in (*result.rows, result.hard, result.total)
+    )
+    yield table(columns, rows)
+    yield f"同义问法三句全对 {result.families_right}/{result.families}；数字有来历 {result.traced}/{result.numbers}"
+    yield f"单项事实的回答中位 {result.length:.0f} 字；用时 p50 {result.p50_ms:.1f} 毫秒，p95 {result.p95_ms:.1f} 毫秒"
+    for graded in filter(is_miss, result.graded):
+        yield ""
+        yield Text.assemble((f"{graded.item.id} {graded.item.type} ", "yellow"), graded.item.question)
+        yield indented(Text(graded.answer.text))
+        if graded.grade.missing or graded.grade.forbidden:
+            missing = "，".join("/".join(group) for group in graded.grade.missing)
+            yield indented(Text(f"缺 {missing or '无'}；不该有 {'，'.join(graded.grade.forbidden) or '无'}", "dim"))
+        if graded.grade.cited is False:
+            yield indented(Text("出处不全", "dim"))
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.1%}"
