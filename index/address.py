@@ -1,0 +1,90 @@
+"""Places as officials write them, parsed: 安徽省淠东县新集镇, 涢南区人民政府解放桥街道, 关于磁灶镇.
+
+A name is cut into province, city, county and town in every way its characters allow, and the way that the gazetteer knows best
+is taken; an unknown town or county is taken as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.places import PROVINCE_ENDING, Gazetteer
+from index.types import Place
+
+TOWN_END = re.compile(r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!道)办事处")
+BEFORE = re.compile(r".*(?:中共|关于|推进|深化|加强|落实|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])", re.DOTALL)
+LOWER = "市州盟区县旗"  # characters that may end the name of a higher level
+CITY_END = ("市", "自治州", "地区", "盟", "州")
+COUNTY_END = ("县", "区", "市", "旗")
+LONGEST = 30  # characters of a full address
+LONG_STEM = 4  # characters: a town's name before its ending is seldom longer
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A town with the places above it as far as they were written; ``fit`` is how well the gazetteer knows it."""
+
+    place: Place
+    fit: float
+
+
+def _below(taken: Place, name: str, gazetteer: Gazetteer) -> Place | None:
+    """``taken`` with the next lower place ``name``, or None when it cannot stand there."""
+    if taken.county or len(name) < 2:
+        return None
+    is_county = name.endswith(COUNTY_END) and not (name.endswith("市") and gazetteer.cities_named(name))
+    if is_county and (not name.endswith("市") or gazetteer.counties_named(name) or taken.city):
+        return Place(taken.province, taken.city, name)
+    if name.endswith(CITY_END) and not taken.city:
+        return Place(taken.province, name, "")
+    return None
+
+
+def _province(words: str, gazetteer: Gazetteer) -> tuple[str, str]:
+    """The province that ``words`` begin with (in full or in short), and the rest."""
+    for full in gazetteer.provinces:
+        for name in (full, PROVINCE_ENDING.sub("", full)):
+            if words.startswith(name) and len(words) > len(name):
+                return full, words.removeprefix(name)
+    return "", words
+
+
+def _readings(words: str, gazetteer: Gazetteer, taken: Place) -> Iterator[Place]:
+    """Every way to read ``words`` as city, county and town, or less, below ``taken``."""
+    yield Place(taken.province, taken.city, taken.county, words)
+    for end, character in enumerate(words[:-1], 1):
+        if character in LOWER and (higher := _below(taken, words[:end], gazetteer)):
+            yield from _readings(words[end:].removeprefix("人民政府"), gazetteer, higher)
+
+
+def _fit(place: Place, gazetteer: Gazetteer) -> float:
+    """How good a reading is: known names count for it, an unknown or overlong town against it."""
+    stem = TOWN_END.sub("", place.town) or place.town
+    towns = [real for real in gazetteer.towns_named(place.town) if real.town == place.town]
+    above = sum(2.0 for real in towns[:1] if place.county) if any(real.county == place.county for real in towns) else 0.0
+    county = 1.5 * bool(place.county and gazetteer.counties_named(place.county)) + 0.5 * bool(place.county)
+    city = 1.0 * bool(place.city and gazetteer.cities_named(place.city))
+    odd = 2.0 * (sum(character in LOWER for character in stem) + (len(stem) < 2)) + max(0, len(stem) - LONG_STEM)
+    return above + county + city + bool(place.province) + (2.0 if towns else -odd)
+
+
+def addresses(words: str, gazetteer: Gazetteer) -> tuple[Address, ...]:
+    """The towns named in ``words`` (a title, a signature; half-width, without white space), each in its best reading."""
+    found: list[Address] = []
+    begin = 0
+    for match in TOWN_END.finditer(words):
+        before = words[max(begin, match.start() - LONGEST) : match.start()]
+        before = before[boundary.end() :] if (boundary := BEFORE.match(before)) else before
+        ending = "街道" if match.group() == "办事处" else match.group()
+        province, rest = _province(before + ending, gazetteer)
+        readings = [place for place in _readings(rest, gazetteer, Place(province)) if place.town != ending]
+        known = [place for place in readings if gazetteer.contains_town(place.town)]
+        if match.group() == "办事处" and not known:
+            continue
+        if readings:
+            best = max(readings, key=lambda place: (_fit(place, gazetteer), -len(place.town)))
+            found.append(Address(best, _fit(best, gazetteer)))
+            begin = match.end()
+    return tuple(found)

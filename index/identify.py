@@ -1,0 +1,258 @@
+"""A document → a report: whose it is, of which year, under which title.
+
+Nothing is decided by one rule. Every place that may name the town or the year (title, signature, page, file name, opening, body)
+is evidence of a certain worth (``identify.toml``); the name with the most of it is taken if it is enough, and how sure that is
+becomes the report's confidence. What is no town's report keeps an empty town and no year.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePath
+from typing import Any
+
+from index import layout
+from index.address import Address, addresses
+from index.dates import months, reported, years
+from index.places import Gazetteer
+from index.settle import settle
+from index.types import Document, Place, Report, Span
+
+ENOUGH = 3.0  # worth of evidence that makes a town
+ENOUGH_FOR_YEAR = 2.0
+DOUBT = 2.5  # evidence of this worth makes it as likely right as wrong
+OPENING = 400  # characters of the running text that introduce a report
+MENTIONS = 3  # times that a town is named in the body before the body counts alone
+SOURCES = {
+    "title": "标题", "signature": "落款", "page": "网页", "head": "文首", "file": "文件名", "body": "正文", "own": "自称",
+    "opening": "开头", "written": "成文日期", "published": "发布日期", "headings": "小标题",
+}  # fmt: skip
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(files("index").joinpath("identify.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A document as identification sees it, half-width, without noise: title, title block, running text, signature."""
+
+    title: str
+    head: tuple[str, ...]
+    body: str
+    foot: tuple[str, ...]
+    headings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A name or a year, how sure it is (0–1), and which sources said so."""
+
+    value: str
+    confidence: float
+    sources: tuple[str, ...]
+
+
+def noise(text: str) -> tuple[Span, ...]:
+    """The spans of ``text`` that belong to a page or a converter: 浏览量, 扫一扫, page numbers, bookmarks."""
+    seen = layout.view(text)
+    rules = _rules()["noise"]
+    whole = re.compile("|".join(rules["lines"]))
+    spans = [Span(line.start, line.end) for line in layout.lines(seen) if whole.fullmatch(line.text)]
+    spans += [Span(match.start(), match.end()) for match in re.finditer("|".join(rules["inside"]), seen)]
+    return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def _compact(words: str) -> str:
+    """Without white space, but for a blank between two Latin words."""
+    return re.sub(r"(?<![a-zA-Z])\s+|\s+(?![a-zA-Z])", "", words)
+
+
+def _title(lines: list[str]) -> str:
+    """The title in the title block: from its first line to the one that ends as titles do; "" when none does."""
+    ends = re.compile(_rules()["report"]["title"])
+    for count, line in enumerate(lines):
+        if ends.search(line):
+            start = count
+            while start and not ends.search(lines[start - 1]) and not re.search(r"[:】]$", lines[start - 1]):
+                start -= 1
+            return re.sub(r"^【[^】]*】(?=.)", "", "".join(lines[start : count + 1]))
+    return ""
+
+
+def _read(document: Document, spans: tuple[Span, ...]) -> _Page:
+    seen = layout.view(document.text, spans)
+    paragraphs = layout.paragraphs(seen)
+    signed = len(paragraphs) - layout.foot(paragraphs)
+    count = layout.head(paragraphs[:signed])
+    head = [_compact(line.text) for line in paragraphs[:count]]
+    undated = [line for line in head if not layout.DATE.fullmatch(line) and not line.endswith(":")]
+    body = paragraphs[count:signed]
+    short = tuple(line.text for line in body if not layout.is_prose(line))
+    foot = tuple(_compact(line.text) for line in paragraphs[signed:])
+    page_title = _compact(layout.view(document.title or ""))
+    title = _title(undated) or page_title or (undated[0] if undated else "")
+    return _Page(title, tuple(head), "\n".join(line.text for line in body), foot, short)
+
+
+def _is_report(page: _Page) -> bool:
+    """Whether title or opening say that this is a report."""
+    rules = _rules()["report"]
+    if re.search(rules["never"], page.title):
+        return False
+    named = re.search(rules["title"], page.title) or re.search(rules["contains"], page.title)
+    return bool(named or re.search(rules["opening"], page.body[:OPENING] + page.body[-OPENING:]))
+
+
+def _named(page: _Page, document: Document, gazetteer: Gazetteer) -> Iterator[tuple[str, Address]]:
+    """The towns that title, signature, page and file name speak of, with the source of each."""
+    general = re.compile(_rules()["town"]["general"])
+    own_page = [_compact(layout.view(words)) for words in (document.issuer, document.title) if words]
+    stem = layout.view(PurePath(document.file).stem)
+    sources = {"title": [page.title], "signature": page.foot, "page": own_page, "head": page.head, "file": [stem]}
+    for source, texts in sources.items():
+        for text in texts:
+            for address in addresses(text, gazetteer):
+                town = address.place.town
+                if gazetteer.contains_town(town) or not general.search(town):
+                    yield source, address
+
+
+def _in_body(page: _Page, gazetteer: Gazetteer) -> Iterator[tuple[str, Address]]:
+    """The towns that the body names often, when nothing else names one and no higher place is the author."""
+    rules = _rules()["town"]
+    if re.search(r"[省市县区旗州](人民政府|20|关于|法治|依法)", page.title) or any(re.search("[县市区]", line) for line in page.foot):
+        return
+    counts = Counter(page.body[m.span.start : m.span.end] for m in gazetteer.find(page.body))
+    for town, count in counts.items():
+        own = next((len(re.findall(words, page.body)) for ending, words in rules["own"].items() if town.endswith(ending)), 0)
+        if count >= MENTIONS and own > len(re.findall(rules["above"], page.body)):
+            yield "body", Address(Place(town=town), 0.0)
+
+
+def _best(worth: dict[str, dict[str, float]], enough: float) -> _Found | None:
+    """The name with the most evidence, if it is enough; ``worth`` is name → source → worth."""
+    ranked = sorted(((sum(by.values()), name) for name, by in worth.items()), reverse=True)
+    if not ranked or ranked[0][0] < enough:
+        return None
+    top, name = ranked[0]
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    confidence = (1 - 0.5 ** (top / DOUBT)) * (1 - 0.5 * second / top)
+    return _Found(name, round(confidence, 2), tuple(SOURCES[source] for source in worth[name]))
+
+
+def _town(page: _Page, named: list[tuple[str, Address]]) -> _Found | None:
+    weights = _rules()["weights"]["town"]
+    worth: dict[str, dict[str, float]] = {}
+    for source, address in named:
+        worth.setdefault(address.place.town, {})[source] = weights[source]
+    for town, by in worth.items():
+        count = page.body.count(town)
+        if count and "body" not in by:
+            by["body"] = weights["body"] * min(1.0, count / MENTIONS)
+        own = next((words for ending, words in _rules()["town"]["own"].items() if town.endswith(ending)), "(?!)")
+        if re.search(own, page.body):
+            by["own"] = weights["own"]
+    return _best(worth, ENOUGH)
+
+
+def _title_year(words: str, *, bare: bool) -> int | None:
+    """The year that a title is about: not the one that a plan in it is for."""
+    found = list(years(words, bare=bare))
+    done = [year for year, end in found if not re.match(r".{0,12}?(计划|打算|安排|思路|要点)", re.split(r"总结|报告|情况", words[end:])[0])]
+    return max(done or [year for year, _ in found], default=None)
+
+
+def _year(page: _Page, document: Document, written: tuple[int, int] | None) -> _Found | None:
+    weights = _rules()["weights"]["year"]
+    worth: dict[str, dict[str, float]] = {}
+
+    def count(year: int | None, source: str, share: float = 1.0) -> None:
+        if year is not None:
+            worth.setdefault(str(year), {})[source] = weights[source] * share
+
+    count(_title_year(page.title, bare=True), "title")
+    count(_title_year(layout.view(PurePath(document.file).stem), bare=True), "file")
+    count(next((year for year, _ in years(page.body[:OPENING])), None), "opening")
+    count(reported(*written) if written else None, "written")
+    count(reported(document.published.year, document.published.month) if document.published else None, "published")
+    for heading in page.headings:
+        plans = bool(re.search("计划|打算|安排|思路|重点", heading)) and not re.search("完成|情况", heading)
+        count(next((year - plans for year, _ in years(heading)), None), "headings")
+    named = Counter(year for year, _ in years(page.body))
+    for year, times in named.items():
+        count(year, "body", times / named.total())
+    return _best(worth, ENOUGH_FOR_YEAR)
+
+
+def _issuer(page: _Page, document: Document, place: Place) -> str:
+    """Who signed the report: its signature, its page, the author in its title, or the town's government."""
+    body = re.compile(r"[^:,。]*?(人民政府|委员会|办事处|党工?委)(?!.*(政府|办事处|委员会)$)")
+    for words in (*page.foot, document.issuer or "", page.title, *page.head):
+        plain = _compact(layout.view(words)).strip("【】 ")
+        if place.town and place.town.removesuffix("街道") in plain and (match := body.match(plain)):
+            return match.group()
+    if not place.town:
+        return document.issuer or ""
+    return place.county + place.town + ("办事处" if place.town.endswith("街道") else "人民政府")
+
+
+def _dates(page: _Page) -> tuple[tuple[int, int] | None, date | None]:
+    """When the report says it was written, as (year, month), and as a date when it names the day."""
+    for words in (*reversed(page.foot), *page.head):
+        for year, month, day in months(words):
+            return (year, month), day
+    return None, None
+
+
+def _published(text: str) -> date | None:
+    """The date in a page's own line of dates (时间:2024-03-30)."""
+    line = re.search(r"(?:时间|日期)\s*:\s*(\d{4}\D[^\n]{0,12})", layout.view(text[:OPENING]))
+    return next((day for _, _, day in months(line.group(1)) if day), None) if line else None
+
+
+def identify(document: Document, gazetteer: Gazetteer) -> Report:
+    """The report that ``document`` holds: town, place, year, title, issuer and dates, with how sure town and year are.
+
+    ``notes`` gain a line that says where town and year were found. A document that is no town's report (a law, a notice, a
+    county's report) has no town, no year and confidence 1.
+    """
+    spans = tuple(sorted({*document.noise, *noise(document.text)}, key=lambda span: (span.start, span.end)))
+    page = _read(document, spans)
+    month, day = _dates(page)
+    named = list(_named(page, document, gazetteer)) if _is_report(page) else []
+    named = named or (list(_in_body(page, gazetteer)) if _is_report(page) else [])
+    town = _town(page, named)
+    place = settle(town.value, [(source, a.place) for source, a in named], page.head, page.body, gazetteer) if town else Place()
+    year = _year(page, document, month) if town else None
+    issuer = _issuer(page, document, place)
+    how = f"识别依据：乡镇（{'、'.join(town.sources)}）；年份（{'、'.join(year.sources) if year else '未找到'}）" if town else ""
+    return Report(
+        id=hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        file=document.file,
+        digest=document.digest,
+        title=page.title or PurePath(document.file).stem,
+        place=place,
+        year=int(year.value) if year else None,
+        issuer=issuer,
+        party=bool(town) and ("中共" in issuer or ("委员会" in issuer and "政府" not in issuer)),
+        written=document.written or day,
+        published=document.published or _published(document.text),
+        url=document.url,
+        format=document.format,
+        confidence=min(town.confidence, year.confidence if year else 0.0) if town else 1.0,
+        ocr=document.ocr,
+        text=document.text,
+        noise=spans,
+        doubtful=document.doubtful,
+        notes=(*document.notes, *([how] if how else [])),
+    )

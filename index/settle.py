@@ -1,0 +1,70 @@
+"""Which of the places of one name a report is about: from what its text states, and from what is unique in the gazetteer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from index.places import Gazetteer, may_be
+from index.types import Place
+
+AUTHOR = r"(?=委(?!员)|人民政府|政府|司法局|依法治|法治|全面依法|委员会|[东南西北中]部|境内|城区)"
+COUNTY = re.compile(
+    r"(?:^|[\s,。;:、“(《]|按照|贯彻|落实|根据|位于|地处|隶属|属于|在|经|由|向|受|报|与|和|对|到|为|及|关于)"
+    rf"(?![全我本各该])([一-鿿]{{2,3}}?[县旗]|[一-鿿]{{2,3}}?(?<![社辖城景园小市山库校片特地郊])[区市]){AUTHOR}",
+    re.MULTILINE,
+)
+OPENING = 600  # characters: a county named there is the report's own; further on it may be a neighbour
+GOVERNED = {"区": r"区委|区政府|全区|我区", "县": r"县委|县政府|全县|我县", "市": r"市委|市政府|全市|我市", "旗": r"旗委|旗政府|全旗|我旗"}
+
+
+def _stated(named: Iterable[tuple[str, Place]], town: str) -> Place:
+    """What the addresses of the town state about the places above it; the one named most often where they differ."""
+    places = [place for _, place in named if place.town == town]
+    most = [Counter(filter(None, values)).most_common(1) for values in zip(*((p.province, p.city, p.county) for p in places), strict=True)]
+    province, city, county = (found[0][0] if found else "" for found in most)
+    return Place(province, city, county, town)
+
+
+def _county_in(head: Sequence[str], body: str) -> str:
+    """The county that the salutation or the opening names as the authority (淮岗县委、县政府), or ""."""
+    named = Counter(COUNTY.findall("\n".join((*head, body[:OPENING]))))
+    return named.most_common(1)[0][0] if named else ""
+
+
+def _governed_by(candidates: Sequence[Place], body: str) -> list[Place]:
+    """The candidates whose kind of county agrees with the authority that the body speaks of (区委、区政府)."""
+    counts = {ending: len(re.findall(words, body)) for ending, words in GOVERNED.items()}
+    below = {ending: count for ending, count in counts.items() if ending != "市"}
+    kind = max(below, key=lambda ending: below[ending]) if any(below.values()) else ("市" if counts["市"] else "")
+    return [place for place in candidates if not kind or not place.county.endswith(tuple(GOVERNED)) or place.county.endswith(kind)]
+
+
+def _spoken_of(candidates: Sequence[Place], words: str) -> Place | None:
+    """The one candidate whose county, city or province the text names, when it names those of no other."""
+    named = [place for place in candidates if any(part and part in words for part in (place.county, place.city, place.province))]
+    return named[0] if len(named) == 1 else None
+
+
+def settle(town: str, named: Sequence[tuple[str, Place]], head: Sequence[str], body: str, gazetteer: Gazetteer) -> Place:
+    """The place of ``town``, as far as text and gazetteer decide it.
+
+    ``named`` are the addresses found, ``head`` the title block, ``body`` the running text. What the text states stands, also when
+    the gazetteer does not know it; a town of a unique name is where the gazetteer has it, unless the text speaks of another kind of
+    county; of several the one that the text speaks of is taken, otherwise the place stays open.
+    """
+    place = _stated(named, town)
+    if not place.county and (county := _county_in(head, body)):
+        place = Place(place.province, place.city, county, town)
+    candidates = [real for real in gazetteer.towns_named(town) if real.town == town and may_be(place, real)]
+    if not place.county:
+        candidates = _governed_by(candidates, body)
+    if len(candidates) == 1:
+        return candidates[0]
+    if found := _spoken_of(candidates, "\n".join((*head, body))):
+        return found
+    counties = [real for real in gazetteer.counties_named(place.county) if real.county == place.county and may_be(place, real)]
+    if place.county and len(counties) == 1:
+        return Place(counties[0].province, counties[0].city, place.county, town)
+    return place
