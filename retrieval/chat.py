@@ -11,7 +11,7 @@ from retrieval.scope import Missing
 from retrieval.types import Coverage, Query, Reason, Scope
 
 GREETING = "您好，我是镇问，回答各镇法治政府建设年度报告里的问题，每个数字都附原文出处。"
-THANKS = "不客气，有需要随时问我。"
+CLOSING = {"thanks": "不客气，有需要随时问我。", "bye": "再见，有需要随时问我。"}
 DECLINED = "抱歉，我只能回答资料库里各镇法治政府建设年度报告的内容，这一问不在其中。"
 UNSAFE = "抱歉，这类指令我不能执行。我只能回答各镇法治政府建设年度报告的内容。"
 LISTED = 30
@@ -20,15 +20,15 @@ LISTED = 30
 
 def greeting(query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
     """A short human reply, with an example that works on this collection."""
-    if any(word in query.question for word in ("谢", "辛苦", "再见")):
-        return Draft((Line(THANKS),))
+    if query.chat in CLOSING:
+        return Draft((Line(CLOSING[query.chat]),))
     return Draft((Line(GREETING), *_example(catalogue)))
 
 
-def declined(query: Query, catalogue: Sequence[ReportInfo], *, unsafe: bool = False) -> Draft:
+def declined(query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
     """What is outside the material is declined, and the reply says what can be asked."""
-    del query
-    return Draft((Line(UNSAFE if unsafe else DECLINED), *_example(catalogue)), Reason.UNSAFE if unsafe else Reason.OUT_OF_SCOPE)
+    text, reason = (UNSAFE, Reason.UNSAFE) if query.unsafe else (DECLINED, Reason.OUT_OF_SCOPE)
+    return Draft((Line(text), *_example(catalogue)), reason)
 
 
 def _example(catalogue: Sequence[ReportInfo]) -> tuple[Line, ...]:

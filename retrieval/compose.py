@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.types import ReportInfo
-from retrieval.draft import Line, Source
+from retrieval.draft import Formula, Line, Operation, Source, plain
 from retrieval.find import Found
 
 LEADING = re.compile(r"^(?:截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*")
@@ -52,3 +52,12 @@ def statement(found: Found, *, county: bool = False) -> Line:
 def both(founds: Sequence[Found]) -> bool:
     """Whether the places of ``founds`` share a name, so that the county must be said."""
     return len({(f.sentence.report.place.county, f.sentence.report.town) for f in founds}) > len({f.sentence.report.town for f in founds})
+
+
+def calculated(formula: Formula, founds: Sequence[Found]) -> Line:
+    """共51：21 + 30 = 51, every operand cited."""
+    words = {Operation.SUM: "合计", Operation.MEAN: "平均", Operation.DIFFERENCE: "相差", Operation.SHARE: "占比", Operation.CHANGE: "变化幅度"}
+    units = {f.figure.unit for f in founds if f.figure}
+    percent = formula.operation in (Operation.SHARE, Operation.CHANGE)
+    unit = "%" if percent else units.pop().replace("%", "个百分点" if formula.operation is Operation.DIFFERENCE else "%") if len(units) == 1 else ""
+    return Line(f"{words[formula.operation]}{plain(formula.result)}{unit}：{formula}。", tuple(source(f) for f in founds), formula)

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from index.types import Part
 from retrieval import find
-from retrieval.compose import both, label, shown, source, statement
-from retrieval.draft import Draft, Line
-from retrieval.find import STATED, Found, Wanted
+from retrieval.compose import both, calculated, label, shown, source, statement
+from retrieval.draft import Draft, Formula, Line, Operation
+from retrieval.find import STATED, Found
 from retrieval.inquiry import Inquiry, sentences_of
-from retrieval.match import Needle
 from retrieval.reading import Reading
-from retrieval.types import Reason
+from retrieval.types import Ask, Reason
 
-SECOND_LOOK = 0.25
-"""When at least this share of the topic is still uncovered, another sentence is looked for (several facts in one question)."""
-MOST = 3
-"""Sentences that one town's reply to one question may rest on."""
+OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
 
 
 def fact(inquiry: Inquiry) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
     found = [f for own in _by_town(inquiry.readings) for f in _of_town(inquiry, own)]
-    if not found and inquiry.older:
+    if not found:
         found = next((f for reading in inquiry.older if (f := answers(inquiry, reading))), [])
     if not found:
         return not_stated(inquiry)
-    towns = {f.sentence.report.id for f in found}
     county = both(found)
-    lines = [statement(f, county=county) for f in found]
-    stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in towns)
+    lines = [*_calculated(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
+    ids = {f.sentence.report.id for f in found}
+    stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
     return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
 
 
-def _by_town(readings: Sequence[Reading]) -> list[tuple[Reading, ...]]:
-    key = lambda r: (r.report.place.county, r.report.town, r.report.year)  # noqa: E731 - used twice, here only
+def _by_town(readings: Iterable[Reading]) -> list[tuple[Reading, ...]]:
+    def key(reading: Reading) -> tuple[str, str, int]:
+        return reading.report.place.county, reading.report.town, reading.report.year or 0
+
     return [tuple(group) for _, group in groupby(sorted(readings, key=key), key=key)]
 
 
@@ -52,39 +49,53 @@ def _of_town(inquiry: Inquiry, own: Sequence[Reading]) -> list[Found]:
 
 
 def answers(inquiry: Inquiry, reading: Reading) -> list[Found]:
-    """The candidates that together answer the question from one report; empty when it does not state it."""
-    needle = inquiry.needle()
-    taken: list[Found] = []
-    while len(taken) < MOST:
-        uncovered = find.rest(needle, taken)
-        if taken and uncovered.total < SECOND_LOOK * needle.total:
-            break
-        best = one(uncovered, needle, reading, inquiry.wanted, first=not taken)
-        if best is None or any(best.start == f.start for f in taken):
-            break
-        taken.append(best)
-    return [find.widen(f) if f.figure else f for f in taken]
+    """The candidates that together answer the question from one report, one for each thing asked; empty when it states none."""
+    found = [best for ask in inquiry.asks if (best := one(inquiry, ask, reading))]
+    return [find.widen(f) if f.figure else f for f in found]
 
 
-def one(part: Needle, whole: Needle, reading: Reading, wanted: Wanted, *, first: bool) -> Found | None:
-    """The best candidate of one report for ``part`` of the topic, if it is stated."""
+def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
+    """The best candidate of one report for one of the things asked, if the report states it."""
+    needle, context = inquiry.needle(ask.topic), inquiry.context()
+    wanted = replace(inquiry.wanted, units=ask.units)
     if wanted.number:
-        fitting = [f for f in find.figures(part, reading.sentences, wanted) if find.fits(f, wanted)]
-        best = fitting[0] if fitting else None
+        candidates = [f for f in find.figures(needle, context, reading.sentences, wanted) if find.fits(f, wanted)]
     else:
-        best = next(iter(find.words(part, reading.sentences, wanted)), None)
-    if best is None or best.coverage < STATED:
-        return None
-    del whole, first
-    return best
+        candidates = find.words(needle, context, reading.sentences, wanted)
+    return candidates[0] if candidates and candidates[0].coverage >= STATED else None
+
+
+def _distinct(found: Sequence[Found]) -> list[Found]:
+    """Candidates whose words lie within the words of another are said once."""
+    kept: list[Found] = []
+    for f in found:
+        others = [o for o in found if o is not f and o.sentence == f.sentence and o.start <= f.start and f.end <= o.end]
+        if not any((o.start, o.end) != (f.start, f.end) or o in kept for o in others):
+            kept.append(f)
+    return kept
+
+
+def _calculated(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
+    """The sum, difference or share that was asked for, over the figures found, as a shown formula."""
+    operation = OPERATIONS.get(inquiry.query.operation)
+    figures = [f for f in found if f.figure]
+    if operation is None or len(figures) < 2:
+        return []
+    values = tuple(f.figure.value for f in figures if f.figure)
+    if operation in (Operation.DIFFERENCE, Operation.SHARE):
+        values = values[:2] if operation is Operation.SHARE else tuple(sorted(values[:2], reverse=True))
+        if not values[1]:
+            return []
+    return [calculated(Formula(operation, values), figures)]
 
 
 def not_stated(inquiry: Inquiry) -> Draft:
     """披露但口径不同 when the words are there but the measure is not; else 未披露, with the nearest related sentence."""
     readings = inquiry.readings
     needle = inquiry.needle()
-    near = find.words(needle, sentences_of(readings), replace(inquiry.wanted, plans=False))
-    other = [f for f in find.figures(needle, sentences_of(readings), inquiry.wanted) if f.coverage >= STATED]
+    context = inquiry.context()
+    near = find.words(needle, context, sentences_of(readings), replace(inquiry.wanted, plans=False))
+    other = [f for f in find.figures(needle, context, sentences_of(readings), inquiry.wanted) if f.coverage >= STATED]
     names = "、".join(dict.fromkeys(label(r.report, county=False) for r in readings))
     years = tuple(float(r.report.year or 0) for r in readings)
     topic = inquiry.query.topic
@@ -97,5 +108,3 @@ def not_stated(inquiry: Inquiry) -> Draft:
         lines.append(Line(f"与此相关的是：{shown(near[0].words)}。", (source(near[0]),)))
     return Draft(tuple(lines), Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
 
-
-__all__ = ["Part", "answers", "fact", "not_stated"]

@@ -6,7 +6,7 @@ words. Both measure how much of the topic is covered; below ``STATED`` the repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from index.text import clauses, grams
@@ -21,6 +21,8 @@ RELATED = 0.3
 """Below this a sentence is not even worth showing as related."""
 LOCAL_SHARE = 0.5
 """How much the words next to the figure count against the words of its whole sentence."""
+CONTEXT_SHARE = 0.2
+"""How much the rest of the question counts in choosing among the candidates for one part of it."""
 PART_PENALTY = 0.1
 """A part (其中…) loses to the whole unless its own words were asked for."""
 FOREIGN_PENALTY = 0.25
@@ -55,13 +57,17 @@ class Found:
         return self.sentence.report.text[self.start : self.end]
 
 
-def figures(needle: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
-    """Figures whose sentence covers something of the topic, best first, whatever their unit (the caller asks ``fits``)."""
+def figures(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
+    """Figures whose sentence covers something of ``needle``, best first, whatever their unit (the caller asks ``fits``).
+
+    ``context`` is everything said of the matter; it only decides between candidates that the needle leaves equal.
+    """
     found = []
     for sentence in sentences:
         covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
         if covered >= RELATED:
-            found += [_figure(needle, sentence, figure, covered) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
+            about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)
+            found += [_figure(needle, sentence, figure, covered, about) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
 
@@ -72,14 +78,14 @@ def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
     return planned == wanted.plans and (planned or figure.year is None or figure.year in years)
 
 
-def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float) -> Found:
+def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, about: float) -> Found:
     text = sentence.report.text
     own = f"{figure.subject}{figure.action}"
     near = own + text[figure.clause.start : figure.clause.end]
     local = needle.coverage(frozenset(grams(near)), near)
     subject = set(grams(figure.subject))
     foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
-    score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
+    score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
     return Found(sentence, start, end, max(local, covered), score, figure)
 
@@ -89,15 +95,16 @@ def fits(found: Found, wanted: Wanted) -> bool:
     return found.figure is not None and agree(wanted.units, found.figure.unit)
 
 
-def words(needle: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
-    """Sentences that cover something of the topic, best first, cut to the clauses that do."""
+def words(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
+    """Sentences that cover something of ``needle``, best first, cut to the clauses that do; ``context`` as in ``figures``."""
     found = []
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
             covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
             if covered >= RELATED:
                 start, end = run(needle, sentence)
-                found.append(Found(sentence, start, end, covered, covered))
+                about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)
+                found.append(Found(sentence, start, end, covered, covered + about))
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
 
@@ -143,9 +150,3 @@ def _leans_left(found: Found, clause: str) -> bool:
 def _has_figure(found: Found, start: int, end: int) -> bool:
     return any(start <= figure.start < end for figure in found.sentence.figures)
 
-
-def rest(needle: Needle, taken: Sequence[Found]) -> Needle:
-    """What of the topic the taken candidates do not cover: the needle for a second look."""
-    covered = {gram for found in taken for gram in grams(found.sentence.text)}
-    spoken = {gram for found in taken for s in needle.standins if any(w in found.sentence.text for w in s.official) for gram in s.grams}
-    return replace(needle, weights={g: w for g, w in needle.weights.items() if g not in covered and g not in spoken})

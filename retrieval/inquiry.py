@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +10,9 @@ from retrieval.find import Wanted
 from retrieval.match import Needle, needle
 from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
-from retrieval.types import Coverage, Query, Scope
+from retrieval.types import Ask, Coverage, Query, Scope
 
-ASKS_NUMBER = re.compile(r"多少|几|数量|总数|次数|人数|件数|场次|数目|百分比|比例|占比|[率额量]|数[是为]?$")
+QUANTITIES = frozenset(("quantity", "share", "average"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,27 @@ class Inquiry:
     readings: tuple[Reading, ...]
     older: tuple[Reading, ...]
     catalogue: tuple[ReportInfo, ...]
-    standins: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def wanted(self) -> Wanted:
         query = self.query
-        number = bool(query.units) or ASKS_NUMBER.search(query.question) is not None
+        number = bool(query.units) or not QUANTITIES.isdisjoint(query.wants)
         return Wanted(query.units, query.years, plans=query.part is Part.PLANS, number=number)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The things asked for, at least one; a part without words of its own is about the whole topic."""
+        query = self.query
+        return tuple(Ask(ask.topic or query.topic, ask.units) for ask in query.asks) or (Ask(query.topic, query.units),)
 
     def needle(self, topic: str | None = None) -> Needle:
         """The topic (or a part of it), weighed over the sentences in scope."""
-        return needle(self.query.topic if topic is None else topic, sentences_of((*self.readings, *self.older)), self.standins)
+        query = self.query
+        return needle(query.topic if topic is None else topic, sentences_of((*self.readings, *self.older)), query.expansions)
+
+    def context(self) -> Needle:
+        """Everything that was said of the matter, in this turn and in the one it leans on."""
+        return self.needle(self.query.context + self.query.topic)
 
     def scope(self, readings: Iterable[Reading] | None = None) -> Scope:
         """The towns and years of ``readings``, by default of all in scope."""

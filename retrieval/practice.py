@@ -25,7 +25,7 @@ SENTENCES = 4
 
 def mentions(inquiry: Inquiry) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
-    best = [found[0] for r in inquiry.readings if (found := find.words(inquiry.needle(), r.sentences, inquiry.wanted)) and found[0].coverage >= STATED]
+    best = [found[0] for r in inquiry.readings if (found := find.words(inquiry.needle(), inquiry.context(), r.sentences, inquiry.wanted)) and found[0].coverage >= STATED]
     if not best:
         return not_stated(inquiry)
     bar = max(f.coverage for f in best) * KEEP
@@ -40,7 +40,7 @@ def cards(inquiry: Inquiry) -> Draft:
     """What other towns did, in their own words: the best of each town, different ones first."""
     best: list[Found] = []
     for reading in inquiry.readings:
-        found = [f for f in find.words(inquiry.needle(), reading.sentences, inquiry.wanted) if f.sentence.section.part is Part.DONE]
+        found = [f for f in find.words(inquiry.needle(), inquiry.context(), reading.sentences, inquiry.wanted) if f.sentence.section.part is Part.DONE]
         best += found[:1]
     best.sort(key=lambda f: -f.score)
     if not best or best[0].coverage < RELATED:

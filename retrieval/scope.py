@@ -27,7 +27,7 @@ class Missing:
 class Scoped:
     """The reports in scope (ordered by place, then year), the older ones to fall back on, and what is missing.
 
-    ``older`` is filled only when no year was asked: the newest report answers first.
+    ``older`` is filled only when the newest report of each town is to answer first.
     """
 
     reports: tuple[ReportInfo, ...] = ()
@@ -39,23 +39,33 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about. A document that is no town report is in no town's scope."""
     known = sorted((r for r in catalogue if r.town and _inside(r, query)), key=_order)
     if not query.towns:
-        in_years = tuple(r for r in known if not query.years or r.year in query.years)
-        newest = in_years if query.years else tuple(_newest(in_years))
-        return Scoped(newest, tuple(r for r in in_years if r not in newest))
+        return _of_all(query, [r for r in known if not any(_is_of(r, town) for town in query.without)])
     parts = [_of_town(town, query, known) for town in query.towns]
-    return Scoped(*(tuple(dict.fromkeys(x for part in parts for x in getattr(part, name))) for name in ("reports", "older", "missing")))
+    reports = dict.fromkeys(r for part in parts for r in part.reports)
+    older = dict.fromkeys(r for part in parts for r in part.older)
+    return Scoped(tuple(reports), tuple(older), tuple(m for part in parts for m in part.missing))
+
+
+def _of_all(query: Query, known: Sequence[ReportInfo]) -> Scoped:
+    in_years = tuple(r for r in known if not query.years or r.year in query.years)
+    newest = tuple(_newest(in_years)) if query.newest else in_years
+    return Scoped(newest, tuple(r for r in in_years if r not in newest))
 
 
 def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped:
-    own = tuple(r for r in known if town.known and r.town == town.town and (not town.county or r.place.county in ("", town.county)))
+    own = tuple(r for r in known if town.known and _is_of(r, town))
     if not own:
         return Scoped(missing=(Missing(Reason.NO_TOWN, town),))
     if not query.years:
-        newest = tuple(_newest(own))
+        newest = tuple(_newest(own)) if query.newest else own
         return Scoped(newest, tuple(r for r in reversed(own) if r not in newest))
     there = tuple(r for r in own if r.year in query.years)
     absent = tuple(y for y in query.years if all(r.year != y for r in own))
     return Scoped(there, missing=(Missing(Reason.NO_YEAR, town, absent, own),) if absent else ())
+
+
+def _is_of(report: ReportInfo, town: TownRef) -> bool:
+    return report.town == town.town and (not town.county or report.place.county in ("", town.county))
 
 
 def _inside(report: ReportInfo, query: Query) -> bool:

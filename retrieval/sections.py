@@ -18,24 +18,25 @@ QUOTE_SENTENCES = 3
 
 
 def items(reading: Reading, part: Part) -> list[tuple[Sentence, ...]]:
-    """The items of ``part`` in order, each as its sentences: one a leaf section, or one a paragraph where there are no sub-headings."""
+    """The items of ``part`` in order, each as its sentences: the headings one below the top of the part, with all that is under
+    them; one a paragraph, or one a sentence, where the part has no headings below its top."""
     own = [section for section in reading.sections if section.part is part]
-    leaves = [s for s in own if not any(o.level > s.level and o.path[: s.level] == s.path for o in own)]
-    found = [sentences for section in leaves if (sentences := _body(reading, section))]
-    return found if len(found) > 1 else [paragraph for sentences in found for paragraph in _paragraphs(sentences)]
-
-
-def _body(reading: Reading, section: Section) -> tuple[Sentence, ...]:
-    """The sentences of a section; the heading line alone is no item."""
-    sentences = reading.of(section)
-    heading = section.heading
-    alone = len(sentences) == 1 and heading is not None and sentences[0].end <= heading.end and section.level == 1
-    return () if alone else sentences
+    top = min((section.level for section in own), default=0)
+    groups: list[list[Section]] = []
+    for section in own:
+        if section.level == top + 1 or (section.level > top and not groups):
+            groups.append([section])
+        elif section.level > top:
+            groups[-1].append(section)
+    found = [tuple(s for section in group for s in reading.of(section)) for group in groups]
+    if len(found) > 1:
+        return found
+    return _paragraphs([s for section in own for s in reading.of(section)])
 
 
 def _paragraphs(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
     """Cut at line breaks; a heading line is left out; a single paragraph gives an item a sentence."""
-    body = [s for s in sentences if not (s.section.heading and s.end <= s.section.heading.end)]
+    body = [s for s in sentences if not (s.section.heading and s.section.heading.start <= s.start and s.end <= s.section.heading.end)]
     groups: list[list[Sentence]] = []
     for sentence in body:
         if groups and "\n" not in sentence.report.text[groups[-1][-1].end : sentence.start]:

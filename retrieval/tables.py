@@ -8,19 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval import find
-from retrieval.compose import both, label, shown, source, statement
+from retrieval.compose import both, calculated, label, shown, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
-from retrieval.facts import not_stated
+from retrieval.facts import OPERATIONS, not_stated
 from retrieval.find import STATED, Found
 from retrieval.inquiry import Inquiry
 from retrieval.measures import measures_of
 from retrieval.reading import Reading
 from retrieval.types import Intent
 
-LOWEST = re.compile(r"最少|最低|最小|末|较少|更少|谁少|哪.{0,4}少")
 WHOLE_ORDER = re.compile(r"排一?下|排序|排列|排名|从[高多大低少小]到|依次")
 RISING = re.compile(r"从[低少小]到")
-MEAN = re.compile(r"平均|均值")
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差")
 AT_LEAST = re.compile(r"以上|超过|不[少低]于|大于|多于|至少|突破")
@@ -47,7 +45,7 @@ def cell(inquiry: Inquiry, reading: Reading, year: int | None = None) -> Cell | 
     """The best figure of one report for the topic, about ``year`` (the report's own by default)."""
     about = year or reading.report.year or 0
     wanted = replace(inquiry.wanted, years=(about,), number=True)
-    fitting = (f for f in find.figures(inquiry.needle(), reading.sentences, wanted) if find.fits(f, wanted) and f.coverage >= STATED)
+    fitting = (f for f in find.figures(inquiry.needle(), inquiry.context(), reading.sentences, wanted) if find.fits(f, wanted) and f.coverage >= STATED)
     best = next(fitting, None)
     return Cell(best, about) if best else None
 
@@ -98,32 +96,29 @@ def _comparable(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
 
 
 def _ranked(inquiry: Inquiry) -> bool:
-    return inquiry.query.intent is Intent.RANK
+    return inquiry.query.intent is Intent.RANK or bool(inquiry.query.order)
 
 
 def _ordered(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Cell]:
     question = inquiry.query.question
-    rising = bool(RISING.search(question) if WHOLE_ORDER.search(question) else LOWEST.search(question))
+    rising = bool(RISING.search(question)) if WHOLE_ORDER.search(question) else inquiry.query.order == "least"
     return sorted(cells, key=lambda c: c.value if rising else -c.value)
 
 
 def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
     """The first line of a ranking, a sum or a mean: the answer itself."""
     query = inquiry.query
-    if query.intent is Intent.RANK and len(same) > 1 and not WHOLE_ORDER.search(query.question):
+    if _ranked(inquiry) and len(same) > 1 and not WHOLE_ORDER.search(query.question):
         first = _ordered(inquiry, same)[0]
-        word = "最少" if LOWEST.search(query.question) else "最多"
+        word = "最少" if inquiry.query.order == "least" else "最多"
         figure = first.found.figure
         amount = shown(first.found.sentence.report.text[figure.start : figure.end]) if figure else ""
         return [Line(f"{word}的是{label(first.found.sentence.report, county=county)}：{amount}。", (source(first.found),))]
     if query.intent is Intent.COMPARE and len(same) == 2 and same[0].value != same[1].value:
         more = max(same, key=lambda c: c.value)
         return [Line(f"{label(more.found.sentence.report, county=county)}较多。", tuple(source(c.found) for c in same))]
-    if query.intent is Intent.AGGREGATE and len(same) > 1 and "各" not in query.question:
-        formula = Formula(Operation.MEAN if MEAN.search(query.question) else Operation.SUM, tuple(c.value for c in same))
-        word = "平均" if formula.operation is Operation.MEAN else "合计"
-        unit = same[0].found.figure.unit if same[0].found.figure else ""
-        return [Line(f"{word}{plain(formula.result)}{unit}：{formula}。", tuple(source(c.found) for c in same), formula)]
+    if query.operation in ("sum", "mean") and len(same) > 1:
+        return [calculated(Formula(OPERATIONS[query.operation], tuple(c.value for c in same)), [c.found for c in same])]
     return []
 
 
@@ -156,10 +151,8 @@ def trend(inquiry: Inquiry) -> Draft:
 
 
 def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
-    asked = sorted(set(inquiry.query.years))
-    if len(asked) == 1 and not _ranked(inquiry):
-        return [asked[0] - 1, asked[0]]
-    return asked or sorted({r.report.year for r in readings if r.report.year})
+    asked = {*inquiry.query.years, *([inquiry.query.base_year] if inquiry.query.base_year else [])}
+    return sorted(asked or {r.report.year for r in readings if r.report.year})
 
 
 def _of_year(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> Cell | None:
@@ -185,5 +178,3 @@ def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
         lines.append(Line(f"变化幅度{plain(change.result)}%：{change}。", sources, change, facts))
     return lines
 
-
-__all__ = ["Cell", "across", "cell", "trend"]
