@@ -28,7 +28,8 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
     from index.embed import load_encoder
     from index.store import Store
 
-    _refuse_unreadable(args.paths)
+    if not args.prune:
+        _refuse_nothing(args.paths)
     store = Store.create(settings.store, load_encoder(settings.encoder))
     with screen.progress() as progress:
         result = build(args.paths, store, prune=args.prune, progress=progress)
@@ -43,14 +44,12 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
     return FAILED if result.rejected else DONE
 
 
-def _refuse_unreadable(paths: list[Path]) -> None:
-    for path in paths:
-        try:
-            next(path.iterdir(), None) if path.is_dir() else path.open("rb").close()
-        except PermissionError as error:
-            raise BadRequest(texts.CLOSED_PATH.format(path=path)) from error
-        except OSError as error:
-            raise BadRequest(texts.NO_PATH.format(path=path)) from error
+def _refuse_nothing(paths: list[Path]) -> None:
+    """No store is made for paths that hold no file at all."""
+    if not any(path.exists() for path in paths):
+        raise BadRequest(texts.NO_PATH.format(path="、".join(map(str, paths))))
+    if not any(path.is_file() or any(inner.is_file() for inner in path.rglob("*")) for path in paths):
+        raise BadRequest(texts.NOTHING_FOUND)
 
 
 def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
@@ -89,8 +88,10 @@ def _batch(source: str, screen: Screen, respond: Callable[[Request], JsonObject]
 
 
 def _opened(path: Path) -> BinaryIO:
-    _refuse_unreadable([path])
-    return path.open("rb")
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise BadRequest(texts.CLOSED_FILE.format(path=path, problem=error.strerror)) from error
 
 
 def search(args: Namespace, settings: Settings, screen: Screen) -> int:

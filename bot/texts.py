@@ -13,7 +13,7 @@ CHAT_FAREWELL = "再见。"
 CHAT_UNKNOWN = "没有 {command} 这个命令。输入 /help 看有哪些。"
 
 NO_PATH = "找不到 {path}。请检查路径是否写对。"
-CLOSED_PATH = "没有读 {path} 的权限。请改权限，或换一个账号运行。"
+CLOSED_FILE = "读不了 {path}（{problem}）。请检查路径和读取权限。"
 NOTHING_FOUND = "这些路径下没有找到可读的文件。请把报告放进去，再运行 zhenwen index。"
 NO_REPORTS = "资料库是空的。请先运行 zhenwen index 文件夹，把报告放进来。"
 BATCH_LINE = "第 {line} 行：{problem}"

@@ -1,0 +1,97 @@
+"""Writes the parts of the README files that are facts about the program: `make docs`. test_docs.py fails when one is out of date.
+
+A generated part stands between ``<!-- name -->`` and ``<!-- /name -->``.
+It lies among the tests because the README is checked like code, and the program itself has no use for it.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bot.cli import VERBS
+from bot.settings import explained
+
+ROOT = Path(__file__).parent.parent
+FILES = ("README.md", "data/README.md")
+PART = re.compile(r"<!-- (?P<name>\w+) -->\n.*?<!-- /(?P=name) -->", re.DOTALL)
+RESULTS = ROOT / "data" / "eval" / "results"
+
+
+def main(store: Path) -> None:
+    """Bring the generated parts up to date, from the program as it is and ``store`` as it answers."""
+    for name in FILES:
+        path = ROOT / name
+        path.write_text(current(path.read_text(encoding="utf-8"), store), encoding="utf-8")
+
+
+def current(text: str, store: Path) -> str:
+    """Return ``text`` with every generated part made anew."""
+    return PART.sub(lambda part: f"<!-- {part['name']} -->\n{PARTS[part['name']](store)}\n<!-- /{part['name']} -->", text)
+
+
+def zhenwen(*arguments: object) -> str:
+    """What the command line prints."""
+    command = [sys.executable, "-m", "bot", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"COLUMNS": "110"}, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def block(text: str) -> str:
+    """A code block."""
+    return f"```text\n{text.rstrip()}\n```"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def usage(_: Path) -> str:
+    """The program's help, and each verb's options."""
+    return block("\n".join([zhenwen("--help"), *(zhenwen(verb, "--help") for verb in VERBS)]))
+
+
+def answer(store: Path) -> str:
+    """The answer that `make ask` prints."""
+    return block(zhenwen("--store", store, "ask", "金井镇2023年调解了多少纠纷"))
+
+
+def settings(_: Path) -> str:
+    """What can be set."""
+    return table(("变量", "默认", "含义"), ((f"`{variable}`", f"`{default}`" if default else "自带", meaning) for variable, default, meaning in explained()))
+
+
+def reports(store: Path) -> str:
+    """The expected counts of the sample collection."""
+    held = json.loads(zhenwen("--store", store, "reports", "--json"))["reports"]
+    rows = [[each[key] for key in ("file", "town", "year", "passages", "figures")] for each in sorted(held, key=lambda each: each["file"])]
+    total = ["合计", f"{len(rows)} 份", "", sum(row[3] for row in rows), sum(row[4] for row in rows)]
+    return table(("文件", "镇", "年度", "段落", "数字"), [*rows, total])
+
+
+def scores(_: Path) -> str:
+    """The scores of the last `make eval`, a row a question file."""
+    columns = ("题目", "可答", "答对", "不可答", "拒对", "出处全", "同义三句全对", "不该有的数字", "数字有来历", "单项事实字数")
+    return table(columns, [row for path in sorted(RESULTS.glob("*.json")) if (row := _score(path))])
+
+
+def _score(path: Path) -> list[object] | None:
+    result = json.loads(path.read_text(encoding="utf-8"))
+    if "families" not in result:
+        return None
+    total = next(row for row in result["rows"] if row["name"] == "all")
+    return [
+        *(path.stem, total["answerable"], f"{total['answers']:.1%}", total["unanswerable"], f"{total['refusals']:.1%}"),
+        *(f"{total['citations']:.1%}", f"{result['families_right']}/{result['families']}", total["foreign"]),
+        *(f"{result['traced']}/{result['numbers']}", f"{result['length']:.0f}"),
+    ]
+
+
+PARTS = {"usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores}
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
