@@ -4,7 +4,8 @@ Own postings in numpy, because they have to be incremental with idf over everyth
 SQLite FTS5 took 190 ms a query at 50,000 passages, and bm25s bakes idf into its matrix and so cannot be added to.
 
 A folder holds ``manifest.json`` and the segments that it names. An update writes new segments, then replaces the manifest in one
-step: a crash leaves the old state or the new one. The catalogue is the truth; ``state`` tells which state of it is indexed here.
+step: a crash leaves the old state or the new one. The catalogue is the truth and changes last; ``state`` tells which state of it is
+indexed here, and until the next update the state before can be opened too.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ VERSION = 1
 BATCH = 4_000  # passages built at once: some 2.5 million tokens, which bounds the memory of a large run
 FANOUT = 8  # segments of one size class before they are merged: a posting is rewritten some four times in its life
 LARGEST = 50_000  # passages in a merged segment: merging takes a second or two and 300 MB
+MANIFESTS = ("manifest.json", "before.json")  # the newest state and the one before it: the catalogue decides which of them counts
 FEW = 16  # that many stretches of passages are cut out of a posting list; more are masked
 
 Scalars = NDArray[np.float64]
@@ -75,17 +77,25 @@ class LexicalIndex:
     state: str = ""
 
     @classmethod
-    def open(cls, folder: Path) -> LexicalIndex:
-        """Open what is in ``folder``; an index that is missing, damaged or of another version opens empty, with state ""."""
+    def open(cls, folder: Path, state: str | None = None) -> LexicalIndex:
+        """Open what is in ``folder``: its newest state, or ``state`` when that is the newest or the one before it.
+
+        An index that is missing, damaged, of another version or in neither state opens empty, with state "".
+        """
+        found = (cls._read(folder, name) for name in (MANIFESTS if state is not None else MANIFESTS[:1]))
+        return next((index for index in found if index and state in (None, index.state)), cls(folder))
+
+    @classmethod
+    def _read(cls, folder: Path, name: str) -> LexicalIndex | None:
         try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            manifest = json.loads((folder / name).read_text(encoding="utf-8"))
             if manifest["version"] != VERSION:
-                return cls(folder)
+                return None
             files = tuple(entry["file"] for entry in manifest["segments"])
             segments = (Segment.map(folder / entry["file"], entry["reports"], entry["counts"]) for entry in manifest["segments"])
             return cls(folder, files, tuple(segments), manifest["state"])
         except (OSError, ValueError, KeyError, TypeError):
-            return cls(folder)
+            return None
 
     @property
     def reports(self) -> tuple[str, ...]:
@@ -127,26 +137,15 @@ class LexicalIndex:
         return self._publish(kept, fresh, state)
 
     def _publish(self, kept: Mapping[str, Segment], fresh: Sequence[Segment], state: str) -> LexicalIndex:
-        """Write ``fresh``, then the manifest, then drop the files that neither the new manifest nor the one before it names."""
+        """Write ``fresh``, then the manifests, then drop the files that neither the new state nor the one before it names."""
         used = max((int(path.stem) for path in self.folder.glob("*.seg")), default=0)
         named = dict(kept)
         for number, segment in enumerate(fresh, used + 1):
             segment.write(self.folder / f"{number:08}.seg")
             named[f"{number:08}.seg"] = segment
-        manifest = {
-            "version": VERSION,
-            "state": state,
-            "segments": [
-                {"file": file, "reports": segment.reports, "counts": (len(segment.keys), len(segment.docs), segment.size)}
-                for file, segment in named.items()
-            ],
-        }
-        temporary = self.folder / "manifest.json.new"
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(manifest, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.folder / "manifest.json")
+        newest, before = MANIFESTS
+        _write(self.folder / before, dict(zip(self.files, self.segments, strict=True)), self.state)
+        _write(self.folder / newest, named, state)
         for path in self.folder.glob("*.seg"):
             if path.name not in named and path.name not in self.files:
                 path.unlink(missing_ok=True)
@@ -190,6 +189,24 @@ class LexicalIndex:
         if reports is None:
             return [np.arange(len(segment.reports)) for segment in self.segments]
         return [np.array(sorted(known[report] for report in reports if report in known), dtype=np.int64) for known in self._numbers]
+
+
+def _write(path: Path, segments: Mapping[str, Segment], state: str) -> None:
+    """Write a manifest in one step."""
+    manifest = {
+        "version": VERSION,
+        "state": state,
+        "segments": [
+            {"file": file, "reports": segment.reports, "counts": (len(segment.keys), len(segment.docs), segment.size)}
+            for file, segment in segments.items()
+        ],
+    }
+    temporary = path.with_suffix(".new")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(manifest, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
 
 
 def _norms(lengths: Sequence[Scalars]) -> list[Scalars]:
