@@ -53,7 +53,7 @@ def test_bytes_are_read_without_loss_or_refused(data):
     assert data in [result.encode(encoding) for encoding in ENCODINGS] + [b"\xfe\xff" + result.encode("utf-16-be")]
 
 
-@pytest.mark.parametrize("data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 400, b"\x7fELF" + bytes(64)])
+@pytest.mark.parametrize("data", [bytes(range(256)) * 20, b"\x00\x01" * 400, b"\x7fELF" + bytes(64)])
 def test_a_binary_named_txt_is_rejected(tmp_path, data):
     path = tmp_path / "假.txt"
     path.write_bytes(data)

@@ -6,15 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import UnreadableDocument
-from index.load import text
+from index.load import archive, html, legacy, mhtml, pdf, picture, text, word
+from index.load.archive import Budget, is_junk
+from index.load.kind import BY_SUFFIX, kind_of
 from index.load.source import Source
 from index.types import Document, Rejected
 
-__all__ = ["SUFFIXES", "load"]
+__all__ = ["SUFFIXES", "is_junk", "load"]
 
-READERS = {".txt": text.read, ".text": text.read, ".md": text.read}
-SUFFIXES = frozenset(READERS)
-"""The file name endings that ``load`` has a reader for."""
+SUFFIXES = frozenset(BY_SUFFIX)
+"""The file name endings that ``load`` takes; a folder's other files can be passed over."""
+
+READERS = {
+    "text": text.read,
+    "html": html.read,
+    "mhtml": mhtml.read,
+    "docx": word.read,
+    "doc": legacy.read,
+    "pdf": pdf.read,
+    "picture": picture.read,
+}
 
 
 def load(path: Path, *, root: Path | None = None) -> Iterator[Document | Rejected]:
@@ -29,7 +40,7 @@ def load(path: Path, *, root: Path | None = None) -> Iterator[Document | Rejecte
             yield Rejected(file, reason)
             return
         with path.open("rb") as stream:
-            yield from read(Source(file, stream, path.stat().st_size))
+            yield from _read(Source(file, stream, path.stat().st_size), Budget(), depth=0)
     except OSError as error:
         yield Rejected(file, f"文件打不开（{error.strerror or error}）；请检查文件是否还在、是否有读取权限")
 
@@ -42,13 +53,19 @@ def _refusal(path: Path, root: Path | None) -> str | None:
     return None
 
 
-def read(source: Source) -> Iterator[Document | Rejected]:
-    """Read an opened file by what it is."""
-    reader = READERS.get(source.suffix)
-    if reader is None:
-        yield Rejected(source.file, f"不认识这种文件（{source.suffix or '没有扩展名'}）；请另存为 Word、PDF、网页或纯文本再试")
-        return
+def _read(source: Source, budget: Budget, depth: int) -> Iterator[Document | Rejected]:
+    """Read an opened file by what it is; the members of an archive likewise."""
+    kind = kind_of(source)
     try:
-        yield reader(source)
+        if kind == "zip" and depth < archive.MAX_DEPTH:
+            for member in archive.members(source, budget):
+                yield from [member] if isinstance(member, Rejected) else _read(member, budget, depth + 1)
+        elif kind == "zip":
+            yield Rejected(source.file, f"压缩包套了超过 {archive.MAX_DEPTH} 层，不再往里读取；请解压后再放进来")
+        elif kind is None:
+            named = source.suffix or "没有扩展名"
+            yield Rejected(source.file, f"不认识这种文件（{named}）；请另存为 Word、PDF、网页或纯文本，或压缩为 zip 再试")
+        else:
+            yield READERS[kind](source)
     except UnreadableDocument as error:
         yield Rejected(source.file, str(error))

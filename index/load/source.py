@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from index.errors import UnreadableDocument
 
@@ -18,7 +18,7 @@ class Source:
     """A file or a member of an archive: ``file`` is the name shown to people, ``size`` the length of ``stream`` in bytes."""
 
     file: str
-    stream: BinaryIO
+    stream: IO[bytes]
     size: int
 
     @property

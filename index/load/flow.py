@@ -1,0 +1,211 @@
+"""Pieces of text with their places on pages → paragraphs: running heads and page numbers out, broken lines joined again.
+
+Lengths are in any unit (points, pixels), y grows downwards. Used for the text of PDF files and for what OCR reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+EDGE = 0.13  # of the page height: running heads and page numbers stand in it (GB/T 9704: 35 mm of 297)
+REPEATED = 0.4  # share of the pages that makes a line a running head (left and right pages may differ)
+STILL = 0.015  # of the page height: how far a running head moves from page to page
+SAME_ROW = 0.5  # share of the smaller height by which pieces on one row overlap
+CELL_GAP = 1.5  # ems between table cells
+INDENT = 1.2  # ems that make a first line
+RAGGED = 2.1  # ems that a full line may be short of the right edge: a mark that may not begin a line takes a character along
+SAME_SIZE = 1.15  # ratio of letter heights within a paragraph
+WIDE_GAP = 1.8  # ratio of the gap above a row to the usual one that makes a new paragraph
+PAGE_NUMBER = re.compile(r"[-—–－―·•.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－―·•.\s]*")
+SENTENCE_END = re.compile("[。！？；：!?;:]$")
+LABEL = re.compile(
+    r"(?:第[一二三四五六七八九十百]+[章节条部]|[一二三四五六七八九十]{1,3}[、.．是要]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|【)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text in one line of a page. ``size`` is the height of its letters, ``sure`` the confidence of OCR."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    sure: float = 1.0
+
+    @property
+    def size(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The pieces of one page in any order, and its measures."""
+
+    pieces: tuple[Piece, ...]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a page, all its pieces joined, in units of the page height (so that pages of any size compare)."""
+
+    text: str
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def size(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Rows that read on, and their text as one."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def text(self) -> str:
+        joined = ""
+        for row in self.rows:
+            joined += _glue(joined, row.text) + row.text
+        return joined
+
+
+def paragraphs(pages: Sequence[Page]) -> tuple[list[Paragraph], list[str]]:
+    """The paragraphs of the document in reading order, and the running heads and feet that were left out."""
+    by_page = [_rows(page, number) for number, page in enumerate(pages)]
+    running = _running(by_page)
+    rows = [row for page in by_page for row in page if row not in running]
+    if not rows:
+        return [], []
+    heads = dict.fromkeys(row.text for page in by_page for row in page if row in running and not PAGE_NUMBER.fullmatch(row.text))
+    return _paragraphs(rows), list(heads)
+
+
+def _rows(page: Page, number: int) -> list[Row]:
+    """The lines of a page from top to bottom; of two pages on one sheet, the left one first."""
+    middle = page.width / 2
+    halves = [[piece for piece in page.pieces if piece.right <= middle], [piece for piece in page.pieces if piece.left >= middle]]
+    spread = page.width > page.height and sum(map(len, halves)) == len(page.pieces) and min(map(len, halves)) > 2
+    return [row for half in (halves if spread else [list(page.pieces)]) for row in _lines(half, number, page)]
+
+
+def _lines(pieces: Iterable[Piece], number: int, page: Page) -> list[Row]:
+    lines: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.top + piece.bottom) / 2):
+        if lines and _level_with(lines[-1][-1], piece):
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return [_row(sorted(line, key=lambda piece: piece.left), number, page) for line in lines]
+
+
+def _level_with(one: Piece, other: Piece) -> bool:
+    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return overlap > SAME_ROW * min(one.size, other.size) and (one.right <= other.left + one.size or other.right <= one.left + one.size)
+
+
+def _row(line: Sequence[Piece], number: int, page: Page) -> Row:
+    text = line[0].text
+    for before, piece in pairwise(line):
+        apart = piece.left - before.right > CELL_GAP * piece.size
+        text += ("\t" if apart else _glue(text, piece.text)) + piece.text
+    top, bottom = min(piece.top for piece in line), max(piece.bottom for piece in line)
+    left, right = line[0].left, max(piece.right for piece in line)
+    return Row(text.strip(), number, left / page.height, top / page.height, right / page.height, bottom / page.height, tuple(line))
+
+
+def _glue(before: str, after: str) -> str:
+    """What stands between two lines of one paragraph: a space between Latin words, nothing beside Chinese or digits."""
+    return " " if re.search("[A-Za-z,.;]$", before) and re.match("[A-Za-z]", after) else ""
+
+
+def _running(by_page: Sequence[list[Row]]) -> set[Row]:
+    """Page numbers, and the lines that repeat at one height at the edges of the pages."""
+    found: set[Row] = set()
+    alike: defaultdict[str, list[Row]] = defaultdict(list)
+    for rows in by_page:
+        for row in {*rows[:3], *rows[-3:]}:
+            if row.bottom < EDGE or row.top > 1 - EDGE:
+                alike[re.sub(r"[\d\s]", "", row.text)].append(row)
+                if PAGE_NUMBER.fullmatch(row.text):
+                    found.add(row)
+    for rows in alike.values():
+        top, size = median(row.top for row in rows), median(row.size for row in rows)
+        still = {row for row in rows if abs(row.top - top) < STILL and row.size < SAME_SIZE * size}
+        if len({row.page for row in still}) >= max(2, REPEATED * len(by_page)):
+            found |= still
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """The column that running text fills: its edges, the height of a letter and the gap between lines."""
+
+    left: float
+    right: float
+    em: float
+    gap: float
+    indented: bool
+
+
+def _measure(rows: Sequence[Row]) -> _Measure:
+    long = sorted(rows, key=lambda row: row.right - row.left)[len(rows) // 2 :]
+    em = median((row.right - row.left) / max(1.0, _ems(row.text)) for row in long)
+    left, right = min(row.left for row in long), median(sorted(row.right for row in long)[len(long) // 2 :])
+    gaps = [below.top - above.bottom for above, below in pairwise(rows) if above.page == below.page]
+    gap = median(gaps) if gaps else em
+    indented = sum(row.left > left + INDENT * em for row in long) >= max(2, len(long) // 20)
+    return _Measure(left, right, em, max(gap, em / 4), indented)
+
+
+def _ems(text: str) -> float:
+    """How wide ``text`` is in ems: a Chinese character is one, a Latin letter or digit half of one."""
+    return sum(0.5 if character < "\u2000" else 1.0 for character in text)
+
+
+def _paragraphs(rows: Sequence[Row]) -> list[Paragraph]:
+    measure = _measure(rows)
+    found = [Paragraph((rows[0],))]
+    begun = False
+    for above, row in pairwise(rows):
+        begun = begun or bool(SENTENCE_END.search(above.text))
+        joins = _reads_on(above, row, measure) or (not begun and _one_title(above, row, measure))
+        if joins:
+            found[-1] = replace(found[-1], rows=(*found[-1].rows, row))
+        else:
+            found.append(Paragraph((row,)))
+    return found
+
+
+def _reads_on(above: Row, row: Row, measure: _Measure) -> bool:
+    """Whether ``row`` goes on with the paragraph of ``above``."""
+    if "\t" in above.text + row.text or not 1 / SAME_SIZE < row.size / above.size < SAME_SIZE:
+        return False
+    if above.right < measure.right - RAGGED * measure.em or row.left > measure.left + INDENT * measure.em:
+        return False
+    if row.page == above.page and row.top - above.bottom > WIDE_GAP * measure.gap:
+        return False
+    ended = bool(SENTENCE_END.search(above.text))
+    return not ended or (measure.indented and not LABEL.match(row.text))
+
+
+def _one_title(above: Row, row: Row, measure: _Measure) -> bool:
+    """Whether two centred lines in large letters are one title."""
+    centred = abs((above.left + above.right) - (row.left + row.right)) < 2 * measure.em
+    large = min(above.size, row.size) > SAME_SIZE * measure.em
+    alike = 1 / SAME_SIZE < row.size / above.size < SAME_SIZE
+    return centred and large and alike and above.page == row.page and row.top - above.bottom < 2 * row.size

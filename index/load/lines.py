@@ -1,0 +1,52 @@
+"""Lines with what their container says about them → the canonical text and the spans of its headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.errors import UnreadableDocument
+from index.types import Heading
+
+MAX_BOLD_HEADING = 60  # characters; a bold line that is longer is an emphasised paragraph
+SENTENCE = re.compile("[。；;！!？?]$")
+PROSE = re.compile("[。；：:]$|.{60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph or a table row. ``level`` is that of a stated heading (0: none); ``bold`` when all of it is bold."""
+
+    text: str
+    level: int = 0
+    bold: bool = False
+
+
+def compose(lines: Iterable[Line]) -> tuple[str, tuple[Heading, ...]]:
+    """The text of ``lines``, each trimmed, without empty ones, and its headings; UnreadableDocument when there is no text.
+
+    A bold line counts as a heading once running text has begun (before it stands the title), below the stated ones.
+    """
+    kept = [Line(text, line.level, line.bold) for line in lines if (text := line.text.strip())]
+    if not kept:
+        raise UnreadableDocument("文件里没有文字；如果内容是图片，请另存为 PDF 或图片再试")
+    below = max((line.level for line in kept), default=0) + 1
+    headings: list[Heading] = []
+    start, begun = 0, False
+    for line in kept:
+        level = line.level or (below if begun and _is_bold_heading(line) else 0)
+        if level:
+            headings.append(Heading(start, start + len(line.text), level))
+        begun = begun or bool(line.level) or (not line.bold and bool(PROSE.search(line.text)))
+        start += len(line.text) + 1
+    return "\n".join(line.text for line in kept), tuple(headings)
+
+
+def _is_bold_heading(line: Line) -> bool:
+    return line.bold and "\t" not in line.text and len(line.text) <= MAX_BOLD_HEADING and not SENTENCE.search(line.text)
+
+
+def row(cells: Sequence[str]) -> Line:
+    """A table row as one line: a tab between cells, one space for any white space inside a cell."""
+    return Line("\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t"))

@@ -1,0 +1,144 @@
+"""HTML → lines as a browser shows them: blocks on their own lines, rows of tables with tabs, white space collapsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from index.load.lines import Line, row
+from index.load.numbering import FORMATS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+UNSEEN = frozenset(
+    "script style noscript template head title iframe svg select option button input textarea object embed audio video canvas map area".split()
+)
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html"
+    " li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
+)
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+BOLD = frozenset({"strong", "b"})
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+SPACES = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")  # what HTML collapses, and marks of no width; U+3000 and U+00A0 stay
+ORDERED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+LAYOUT_PARAGRAPHS = 3  # a table cell with as many paragraphs frames the page; it is not a cell of data
+MAX_DEPTH = 200  # nested elements; what is deeper is shown as one run of text
+
+
+def hidden(element: Element) -> bool:
+    """Whether a browser would show nothing of it."""
+    return (
+        not isinstance(element.tag, str)
+        or element.tag in UNSEEN
+        or "hidden" in element.attrib
+        or bool(HIDDEN.search(element.get("style", "")))
+    )
+
+
+def raw(element: Element) -> str:
+    """All text of ``element``, as the source has it."""
+    return "".join(map(str, element.itertext()))
+
+
+@dataclass(slots=True)
+class _Writer:
+    """The line being written: its pieces, and whether each visible piece is bold."""
+
+    lines: list[Line] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    bold: list[bool] = field(default_factory=list)
+
+    def text(self, text: str | None, bold: bool) -> None:
+        if text:
+            self.pieces.append(text)
+            if text.strip():
+                self.bold.append(bold)
+
+    def end(self, level: int = 0) -> None:
+        text = collapse("".join(self.pieces))
+        if text.strip():
+            self.lines.append(Line(text.strip(), level, all(self.bold)))
+        self.pieces, self.bold = [], []
+
+
+def collapse(text: str) -> str:
+    """White space as a browser shows it; a line break of the source between two Chinese characters shows nothing."""
+
+    def shown(match: re.Match[str]) -> str:
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if match[0].strip("\u200b\ufeff") == "":
+            return ""
+        return "" if "\n" in match[0] and before > "\u2000" and after > "\u2000" else " "
+
+    return SPACES.sub(shown, text)
+
+
+def render(element: Element) -> list[Line]:
+    """The lines of ``element`` and all under it."""
+    writer = _Writer()
+    _write(element, writer, bold=False, depth=0)
+    writer.end()
+    return writer.lines
+
+
+def visible(element: Element) -> str:
+    """All that shows of ``element``, on one line."""
+    return " ".join(line.text for line in render(element))
+
+
+def _write(element: Element, writer: _Writer, *, bold: bool, depth: int) -> None:
+    if hidden(element):
+        return
+    tag = element.tag
+    if tag == "br":
+        writer.end()
+    elif depth > MAX_DEPTH:
+        writer.text(raw(element), bold)
+    elif tag == "table" and not is_layout(element):
+        writer.end()
+        writer.lines.extend(_rows(element))
+    else:
+        _element(element, writer, bold=bold or tag in BOLD or bool(HEAVY.search(element.get("style", ""))), depth=depth)
+
+
+def _element(element: Element, writer: _Writer, *, bold: bool, depth: int) -> None:
+    block = element.tag in BLOCKS
+    level = HEADINGS.get(element.tag, 0)
+    if block:
+        writer.end()
+    writer.text(_item_number(element), bold)
+    writer.text(element.text, bold)
+    for below in element:
+        _write(below, writer, bold=bold, depth=depth + 1)
+        writer.text(below.tail, bold)
+    if block:
+        writer.end(level)
+
+
+def _item_number(element: Element) -> str:
+    """What a browser writes before an item of an ordered list."""
+    above = element.getparent()
+    if element.tag != "li" or above is None or above.tag != "ol" or "none" in above.get("style", ""):
+        return ""
+    start = above.get("start", "1")
+    number = (int(start) if re.fullmatch(r"\d{1,6}", start) else 1) + sum(1 for item in element.itersiblings("li", preceding=True))
+    return FORMATS.get(ORDERED.get(above.get("type", "1"), ""), str)(number) + ". "
+
+
+def is_layout(table: Element) -> bool:
+    """Whether a table only arranges the page: it holds tables, or paragraphs of running text."""
+    if any(below is not table for below in table.iter("table")):
+        return True
+    return any(sum("。" in raw(paragraph) for paragraph in cell.iter("p")) >= LAYOUT_PARAGRAPHS for cell in table.iter("td"))
+
+
+def _rows(table: Element) -> Iterator[Line]:
+    for line in table.iter("caption", "tr"):
+        if not hidden(line):
+            cells = [line] if line.tag == "caption" else [cell for cell in line if cell.tag in ("td", "th")]
+            yield row([visible(cell) for cell in cells])

@@ -1,0 +1,120 @@
+"""PDF: the text layer in reading order; pages that are pictures go through OCR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from index.errors import UnreadableDocument
+from index.load import picture
+from index.load.flow import Page, Piece
+from index.load.source import Source, digest
+from index.load.text import plausible
+from index.types import Document
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+MAX_PAGES = 500
+MAX_SCANNED = 100  # pages through OCR: about five seconds each
+SCANNED = 20  # characters; a page with fewer and a picture on it is a scan
+GARBLED = 0.5  # plausibility; below it the fonts lie about their characters and OCR reads better
+LETTER_GAP = 0.5  # ems; a narrower gap is set between letters, not between words
+CELL_GAP = 1.5  # ems between table cells
+DPI = 200  # at which scanned pages are read; more gained nothing
+SUBSTITUTES = {0x02: "-", 0xFFFE: "-", 0x00: ""}  # what pdfium gives for a hyphen at a line end, and for no character
+PASSWORD = 4  # FPDF_ERR_PASSWORD
+SECURITY = 5  # FPDF_ERR_SECURITY
+
+
+def read(source: Source) -> Document:
+    """A PDF with text, scanned, or both; UnreadableDocument when encrypted, damaged, empty or too long."""
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    data = source.read()
+    try:
+        with PdfDocument(data) as document:
+            pages, scanned = _pages(document)
+    except PdfiumError as error:
+        raise UnreadableDocument(_reason(error.err_code)) from error
+    notes = (f"第 {'、'.join(map(str, scanned))} 页是扫描图，由文字识别读出",) if scanned else ()
+    return picture.document(source.file, digest(data), "pdf", pages, recognised=bool(scanned), notes=notes)
+
+
+def _reason(code: int | None) -> str:
+    if code in (PASSWORD, SECURITY):
+        return "PDF 有密码或加密；请用密码打开后另存为不加密的 PDF 再试"
+    return "PDF 已损坏或不完整；请重新下载，或用 PDF 阅读器打开后另存再试"
+
+
+def _pages(document: PdfDocument) -> tuple[list[Page], list[int]]:
+    """The pages, and the numbers (from 1) of those that were scanned."""
+    if not 0 < len(document) <= MAX_PAGES:
+        count = len(document)
+        raise UnreadableDocument(f"PDF 有 {count} 页，超过上限 {MAX_PAGES} 页；请拆分后再试" if count else "PDF 里一页也没有；请重新导出再试")
+    pages: list[Page] = []
+    scanned: list[int] = []
+    for number in range(len(document)):
+        page = document[number]
+        read = _page(page)
+        if _is_scan(page, read):
+            scanned.append(number + 1)
+            if len(scanned) > MAX_SCANNED:
+                raise UnreadableDocument(f"扫描的 PDF 超过 {MAX_SCANNED} 页，文字识别太慢；请拆分，或向发布单位索取 Word 版")
+            read = picture.recognise(page.render(scale=DPI / 72, grayscale=False).to_numpy())
+        pages.append(read)
+        page.close()
+    return pages, scanned
+
+
+def _is_scan(page: PdfPage, read: Page) -> bool:
+    """Whether the page is a picture: (nearly) no text with an image on it, or characters that are no text."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+    text = "".join(piece.text for piece in read.pieces)
+    if len(text) >= SCANNED:
+        return plausible(text) < GARBLED
+    return next(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]), None) is not None
+
+
+def _page(page: PdfPage) -> Page:
+    width, height = page.get_size()
+    left, bottom, _, _ = page.get_bbox()
+    textpage = page.get_textpage()
+    pieces = tuple(_pieces(textpage, left, bottom + height))
+    textpage.close()
+    return Page(pieces, width, height)
+
+
+def _pieces(textpage: PdfTextPage, left: float, top: float) -> Iterator[Piece]:
+    """Runs of characters without a line break or a wide gap; ``left, top`` is the upper left corner of the page."""
+    from pypdfium2.raw import FPDFText_GetUnicode, FPDFText_IsGenerated
+
+    run: Piece | None = None
+    gap = False
+    for index in range(textpage.count_chars()):
+        code = FPDFText_GetUnicode(textpage, index)
+        if FPDFText_IsGenerated(textpage, index) == 1 or code in (0x0A, 0x0D):
+            gap = True
+            if code != 0x20 and run:
+                yield run
+                run = None
+            continue
+        x0, y0, x1, y1 = textpage.get_charbox(index, loose=True)
+        piece = Piece(SUBSTITUTES.get(code, chr(code)), x0 - left, top - y1, x1 - left, top - y0)
+        apart = (piece.left - run.right) / max(piece.size, 0.1) if run else 0.0
+        if run and -1 < apart < CELL_GAP:
+            run = _joined(run, piece, " " if gap and apart > LETTER_GAP else "")
+        else:
+            if run:
+                yield run
+            run = piece
+        gap = False
+    if run:
+        yield run
+
+
+def _joined(run: Piece, piece: Piece, between: str) -> Piece:
+    return Piece(
+        run.text + between + piece.text, run.left, min(run.top, piece.top), max(run.right, piece.right), max(run.bottom, piece.bottom)
+    )

@@ -1,0 +1,108 @@
+"""Pictures of pages: OCR (rapidocr, Chinese models in its wheel, no network), with its confidence kept."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from index.errors import UnreadableDocument
+from index.load.flow import Page, Paragraph, Piece, paragraphs
+from index.load.lines import Line, compose
+from index.load.source import Source, digest
+from index.types import Document, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+DOUBTFUL = 0.9  # confidence of a line; the digits of lines below it are checked by a person
+MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
+MAX_FRAMES = 100  # pages of a TIFF
+MISSING = "这是图片或扫描件，需要文字识别；请先安装：pip install 'zhenwen[ocr]'，再重新导入"
+NOTHING = "图片里没有认出文字；请换一张清晰、端正的图片再试"
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:  # noqa: ANN401  rapidocr ships no types
+    """The OCR engine, loaded once a process; UnreadableDocument when the extra is not installed."""
+    if find_spec("rapidocr_onnxruntime") is None:
+        raise UnreadableDocument(MISSING)
+    from rapidocr_onnxruntime import RapidOCR
+
+    return RapidOCR()
+
+
+def recognise(pixels: Pixels) -> Page:
+    """The lines of text on a picture, shape (height, width, 3) in BGR or (height, width)."""
+    height, width = pixels.shape[:2]
+    found, _ = _engine()(pixels)
+    return Page(tuple(_piece(*line) for line in found or ()), width, height)
+
+
+def _piece(corners: Sequence[Sequence[float]], text: str, sure: float) -> Piece:
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return Piece(text, min(xs), min(ys), max(xs), max(ys), float(sure))
+
+
+def read(source: Source) -> Document:
+    """A picture, or a TIFF of several pages; UnreadableDocument when damaged, too large or without text."""
+    data = source.read()
+    pages = [recognise(pixels) for pixels in _frames(data)]
+    return document(source.file, digest(data), "picture", pages, recognised=True)
+
+
+def _frames(data: bytes) -> Iterator[Pixels]:
+    if find_spec("PIL") is None:
+        raise UnreadableDocument(MISSING)
+    import numpy as np
+    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings(), Image.open(BytesIO(data)) as image:
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            for number, frame in enumerate(ImageSequence.Iterator(image)):
+                if frame.width * frame.height > MAX_PIXELS or number >= MAX_FRAMES:
+                    raise UnreadableDocument(f"图片太大（上限 {MAX_PIXELS // 1_000_000} 百万像素、{MAX_FRAMES} 页）；请缩小或拆分后再试")
+                yield np.asarray(ImageOps.exif_transpose(frame).convert("RGB"))[:, :, ::-1]
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise UnreadableDocument("图片已损坏或格式不认识；请另存为 PNG 或 JPG 再试") from error
+
+
+def document(
+    file: str, digest_: str, format_: str, pages: Sequence[Page], *, recognised: bool, notes: tuple[str, ...] = ()
+) -> Document:
+    """The Document of ``pages``: paragraphs joined, running heads out; confidence kept where OCR was used."""
+    joined, heads = paragraphs(pages)
+    if not joined:
+        raise UnreadableDocument(NOTHING if recognised else "PDF 里没有文字；请重新导出，或另存为 Word 再试")
+    text, headings = compose(Line(paragraph.text) for paragraph in joined)
+    notes += tuple(f"页眉页脚未计入正文：{head}" for head in heads)
+    lines = [piece for page in pages for piece in page.pieces if piece.text.strip()]
+    characters = sum(len(piece.text) for piece in lines)
+    return Document(
+        file=file,
+        digest=digest_,
+        text=text,
+        format=format_,
+        headings=headings,
+        doubtful=tuple(_doubtful(text, joined)),
+        ocr=sum(piece.sure * len(piece.text) for piece in lines) / characters if recognised else None,
+        notes=notes,
+    )
+
+
+def _doubtful(text: str, joined: Sequence[Paragraph]) -> Iterator[Span]:
+    """Where the pieces that OCR was unsure of stand in ``text``, which is made of them in order."""
+    position = 0
+    for piece in (piece for paragraph in joined for row in paragraph.rows for piece in row.pieces):
+        start = text.find(piece.text.strip(), position)
+        if start >= 0:
+            position = start + len(piece.text.strip())
+            if piece.sure < DOUBTFUL and position > start:
+                yield Span(start, position)
