@@ -29,11 +29,12 @@ class Part(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a stated number claims."""
+    """What a stated number claims. ``CHANGE`` is a difference to another year (比上年增加9起, 同比下降12%) and never a level."""
 
     DONE = "done"
     PLANNED = "planned"
     AS_OF = "as_of"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,124 @@
+"""The table of indicators: which stated number is which indicator, by its words and its unit."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from index.errors import BadSettings
+
+Wording = tuple[str, ...]
+"""Words that stand in this order, with anything between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of the table; see ``indicators.toml`` for what each field means."""
+
+    name: str
+    subject: tuple[Wording, ...]
+    units: frozenset[str]
+    unit: str
+    action: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = ()
+    rate: str = ""
+    nought: bool = False
+
+    def fit(self, own: str, topic: str) -> tuple[int, int]:
+        """How well the words fit: (characters of the wording and verb, where the wording stands), (0, 0) for not at all.
+
+        ``own`` are the words that stand with the number, ``topic`` those it leans on. The verb, or else the last word
+        of the wording, must be among the number's own words; where it has none the topic speaks for it.
+        """
+        if any(word in own for word in self.unless):
+            return 0, 0
+        verb = max((len(action) for action in self.action if action in (own or topic)), default=0)
+        if self.action and not verb:
+            return 0, 0
+        text = f"{topic}\n{own}"
+        least = 0 if verb or not own else len(topic) + 1
+        return max(((*_place(wording, text, least, verb),) for wording in self.subject), default=(0, 0))
+
+
+def _place(wording: Wording, text: str, least: int, verb: int) -> tuple[int, int]:
+    """(characters, place of the last word) of ``wording`` in ``text``, its last word at ``least`` or later; (0, 0) if it is not there."""
+    place = last = text.rfind(wording[-1])
+    if last < least:
+        return 0, 0
+    for word in reversed(wording[:-1]):
+        place = text.rfind(word, 0, place)
+        if place < 0:
+            return 0, 0
+    return sum(map(len, wording)) + verb, last
+
+
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """The whole table."""
+
+    rows: tuple[Indicator, ...]
+    by_unit: Mapping[str, tuple[Indicator, ...]]
+
+    @classmethod
+    def load(cls, extra: Path | None = None) -> Indicators:
+        """The table of the package, and after it the keeper's own; a row of the same name replaces.
+
+        Raises BadSettings when the keeper's file is not as ``indicators.toml`` is.
+        """
+        own = files("index").joinpath("indicators.toml").read_text(encoding="utf-8")
+        if extra is None or not extra.exists():
+            return _table((own,))
+        try:
+            return _table((own, extra.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+            raise BadSettings(f"指标表 {extra.name} 读不了（{error}）。请照 indicators.toml 的样子改好，每个指标要有 name、subject、units。") from error
+
+    def named(self, name: str) -> Indicator | None:
+        return next((row for row in self.rows if row.name == name), None)
+
+    def match(self, own: str, topic: str, unit: str | None) -> str:
+        """The name of the indicator that the words and the unit (None: any count) speak of; "" when there is none."""
+        rows = (row for row in self.rows if "%" not in row.units) if unit is None else self.by_unit.get(unit, ())
+        best, name = (0, 0), ""
+        for row in rows:
+            fit = row.fit(own, topic)
+            if fit > best:
+                best, name = fit, row.name
+        return name
+
+    def noughts(self, words: str) -> list[Indicator]:
+        """The indicators that ``words`` after 无 or 没有 say are nought."""
+        return [row for row in self.rows if row.nought and row.fit(words, "") > (0, 0)]
+
+
+@lru_cache(maxsize=4)
+def _table(sources: tuple[str, ...]) -> Indicators:
+    rows: dict[str, Indicator] = {}
+    groups: dict[str, list[str]] = {}
+    for source in sources:
+        table = tomllib.loads(source)
+        groups |= table.get("units", {})
+        rows |= {row["name"]: _indicator(row, groups) for row in table.get("indicator", ())}
+    units = {unit for row in rows.values() for unit in row.units}
+    return Indicators(tuple(rows.values()), {unit: tuple(row for row in rows.values() if unit in row.units) for unit in units})
+
+
+def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]]) -> Indicator:
+    units = [unit for entry in row["units"] for unit in groups.get(entry, (entry,))]
+    return Indicator(
+        name=row["name"],
+        subject=tuple(tuple(wording.split()) for wording in row["subject"]),
+        units=frozenset(units),
+        unit="件" if "件" in units else units[0],
+        action=tuple(row.get("action", ())),
+        unless=tuple(row.get("unless", ())),
+        relatives=tuple(row.get("relatives", ())),
+        rate=row.get("rate", ""),
+        nought=row.get("nought", False),
+    )

@@ -1,0 +1,84 @@
+"""The words around a figure: what is counted, what was done to it, and whether it is a plan, a change, a part, a nought."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+LEFT_LIMIT = 60
+"""Characters before a number that may name what it counts; longer clauses begin with scenery."""
+RATE = re.compile(r"[率度]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lists of ``figure_words.toml`` as patterns."""
+
+    openers: re.Pattern[str]
+    closers: re.Pattern[str]
+    verbs: re.Pattern[str]
+    elliptic: re.Pattern[str]
+    parts: re.Pattern[str]
+    plans: re.Pattern[str]
+    compare: re.Pattern[str]
+    change: re.Pattern[str]
+    last_year: re.Pattern[str]
+    nought: re.Pattern[str]
+    nought_things: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """The patterns, made once."""
+    table: dict[str, list[str]] = tomllib.loads(files("index").joinpath("figure_words.toml").read_text(encoding="utf-8"))
+    either = {name: "|".join(sorted(entries, key=len, reverse=True)) for name, entries in table.items()}
+    return Words(
+        openers=re.compile(f"(?:{either['openers']})+"),
+        closers=re.compile(f"(?:{either['closers']})+$"),
+        verbs=re.compile(either["verbs"]),
+        elliptic=re.compile(f"(?:{either['openers']}|{either['elliptic']}|{either['change']})+"),
+        parts=re.compile(either["parts"]),
+        plans=re.compile(either["plans"]),
+        compare=re.compile(either["compare"]),
+        change=re.compile(f"(?:{either['change']})(?:了|约|近|达)*$"),
+        last_year=re.compile(f"(?:{either['last_year']})$"),
+        nought=re.compile(
+            rf"(?<![一-龥]有)(?<!尚)(?:{either['nought']})(?:{either['nought_verbs']})?(?P<things>[^，。；：！？,;:\n（(“]{{2,24}})(?=[，。；！？,;\n）)]|$)"
+        ),
+        nought_things=re.compile(f"(?:{either['nought_things']})$"),
+    )
+
+
+def core(left: str) -> str:
+    """The words before a number without time, place, totals and connectives: 全年共排查矛盾纠纷 → 排查矛盾纠纷."""
+    text = left[-LEFT_LIMIT:]
+    opener = words().openers.match(text)
+    text = text[opener.end() :] if opener else text
+    closer = words().closers.search(text)
+    return text[: closer.start()] if closer else text
+
+
+def is_elliptic(own: str) -> bool:
+    """Whether the words lean on something named before: 化解, 按期办结率, or none at all."""
+    return not own or bool(RATE.search(own)) or words().elliptic.fullmatch(own) is not None
+
+
+def action_and_subject(own: str) -> tuple[str, str]:
+    """The verb and what it acts on: 镇司法所开展法律咨询 → (开展, 法律咨询); 矛盾纠纷调处 → (调处, 矛盾纠纷); 化解 → (化解, "")."""
+    if words().elliptic.fullmatch(own) and not RATE.search(own):
+        return own, ""
+    found = list(words().verbs.finditer(own))
+    if not found:
+        return "", own
+    if found[-1].end() == len(own) and found[-1].start() > 0 and len(found) == 1:
+        return found[-1][0], own[: found[-1].start()]
+    usable = [verb for verb in found if verb.end() < len(own) - 1] or found[:1]
+    first = usable[0]
+    last = first
+    for verb in usable[1:]:
+        if verb.start() == last.end():
+            last = verb  # 排查化解 is one action
+    return own[first.start() : last.end()], own[last.end() :].lstrip("了各类项种的“")
