@@ -1,0 +1,126 @@
+"""What a turn takes over from the turns before: only what it does not say itself, and only when it leans on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.types import Part
+from retrieval.towns import Towns
+from retrieval.topic import Topic
+from retrieval.types import Intent, Query, TownRef
+from retrieval.words import pattern
+from retrieval.years import Years
+
+ALOOF = frozenset((Intent.DEFINITION, Intent.PRACTICE, Intent.META))
+"""Questions that stand alone, unless their words point back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question read by itself: ``query`` holds what needs no earlier turn, ``text`` is what the towns and years left."""
+
+    query: Query
+    text: str
+    towns: Towns
+    years: Years
+    topic: Topic
+
+    @property
+    def placed(self) -> bool:
+        """Whether the turn says which towns it is about."""
+        return bool(self.query.towns or self.query.place or self.query.every or self.query.own)
+
+    @property
+    def leans(self) -> bool:
+        """Whether its words point to the turn before: 那…呢, 其中…, 较上年…, or no subject of its own."""
+        return self.topic.weak or pattern("topic", "turn").search(self.text.strip()) is not None
+
+
+def carried(previous: Query | None, turn: Turn) -> Query:
+    """The turn's query with the towns, subject and party that it takes from ``previous``; the years come later."""
+    query = turn.query
+    if previous is None or query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
+        return query
+    if query.every and pattern("town", "others").search(turn.text) and not query.without:
+        query = replace(query, without=tuple(town for town in previous.towns if town.known))
+    if not turn.placed and _takes_towns(turn):
+        party = previous.party if query.party is None else query.party
+        query = replace(query, towns=previous.towns, place=previous.place, every=previous.every, own=previous.own, party=party)
+        query = replace(query, without=previous.without)
+    if turn.leans and turn.topic.weak and query.intent is not Intent.META:
+        query = _with_subject(query, previous)
+    elif turn.leans or not turn.placed:
+        query = replace(query, context=previous.topic)
+    return query
+
+
+def _takes_towns(turn: Turn) -> bool:
+    if turn.query.intent not in ALOOF:
+        return True
+    return turn.leans and re.search("你|您|库", turn.text) is None
+
+
+def _with_subject(query: Query, previous: Query) -> Query:
+    """Take the subject of the turn before; the turn's own measure words and intent go first."""
+    intent = previous.intent if query.intent is Intent.FACT or (query.intent is Intent.LIST and previous.intent in _SECTIONS) else query.intent
+    return replace(
+        query,
+        topic=previous.topic,
+        context=previous.context,
+        intent=intent,
+        units=query.units or previous.units,
+        wants=query.wants or previous.wants,
+        operation=query.operation or previous.operation,
+        order=query.order or previous.order,
+        asks=query.asks or previous.asks,
+        expansions=previous.expansions,
+        quoted=previous.quoted,
+        part=query.part or previous.part,
+        numbers=query.numbers or previous.numbers,
+    )
+
+
+_SECTIONS = (Intent.PROBLEMS, Intent.PLANS)
+
+
+def takes_years(previous: Query | None, turn: Turn) -> bool:
+    """Whether the years of ``previous`` are meant: the turn names none and leans on it, or stays with its towns."""
+    if previous is None or turn.years.given or not previous.years:
+        return False
+    return turn.leans or (not turn.placed and turn.query.intent not in ALOOF)
+
+
+def in_words(previous: Query | None, turn: Turn, query: Query) -> tuple[str, ...]:
+    """What was taken over, for the reader: 沿用上一问：金井镇、2023年."""
+    if previous is None:
+        return ()
+    said: list[str] = []
+    if query.towns and query.towns == previous.towns and not turn.query.towns:
+        said += [f"{town.county if _namesake(town, query.towns) else ''}{town.town}" for town in query.towns]
+    elif query.place and query.place == previous.place and not turn.query.place:
+        said.append(query.place)
+    if query.years and not turn.years.given and query.years == previous.years:
+        said += [f"{year}年" for year in query.years]
+    if query.topic == previous.topic != turn.topic.text and query.topic:
+        said.append(query.topic)
+    return (f"沿用上一问：{'、'.join(said)}",) if said else ()
+
+
+def _namesake(town: TownRef, towns: Sequence[TownRef]) -> bool:
+    return any(other.town == town.town and other.county != town.county for other in towns)
+
+
+def planned(query: Query, years: Years, text: str) -> tuple[tuple[int, ...], int | None]:
+    """The years of the reports that state the plans asked for, and the year planned for: 2024年的思路 stands in the report of 2023."""
+    stated = query.years
+    if query.part is not Part.PLANS or not stated:
+        return stated, None
+    if len(stated) == 2 and stated[1] == stated[0] + 1:
+        return stated[:1], stated[1]
+    if 1 in years.shifts and not years.stated:
+        return tuple(year - 1 for year in stated), stated[-1]
+    if years.reports or years.compared or not years.given or re.search(r"下一?步|下一?阶段|提出的?|定的|制定的|今后|接下来", text):
+        return stated, stated[-1] + 1
+    return tuple(year - 1 for year in stated), stated[-1]

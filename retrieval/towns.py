@@ -1,0 +1,343 @@
+"""The towns and places that a question names: in full, by the bare name, inside a county, with a wrong character.
+
+Fails closed: a name with 镇, 乡 or 街道 that is none of the store's and not a mere slip of one stays a town of its own,
+``known=False``. A real town of the gazetteer is never taken for another, unless it sounds exactly the same in every
+tone: that is how a keyboard goes wrong, and the reply says how it was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from index.places import Gazetteer
+from index.types import Place
+from retrieval.alike import AlikeIndex, Likeness
+from retrieval.types import TownRef
+from retrieval.words import blank, pattern, table
+
+ENDING = re.compile(r"(?P<kind>乡镇街道|乡镇|镇街|街镇|镇乡)|镇|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
+HAN = re.compile(r"[㐀-䶿一-鿿]")
+FULL_AREA = re.compile(r"[㐀-䶿一-鿿]{2,7}?(?:特别行政区|自治[区州县]|省|市|县|区|州|旗)")
+LONGEST = 10  # characters of a name that is looked up, ending included
+LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A county, city or province; ``level`` is the field of ``Place`` that holds it."""
+
+    name: str
+    level: str
+
+    def holds(self, place: Place) -> bool | None:
+        """Whether ``place`` lies in it; None when the place does not say."""
+        if self.name in (place.province, place.city, place.county):
+            return True
+        stated = getattr(place, self.level)
+        return None if not stated else False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of the question that names a town (``places`` are the store's towns meant) or, with ``areas`` alone, a place."""
+
+    start: int
+    end: int
+    name: str = ""
+    places: tuple[Place, ...] = ()
+    areas: tuple[Area, ...] = ()
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Towns:
+    """What a question says of towns. ``areas`` bound the question and belong to no single town."""
+
+    refs: tuple[TownRef, ...] = ()
+    areas: tuple[Area, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def bare(name: str) -> str:
+    """A name without its ending: 金井 for 金井镇, 晋江 for 晋江市, 广西 for 广西壮族自治区."""
+    short = re.sub(r"(?:民族)?(?:镇|街道|乡|苏木)$|(?:壮族|回族|维吾尔)?自治[区州县]$|特别行政区$|[省市县区州旗]$", "", name)
+    return short if len(short) > 1 else name
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """The gazetteer, read when the first unknown name needs it."""
+    return Gazetteer.load()
+
+
+@dataclass(frozen=True, slots=True)
+class TownIndex:
+    """The towns and places of a catalogue, by name. Made once, asked often."""
+
+    full: dict[str, tuple[Place, ...]]
+    short: dict[str, tuple[str, ...]]
+    areas: dict[str, tuple[Area, ...]]
+    lengths: tuple[int, ...]
+    _alike: list[AlikeIndex] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> TownIndex:
+        distinct = tuple(dict.fromkeys(place for place in places if place.town))
+        full: dict[str, list[Place]] = defaultdict(list)
+        short: dict[str, dict[str, None]] = defaultdict(dict)
+        for place in distinct:
+            full[place.town].append(place)
+            if bare(place.town) != place.town:
+                short[bare(place.town)][place.town] = None
+        return cls(
+            {name: tuple(places) for name, places in full.items()},
+            {name: tuple(towns) for name, towns in short.items()},
+            _areas(distinct),
+            tuple(sorted({len(name) for name in short}, reverse=True)),
+        )
+
+    @property
+    def alike(self) -> AlikeIndex:
+        """Made at the first wrong character: it needs the pronunciation of every name."""
+        if not self._alike:
+            self._alike.append(AlikeIndex.of(self.short))
+        return self._alike[0]
+
+    def find(self, text: str) -> tuple[Towns, str]:
+        """The towns and areas that ``text`` names, and the text with those names blanked."""
+        towns = list(self._full_names(text))
+        text = _blanked(text, towns)
+        areas = list(self._areas(text, towns))
+        text = _blanked(text, areas)
+        towns += self._bare_names(text, [*towns, *areas])
+        if not towns:
+            towns += self._misspelt(text)
+        towns = sorted(towns, key=lambda mention: mention.start)
+        text = _blanked(text, towns)
+        return self._joined(text, towns, areas)
+
+    # -- names with an ending ---------------------------------------------------------------------------------------
+
+    def _full_names(self, text: str) -> Iterator[Mention]:
+        floor = 0
+        for match in ENDING.finditer(text):
+            if match.start() <= floor or match["kind"]:
+                continue
+            mention = self._known(text, floor, match)
+            if mention is None and not pattern("town", "generic").search(text[floor : match.start()]):
+                mention = self._stranger(text, floor, match)
+            if mention:
+                yield mention
+                floor = mention.end
+
+    def _known(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
+        """The longest name of the store that ends there, unless it is only the tail of a longer name."""
+        end = ending.end()
+        for start in range(max(floor, end - LONGEST), ending.start()):
+            name = text[start:end]
+            if name in self.full and not self._tail_of_longer(text, floor, start, end):
+                return Mention(start, end, name, self.full[name], asked=name)
+        return None
+
+    def _tail_of_longer(self, text: str, floor: int, start: int, end: int) -> bool:
+        if any(gazetteer().contains_town(text[begin:end]) for begin in range(_run_start(text, floor, start), start)):
+            return True
+        alone = start - floor >= 1 and _hard(text, start - 1, floor) and HAN.match(text[start - 1]) is not None
+        return alone and text[start - 1] not in table()["town"]["lead_ins"]
+
+    def _stranger(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
+        """A town that the store has not, or a slip of one that it has."""
+        end = ending.end()
+        begin = _phrase_start(text, _run_start(text, floor, end), ending.start())
+        names = [(start, text[start:end]) for start in range(max(begin, end - LONGEST), ending.start())]
+        real = next(((s, n) for s, n in names if n not in self.full and gazetteer().contains_town(n)), None)
+        certain = real is not None and _stands_in(real[1], text[begin - LONGEST if begin > LONGEST else 0 : real[0]])
+        for start, name in names if not certain else ():
+            likeness, known = self._slip_of(name)
+            if known and (likeness is Likeness.TONE or real is None):
+                return Mention(start, end, known[0], tuple(p for n in known for p in self.full[n]), asked=name)
+        if real is None and names:
+            start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
+            real = (start, text[start:end])
+        if real is None or len(bare(real[1])) < 2:
+            return None
+        return Mention(real[0], end, real[1], asked=real[1])
+
+    def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
+        short = bare(name)
+        if short == name:
+            return Likeness.NONE, []
+        likeness, found = self.alike.find(short)
+        ending = name[len(short) :]
+        return likeness, [s + ending for s in found if s + ending in self.full and s != short]
+
+    # -- names without one ------------------------------------------------------------------------------------------
+
+    def _bare_names(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
+        ends = {mention.end for mention in taken}
+        at = 0
+        while at < len(text):
+            size = next((n for n in self.lengths if text[at : at + n] in self.short and self._is_town(text, at, at + n, ends)), 0)
+            if size:
+                name = text[at : at + size]
+                names = self.short[name]
+                yield Mention(at, at + size, names[0], tuple(p for n in names for p in self.full[n]), asked=name)
+                ends.add(at + size)
+            at += max(size, 1)
+
+    def _is_town(self, text: str, start: int, end: int, ends: set[int]) -> bool:
+        """Whether a bare name stands where a town's name stands, and not inside another word."""
+        if pattern("town", "elsewhere").match(text, end):
+            return False
+        sure = pattern("town", "surely").match(text, end) is not None
+        free = start == 0 or start in ends or HAN.match(text[start - 1]) is None or text[start - 1] in table()["town"]["lead_ins"]
+        if text[start:end] in table()["words_that_are_towns"]["names"]:
+            return start in ends or (free and re.match(r"[ ]{2}|那边|这边|那里|镇", text[end:]) is not None)
+        return free or (sure and end - start > 2) or (sure and text[end : end + 2] == "  ")
+
+    def _misspelt(self, text: str) -> Iterator[Mention]:
+        """A bare name with a wrong character, at the head of the question and before a year or 那边."""
+        for match in re.finditer(r"(?:^|[ ,。])(?P<name>[㐀-䶿一-鿿]{2,4})(?=  |那边|这边)", text):
+            likeness, found = self.alike.find(match["name"]) if "  " in text else (Likeness.NONE, [])
+            if likeness >= Likeness.SOUND:
+                names = [town for short in found for town in self.short[short]]
+                yield Mention(*match.span("name"), names[0], tuple(p for n in names for p in self.full[n]), asked=match["name"])
+
+    # -- counties, cities and provinces -----------------------------------------------------------------------------
+
+    def _areas(self, text: str, towns: Sequence[Mention]) -> Iterator[Mention]:
+        starts = {mention.start for mention in towns}
+        at = edge = 0
+        while at < len(text):
+            free = at == edge or HAN.match(text[at - 1]) is None or text[at - 1] in table()["town"]["lead_ins"]
+            name, areas = next(((n, a) for n in _longest(text, at, 8) if (a := self._area(n, text, at, free, starts))), ("", ()))
+            if name:
+                edge = at + len(name)
+                yield Mention(at, at + len(name), areas=areas, asked=name)
+            at += max(len(name), 1)
+
+    def _area(self, name: str, text: str, start: int, free: bool, starts: set[int]) -> tuple[Area, ...]:
+        end = start + len(name)
+        found = self.areas.get(name, ())
+        if found and bare(name) != name:
+            return found
+        if not free:
+            return ()
+        if end in starts:
+            return found or _real_areas(name)
+        bounds = pattern("place", "bounds").match(text, end) is not None
+        if found:
+            near = any(text[end : end + n] in self.areas for n in range(2, 8)) or any(text[end : end + n] in self.short for n in self.lengths)
+            return found if bounds or near else ()
+        return _real_areas(name) if bounds and FULL_AREA.fullmatch(name) else ()
+
+    def _joined(self, text: str, towns: Sequence[Mention], areas: Sequence[Mention]) -> tuple[Towns, str]:
+        """Give each town the areas that stand before it; what is left bounds the question, or settles a lone town."""
+        refs: list[TownRef] = []
+        notes: list[str] = []
+        free = list(areas)
+        joined: dict[int, list[tuple[Area, ...]]] = {}
+        for town in towns:
+            chain, edge = [], town.start
+            for area in reversed([a for a in free if a.end <= town.start]):
+                if re.fullmatch(pattern("place", "join"), text[area.end : edge].replace(" " * max(1, edge - area.end), "")):
+                    chain.append(area)
+                    edge = area.start
+            free = [area for area in free if area not in chain]
+            joined[town.start] = [area.areas for area in chain]
+        loose = [area.areas for area in free]
+        for town in towns:
+            bounds = joined[town.start] or loose
+            refs += refs_of(town.name, town.places, bounds, town.asked)
+            if town.places and town.asked not in (town.name, bare(town.name)):
+                notes.append(f"“{town.asked}”按{town.name}理解")
+        for mention in (*towns, *areas):
+            if seat := pattern("place", "seat").match(text, mention.end):
+                text = blank(text, seat.start(), seat.end())
+        return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(areas[0] for areas in loose), tuple(notes)), text
+
+
+def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]], asked: str) -> list[TownRef]:
+    """The towns meant, as the areas decide; a county that contradicts makes a town that the store has not.
+
+    Each of ``bounds`` is one place that was named, with all that its name may mean.
+    """
+    held = {place: [_held(place, alternatives) for alternatives in bounds] for place in places}
+    possible = [place for place, verdicts in held.items() if False not in verdicts]
+    meant = [place for place in possible if True in held[place]] or possible
+    if meant:
+        return [TownRef(place.town, place.county, True, asked) for place in meant]
+    named = [area for alternatives in bounds for area in alternatives]
+    county = next((area.name for area in named if area.level == "county"), named[0].name if named else "")
+    return [TownRef(name, county, False, asked)]
+
+
+def _held(place: Place, alternatives: Sequence[Area]) -> bool | None:
+    verdicts = {area.holds(place) for area in alternatives}
+    return True if True in verdicts else None if None in verdicts else False
+
+
+def _areas(places: Iterable[Place]) -> dict[str, tuple[Area, ...]]:
+    named: dict[str, dict[Area, None]] = defaultdict(dict)
+    for place in places:
+        for level in ("province", "city", "county"):
+            if name := getattr(place, level):
+                named[name][Area(name, level)] = None
+                named[bare(name)][Area(name, level)] = None
+    for province in table()["place"]["provinces"]:
+        named.setdefault(province, {Area(province, "province"): None})
+    return {name: tuple(areas) for name, areas in named.items()}
+
+
+@lru_cache(maxsize=4096)
+def _real_areas(name: str) -> tuple[Area, ...]:
+    """The real counties, cities or provinces of a name; a name that only looks like one is none."""
+    places = gazetteer()
+    found = [Area(place.county, "county") for place in places.counties_named(name)]
+    found += [Area(place.city, "city") for place in places.cities_named(name)]
+    province = places.province_named(name)
+    return tuple(dict.fromkeys([*found, *([Area(province, "province")] if province else [])]))
+
+
+def _longest(text: str, at: int, most: int) -> Iterator[str]:
+    stop = next((i for i in range(at, min(len(text), at + most)) if not HAN.match(text[i])), min(len(text), at + most))
+    return (text[at:end] for end in range(stop, at + 1, -1))
+
+
+def _stands_in(town: str, before: str) -> bool:
+    """Whether the words before a real town's name are the county or province that it lies in."""
+    lies_in = (bare(name) for place in gazetteer().towns_named(town) for name in (place.county, place.city, place.province) if name)
+    return any(re.search(rf"{name}[省市县区州旗]?(的|那个)?$", before) for name in lies_in)
+
+
+def _hard(text: str, at: int, floor: int) -> bool:
+    """Whether the character at ``at`` begins its run: nothing, a blank or a mark stands before it."""
+    return at <= floor or HAN.match(text[at - 1]) is None
+
+
+def _run_start(text: str, floor: int, end: int) -> int:
+    """Where the unbroken run of Chinese characters before ``end`` begins."""
+    start = end
+    while start > floor and HAN.match(text[start - 1]):
+        start -= 1
+    return start
+
+
+def _phrase_start(text: str, begin: int, end: int) -> int:
+    """Past the county and past the last word that leads in to a name: 在洮源县的|河湾镇."""
+    if area := re.match(r".*(?:省|市|县|区|州|旗)(?=..)", text[begin:end]):
+        begin += area.end()
+    for at in range(end - 3, begin - 1, -1):
+        if text[at] in table()["town"]["lead_ins"]:
+            return at + 1
+    return begin
+
+
+def _blanked(text: str, mentions: Iterable[Mention]) -> str:
+    for mention in mentions:
+        text = blank(text, mention.start, mention.end)
+    return text

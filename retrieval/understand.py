@@ -1,0 +1,189 @@
+"""A question → a ``Query``: which towns, which years, what about, and what kind of answer.
+
+Pure and deterministic: the same question, history, catalogue and day give the same query. No store, no model.
+The steps blank what they have understood, so that none reads a word twice:
+normalise → orders to the machine → years → towns and places → intent → topic → what earlier turns give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.numerals import quantities
+from index.places import complete_places
+from index.text import fold
+from index.types import Part, Place, ReportInfo
+from retrieval.follow import Turn, carried, in_words, planned, takes_years
+from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
+from retrieval.topic import topic_of
+from retrieval.towns import TownIndex, Towns, refs_of
+from retrieval.types import Intent, Query
+from retrieval.words import blank_all, pattern
+from retrieval.years import Years, read_years
+
+HAN = re.compile(r"[㐀-䶿一-鿿]")
+LONGEST_QUESTION = 2000  # characters; what follows is not read
+PARTY = re.compile(r"中共[^,。]{0,24}(委员会|党委|党工委)|(党委|党工委|镇委)会?(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|党委(的)?那份")
+GOVERNMENT = re.compile(r"(?<!法治)(政府|办事处)(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)")
+BUT = re.compile(r"(除了?|除开|除去|不算|不含|不包括)\s+(之外|以外|外|的|,|其他|其它|别的)")
+ALL_REPORTS = re.compile(r"(全部|所有|哪些|哪几份|各份|这些|几份)的?报告")
+OVERVIEW = re.compile("变化|趋势|走势|逐年|历年|这些年")
+OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
+
+
+def simplified(text: str) -> str:
+    """Traditional characters to simplified; a text that GB 2312 can write has none of them."""
+    if all(_in_gb2312(character) for character in text if HAN.match(character)):
+        return text
+    from opencc import OpenCC  # its tables are read only when a character may be traditional
+
+    converted: str = OpenCC("t2s").convert(text)
+    return converted
+
+
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def normalise(question: str) -> str:
+    """Half-width, lower case, simplified; without white space beside Chinese characters and marks."""
+    text = simplified(fold(question[:LONGEST_QUESTION]))
+    text = re.sub(r"[\s​﻿]+", " ", text.replace("｡", "。")).strip()
+    return re.sub(r"(?<![a-z0-9]) | (?![a-z0-9])", "", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A catalogue, prepared for questions: make it once for a store, ask it often."""
+
+    places: dict[str, Place]
+    reports: tuple[ReportInfo, ...]
+    index: TownIndex
+
+    @classmethod
+    def of(cls, catalogue: Sequence[ReportInfo]) -> Understanding:
+        places = complete_places(catalogue)
+        return cls(places, tuple(report for report in catalogue if report.town), TownIndex.of(places.values()))
+
+    def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
+        """Read ``question`` after the user's earlier turns in ``history``, oldest first."""
+        previous: Query | None = None
+        for turn in history:
+            query = self._query(turn, previous, today)
+            if query.intent not in (Intent.GREETING, Intent.OUT_OF_SCOPE):
+                previous = query
+        return self._query(question, previous, today)
+
+    def _query(self, question: str, previous: Query | None, today: date) -> Query:
+        turn = self._read(question, today)
+        query = self._narrowed(carried(previous, turn), turn, previous)
+        if query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
+            return query
+        query = self._with_years(query, turn, previous)
+        years, plan_year = planned(query, turn.years, turn.text)
+        query = replace(query, years=years, plan_year=plan_year, party=self._party(query))
+        return replace(query, carried=in_words(previous, turn, query))
+
+    def _read(self, question: str, today: date) -> Turn:
+        """The question by itself."""
+        normal = normalise(question)
+        text = blank_all(normal, "machine", "orders")
+        years, rest = read_years(text, today)
+        towns, rest = self.index.find(rest)
+        query = Query(question, "", notes=towns.notes)
+        if kind := chat(text.strip()):
+            query = replace(query, intent=Intent.GREETING, chat=kind)
+        elif not HAN.search(text) and text != normal:
+            query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=True)
+        elif off_topic(text, town=any(ref.known for ref in towns.refs)):
+            query = replace(query, intent=Intent.OUT_OF_SCOPE)
+        if query.intent is not Intent.FACT:
+            return Turn(query, rest, towns, years, topic_of(""))
+        return self._turn(query, text, rest, towns, years)
+
+    def _turn(self, query: Query, text: str, rest: str, towns: Towns, years: Years) -> Turn:
+        """What the words that the towns and years left say."""
+        but = BUT.search(rest) is not None
+        refs, without = ((), towns.refs) if but else (towns.refs, ())
+        others = but or says("others", rest, "town")
+        every = not refs and (others or says("every", rest, "town") or bool(towns.areas))
+        shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
+        topic = topic_of(rest)
+        intent = intent_of(rest, shape)
+        query = replace(
+            query,
+            topic=topic.text,
+            intent=intent,
+            towns=refs,
+            without=without,
+            every=every,
+            own=not refs and says("own", rest, "town"),
+            place=towns.areas[0].name if towns.areas else "",
+            party=True if PARTY.search(rest) else False if GOVERNMENT.search(rest) else None,
+            units=topic.units,
+            numbers=tuple(dict.fromkeys(q.value for q in quantities(rest) if q.value > 1)),
+            part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(rest) else None),
+            expansions=topic.expansions,
+            quoted=topic.quoted,
+            asks=topic.asks,
+            wants=wants_of(text),
+            operation=operation_of(rest, intent),
+            order=order_of(rest),
+        )
+        return Turn(query, rest, towns, years, topic)
+
+    def _narrowed(self, query: Query, turn: Turn, previous: Query | None) -> Query:
+        """洮源的那个呢: a place alone tells which of the towns of one name is meant."""
+        names = {ref.town for ref in previous.towns} if previous else set()
+        if len(names) != 1 or turn.query.towns or not turn.towns.areas or not re.search("那个|那边|那|这个|呢", turn.text):
+            return query
+        name = names.pop()
+        refs = refs_of(name, self.index.full.get(name, ()), [(area,) for area in turn.towns.areas], name)
+        return replace(query, towns=tuple(refs), place="", every=False)
+
+    def _with_years(self, query: Query, turn: Turn, previous: Query | None) -> Query:
+        available = self._years_of(query)
+        years, notes = turn.years.resolve(max(previous.years, default=None) if previous else None, available), query.notes
+        if takes_years(previous, turn) and previous:
+            years = previous.years
+            if query.towns != previous.towns and not set(years) & set(available) and any(ref.known for ref in query.towns):
+                names = "、".join(ref.town for ref in query.towns)
+                notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
+                years = ()
+        if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and OVERVIEW.search(turn.text))):
+            years = available
+        newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns) and not ALL_REPORTS.search(turn.text)
+        anchor = max(years or available[-1:], default=None)
+        change = query.intent is Intent.TREND or query.operation in ("growth", "difference")
+        base = anchor - 1 if anchor and change and len(years) < 2 and len(query.towns) < 2 else None
+        return replace(query, years=years, newest=newest, base_year=base, notes=notes)
+
+    def _years_of(self, query: Query) -> tuple[int, ...]:
+        """The years that the store has of the towns meant."""
+        return tuple(sorted({report.year for report in self._reports_of(query) if report.year}))
+
+    def _reports_of(self, query: Query) -> Sequence[ReportInfo]:
+        if query.towns:
+            meant = {(ref.town, ref.county) for ref in query.towns if ref.known}
+            return [r for r in self.reports if (r.town, self.places[r.id].county) in meant]
+        if query.place:
+            return [r for r in self.reports if query.place in (self.places[r.id].county, self.places[r.id].city, self.places[r.id].province)]
+        return self.reports
+
+    def _party(self, query: Query) -> bool | None:
+        """The issuer asked for, where the store has a report of that issuer; 金井镇政府 is often no more than the town's name."""
+        if query.party is None or any(report.party == query.party for report in self._reports_of(query)):
+            return query.party
+        return None
+
+
+def understand(question: str, history: Sequence[str], catalogue: Sequence[ReportInfo], *, today: date) -> Query:
+    """``Understanding.of(catalogue).understand(question, history, today=today)``, for a single question."""
+    return Understanding.of(catalogue).understand(question, history, today=today)
