@@ -7,7 +7,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORE := data/store
 SAMPLE := $(STORE)/.sample
-EVAL ?= $(wildcard data/eval/*.jsonl)
+SHARED := ../shared
+RESULTS := data/eval/results
 
 # The first Python that this project runs on; PYTHON=… chooses another.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -21,7 +22,7 @@ REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.u
 TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ask chat test check eval bench picture lock clean
+.PHONY: help setup ask chat test check eval bench docs lock clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +31,7 @@ setup: $(READY) ## 装好运行环境（.venv）；其他命令会自己做
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11、3.12 或 3.13。装好后再试，或用 make PYTHON=路径 指定。" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@echo "正在准备运行环境（.venv），头一次要几分钟……"
 	@$(BIN)/python -c 'import torch' 2>/dev/null || ( $(TORCH_FROM_INDEX) ) 2>/dev/null || true
 	@$(BIN)/pip install -q -r requirements.lock
@@ -54,11 +55,20 @@ check: $(READY) ## 静态检查（ruff、mypy），不改文件
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
+eval: $(SAMPLE) ## 用 ../shared/eval 的题目打分，结果写进 data/eval/results 和 README
+	@$(BIN)/zhenwen --store $(STORE) eval $(SHARED)/eval/dev.jsonl --json > $(RESULTS)/dev.new
+	@mv $(RESULTS)/dev.new $(RESULTS)/dev.json
+	@$(BIN)/zhenwen --store $(STORE)-towns index data/sample $(SHARED)/eval/towns/reports
+	@$(BIN)/zhenwen --store $(STORE)-towns eval $(SHARED)/eval/towns/questions.jsonl --json > $(RESULTS)/towns.new
+	@mv $(RESULTS)/towns.new $(RESULTS)/towns.json
+	@$(MAKE) docs
+
 bench: $(READY) ## 跑性能测量（tests/bench）
 	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-picture: $(SAMPLE) ## 重画 README 里的图：真实运行 zhenwen ask
-	@$(BIN)/python tests/bench/picture.py
+docs: $(SAMPLE) ## 更新 README 里由程序写的部分和图
+	@$(BIN)/python tests/docs.py $(STORE)
+	@$(BIN)/python tests/picture.py $(STORE) data/pictures/chat.svg
 
 lock: ## 按 pyproject.toml 重新求解 requirements.lock
 	@$(PYTHON) -m venv .venv-lock
