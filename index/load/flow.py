@@ -19,7 +19,8 @@ SAME_ROW = 0.5  # share of the smaller height by which pieces on one row overlap
 CELL_GAP = 1.5  # ems between table cells
 INDENT = 1.2  # ems that make a first line
 RAGGED = 2.1  # ems that a full line may be short of the right edge: a mark that may not begin a line takes a character along
-SAME_SIZE = 1.15  # ratio of letter heights within a paragraph
+SAME_SIZE = 1.35  # ratio of row heights within a paragraph: digits alone make a lower row than Chinese characters
+LARGE = 1.15  # ratio of the height of a title to that of running text
 WIDE_GAP = 1.8  # ratio of the gap above a row to the usual one that makes a new paragraph
 PAGE_NUMBER = re.compile(r"[-—–－―·•.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－―·•.\s]*")
 SENTENCE_END = re.compile("[。！？；：!?;:]$")
@@ -153,11 +154,12 @@ def _running(by_page: Sequence[list[Row]]) -> set[Row]:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """The column that running text fills: its edges, the height of a letter and the gap between lines."""
+    """The column that running text fills: its edges, the width of a letter, the height of a row and the gap between rows."""
 
     left: float
     right: float
     em: float
+    size: float
     gap: float
     indented: bool
 
@@ -169,7 +171,7 @@ def _measure(rows: Sequence[Row]) -> _Measure:
     gaps = [below.top - above.bottom for above, below in pairwise(rows) if above.page == below.page]
     gap = median(gaps) if gaps else em
     indented = sum(row.left > left + INDENT * em for row in long) >= max(2, len(long) // 20)
-    return _Measure(left, right, em, max(gap, em / 4), indented)
+    return _Measure(left, right, em, median(row.size for row in long), max(gap, em / 4), indented)
 
 
 def _ems(text: str) -> float:
@@ -206,6 +208,6 @@ def _reads_on(above: Row, row: Row, measure: _Measure) -> bool:
 def _one_title(above: Row, row: Row, measure: _Measure) -> bool:
     """Whether two centred lines in large letters are one title."""
     centred = abs((above.left + above.right) - (row.left + row.right)) < 2 * measure.em
-    large = min(above.size, row.size) > SAME_SIZE * measure.em
-    alike = 1 / SAME_SIZE < row.size / above.size < SAME_SIZE
+    large = min(above.size, row.size) > LARGE * measure.size
+    alike = 1 / LARGE < row.size / above.size < LARGE
     return centred and large and alike and above.page == row.page and row.top - above.bottom < 2 * row.size
