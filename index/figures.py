@@ -17,10 +17,12 @@ from index.indicators import Indicators
 from index.numerals import Numeral, numerals, years
 from index.text import clauses, sentences
 from index.types import Figure, Kind, Part, Report, Section, Span
-from index.wording import action_and_subject, core, is_elliptic, words
+from index.wording import action_and_subject, core, is_elliptic, is_neutral, words
 
-BOUNDARY = re.compile(r"[，；：;:（）()。！？\n]|,(?!\d{3}(?!\d))")
-SPLIT = re.compile(r"[、和及与]|其中|其余")
+BOUNDARY = re.compile(r"[，；：;:（）()。！？\n]|(?<!\d),|,(?!\d{3}(?!\d))")
+ASIDE = re.compile(r"[（(][^（）()\d]*[）)]")
+SPLIT = re.compile(r"[、和及与]|其中|其余|共有?")
+TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")
 AS_OF = re.compile(r"截[至止]")
 RISES_TO = re.compile(r"(?:增加|上升|提高|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
 SINCE = re.compile(r"年(?:以来|起|开始)")
@@ -31,7 +33,10 @@ EARLIER = 6
 
 @dataclass(slots=True)
 class Draft:
-    """A number while its sentence is read. ``left`` and ``right`` are the words around it, ``own`` the left ones without time and totals."""
+    """A number while its sentence is read. ``left`` and ``right`` are the words around it, ``own`` the left ones without time and totals.
+
+    ``said`` are the words that name what is counted: the number's own, and those it leans on.
+    """
 
     number: Numeral
     clause: Span
@@ -39,7 +44,7 @@ class Draft:
     right: str
     gap: str
     own: str = ""
-    topic: str = ""
+    said: tuple[str, str] = ("", "")
     kind: Kind = Kind.DONE
     year: int | None = None
     whole: Draft | None = None
@@ -74,16 +79,17 @@ def figures(report: Report, sections: Sequence[Section], indicators: Indicators 
 
 def _figure(report_id: str, draft: Draft, ordinals: dict[int, int]) -> Figure:
     number = draft.number
-    action, subject = action_and_subject(draft.own)
-    if not subject and not action:
-        subject = draft.right
+    action, subject = action_and_subject(draft.said[0])
+    if not subject and draft.said[1]:
+        leaned_on = action_and_subject(draft.said[1])
+        subject = leaned_on[1] or draft.said[1]
     return Figure(
         report_id=report_id,
         ordinal=ordinals[id(draft)],
         start=number.start,
         end=number.end,
         clause=draft.clause,
-        subject=subject or _topic_subject(draft),
+        subject=subject,
         action=action,
         indicator=draft.indicator,
         value=number.value,
@@ -95,15 +101,14 @@ def _figure(report_id: str, draft: Draft, ordinals: dict[int, int]) -> Figure:
     )
 
 
-def _topic_subject(draft: Draft) -> str:
-    _, subject = action_and_subject(draft.topic)
-    return subject or draft.right
-
-
 def _section(context: _Context) -> Iterator[Draft]:
     report, section = context.report, context.section
     noise = [(span.start, span.end) for span in report.noise]
-    found = [n for n in numerals(report.text, section.start, section.end) if not any(left <= n.start < right for left, right in noise)]
+    found = [
+        number
+        for number in numerals(report.text, section.start, section.end)
+        if not any(left <= number.start < right for left, right in noise) and not words().idle.match(report.text, number.end)
+    ]
     starts = [number.start for number in found]
     before: list[Draft] = []
     rows: list[Span] = []
@@ -136,7 +141,8 @@ def _sentence(context: _Context, sentence: Span, found: Sequence[Numeral], befor
 
 def _surroundings(text: str, sentence: Span, found: Sequence[Numeral]) -> list[Draft]:
     """Each number with the words on both sides, cut at clause marks and at its neighbours."""
-    marks = [match.span() for match in BOUNDARY.finditer(text, sentence.start, sentence.end)]
+    asides = {place for match in ASIDE.finditer(text, sentence.start, sentence.end) for place in (match.start(), match.end() - 1)}
+    marks = [match.span() for match in BOUNDARY.finditer(text, sentence.start, sentence.end) if match.start() not in asides]
     spans = clauses(text, sentence.start, sentence.end)
     drafts: list[Draft] = []
     end_of_last = sentence.start
@@ -148,7 +154,8 @@ def _surroundings(text: str, sentence: Span, found: Sequence[Numeral]) -> list[D
         start = max(left, end_of_last)
         if drafts and left <= end_of_last:  # no clause mark between this number and the one before
             start = _divide(text, drafts[-1], end_of_last, number.start)
-        drafts.append(Draft(number, clause, text[start : number.start], text[number.end : min(right, following)], text[end_of_last : number.start]))
+        after = TAIL.sub("", text[number.end : min(right, following)])
+        drafts.append(Draft(number, clause, text[start : number.start], after, text[end_of_last : number.start]))
         end_of_last = number.end
     return drafts
 
@@ -234,33 +241,44 @@ def _run(drafts: Sequence[Draft], first: int) -> list[Draft]:
 
 
 def _set_indicator(context: _Context, sentence: Span, draft: Draft, earlier: Sequence[Draft], following: Sequence[Draft]) -> None:
-    """Try the number's own words, then those with what they lean on, then the words on its right."""
-    match, unit = context.indicators.match, draft.number.unit
-    levels = [d for d in earlier if d.kind is not Kind.CHANGE]
-    if draft.kind is Kind.CHANGE or draft.last_year:
-        draft.indicator = match(draft.own, "", None) if not is_elliptic(draft.own) or draft.own.endswith("率") else ""
-        if not draft.indicator and levels:
-            draft.indicator, draft.topic = levels[-1].indicator, levels[-1].full
-        return
+    """The first way of reading the words that the table knows gives the indicator; else the first way gives the subject."""
     if not draft.own and not draft.right and following and following[0].gap.startswith("、"):
         draft.right = following[0].right  # 开展4次、合计15个课时的培训
-    if draft.whole is not None:
-        draft.topic = draft.whole.full
-        draft.indicator = match(draft.own or draft.right, draft.topic, unit) if draft.own or draft.right else ""
-        if not draft.indicator and draft.own and draft.right:
-            draft.indicator = match(draft.right, draft.topic, unit)
+    levels = [d for d in earlier if d.kind is not Kind.CHANGE]
+    unit = None if draft.kind is Kind.CHANGE or draft.last_year else draft.number.unit
+    readings = list(_readings(context, sentence, draft, levels))
+    draft.said = readings[0]
+    if words().each.search(draft.left):
         return
-    if not is_elliptic(draft.own):
-        draft.indicator = match(draft.own, "", unit) or (match(draft.own + draft.right, "", unit) if draft.right else "")
+    for own, topic in readings:
+        name = context.indicators.match(own, topic, unit)
+        if name and not (draft.whole and draft.whole.indicator == name):
+            draft.indicator, draft.said = name, (own, topic)
+            return
+
+
+def _readings(context: _Context, sentence: Span, draft: Draft, levels: Sequence[Draft]) -> Iterator[tuple[str, str]]:
+    """Ways to read what a number counts, the likeliest first: its own words, and those they lean on."""
+    own, right = draft.own, "" if draft.kind is Kind.CHANGE or draft.last_year else draft.right
+    if draft.whole:
+        yield own or right, draft.whole.full
+        if own and right:
+            yield right, draft.whole.full
         return
-    if draft.right:
-        draft.indicator = match(draft.own + draft.right, "", unit)
-    if not draft.indicator:
-        draft.topic = _topic(context, sentence, draft, levels)
-        draft.indicator = match(draft.own, draft.topic, unit)
-    if not draft.indicator and draft.own:
-        prefix = context.report.text[sentence.start : draft.number.start - len(draft.left)]
-        draft.indicator = match(draft.own, prefix, unit)
+    if not is_elliptic(own):
+        yield own, ""
+        if right:
+            yield own + right, ""
+        return
+    topic = _topic(context, sentence, draft, levels)
+    own = "" if is_neutral(own) else own
+    if right:
+        yield own + right, ""
+        yield right, topic
+    if own or not right:
+        yield own, topic
+    if own:
+        yield own, context.report.text[sentence.start : draft.number.start - len(draft.left)]
 
 
 def _topic(context: _Context, sentence: Span, draft: Draft, levels: Sequence[Draft]) -> str:
@@ -284,7 +302,7 @@ def _noughts(context: _Context, sentence: Span) -> Iterator[Draft]:
         clause = next(span for span in clauses(text, sentence.start, sentence.end) if span.start <= match.start() < span.end)
         for name, unit in named:
             number = Numeral(match.start(), match.end(), match.end(), 0.0, unit)
-            yield Draft(number, clause, "", "", "", own=things, year=year, indicator=name)
+            yield Draft(number, clause, "", "", "", said=(things, ""), year=year, indicator=name)
 
 
 def _table(context: _Context, rows: Sequence[Span]) -> Iterator[Draft]:
@@ -294,7 +312,7 @@ def _table(context: _Context, rows: Sequence[Span]) -> Iterator[Draft]:
         year = cell.year or context.report.year
         planned = bool(context.report.year and year and year > context.report.year)
         own = core(cell.label)
-        draft = Draft(cell.number, cell.row, cell.label, "", "", own=own, topic=topic, kind=Kind.PLANNED if planned else Kind.DONE, year=year)
+        draft = Draft(cell.number, cell.row, cell.label, "", "", said=(own, topic), kind=Kind.PLANNED if planned else Kind.DONE, year=year)
         draft.indicator = _cell_indicator(context.indicators, cell, own, topic)
         topic = topic if is_elliptic(own) or own.endswith("成功") else own
         yield draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Indicator:
     relatives: tuple[str, ...] = ()
     rate: str = ""
     nought: bool = False
+    plain: re.Pattern[str] | None = None
 
     def fit(self, own: str, topic: str) -> tuple[int, int]:
         """How well the words fit: (characters of the wording and verb, where the wording stands), (0, 0) for not at all.
@@ -43,19 +45,20 @@ class Indicator:
             return 0, 0
         text = f"{topic}\n{own}"
         least = 0 if verb or not own else len(topic) + 1
-        return max(((*_place(wording, text, least, verb),) for wording in self.subject), default=(0, 0))
+        return max((self._place(wording, text, least, verb) for wording in self.subject), default=(0, 0))
 
-
-def _place(wording: Wording, text: str, least: int, verb: int) -> tuple[int, int]:
-    """(characters, place of the last word) of ``wording`` in ``text``, its last word at ``least`` or later; (0, 0) if it is not there."""
-    place = last = text.rfind(wording[-1])
-    if last < least:
-        return 0, 0
-    for word in reversed(wording[:-1]):
-        place = text.rfind(word, 0, place)
-        if place < 0:
+    def _place(self, wording: Wording, text: str, least: int, verb: int) -> tuple[int, int]:
+        """(characters, place of the last word) of ``wording`` in ``text``, its last word at ``least`` or later; (0, 0) if it is not there."""
+        place = last = text.rfind(wording[-1])
+        if last < least:
             return 0, 0
-    return sum(map(len, wording)) + verb, last
+        for word in reversed(wording[:-1]):
+            place = text.rfind(word, 0, place)
+            if place < 0:
+                return 0, 0
+        if self.plain and not self.plain.search(text, 0, place):
+            return 0, 0
+        return sum(map(len, wording)) + verb, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,18 @@ class Indicators:
 def _table(sources: tuple[str, ...]) -> Indicators:
     rows: dict[str, Indicator] = {}
     groups: dict[str, list[str]] = {}
+    modifiers: list[str] = []
     for source in sources:
         table = tomllib.loads(source)
         groups |= table.get("units", {})
-        rows |= {row["name"]: _indicator(row, groups) for row in table.get("indicator", ())}
+        modifiers += table.get("modifiers", {}).get("plain", [])
+        rows |= {row["name"]: _indicator(row, groups, modifiers) for row in table.get("indicator", ())}
     units = {unit for row in rows.values() for unit in row.units}
     return Indicators(tuple(rows.values()), {unit: tuple(row for row in rows.values() if unit in row.units) for unit in units})
 
 
-def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]]) -> Indicator:
+def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]], modifiers: Iterable[str]) -> Indicator:
+    before = "|".join(re.escape(word) for word in (*modifiers, *row.get("action", ())))
     units = [unit for entry in row["units"] for unit in groups.get(entry, (entry,))]
     return Indicator(
         name=row["name"],
@@ -121,4 +127,5 @@ def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]]) -> Indi
         relatives=tuple(row.get("relatives", ())),
         rate=row.get("rate", ""),
         nought=row.get("nought", False),
+        plain=re.compile(rf"(?:^|\n|{before})$") if row.get("plain") else None,
     )

@@ -31,7 +31,7 @@ NUMBER = re.compile(
 ROUGH = re.compile(r"\s*(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
 BEFORE = re.compile(r"(?:大约|将近|接近|超过|不少于|不低于|不足|不到|至少|至多|最多|不超过|多达|约|近|逾|超)$")
 BEFORE_BARE = re.compile(rf"(?:{BEFORE.pattern[:-1]}|上)$")
-ORDINAL_MARKS = frozenset("第前+")
+ORDINAL = re.compile(r"(?:第|\+|(?<![目当以之此年])前)$")
 AFTER = re.compile(r"\s?(?:以上|以下|左右|以内|上下|[余多])")
 TENTHS = re.compile(r"成(?:(?P<half>半)|(?P<fifth>[一二三四五六七八九])(?![十百千万个]))?(?![功立员为果长绩熟就效本都因份交])")
 BARE_SCALE = re.compile(r"[十百千万亿]+$")
@@ -203,14 +203,15 @@ def numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]
     names = {place for pattern in (NOT_FIGURES, _words().name) for match in pattern.finditer(plain, start, stop) for place in range(*match.span())}
     found: list[Numeral] = []
     for match in NUMBER.finditer(plain, start, stop):
-        if match.start() not in names:
+        taken = found[-1].end if found else start
+        if match.start() >= taken and match.start() not in names:
             found.extend(_read(plain, text, match, stop))
     return list(_joined(plain, found))
 
 
 def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Iterator[Numeral]:
     """The number at ``match`` with its unit and qualifier; unit "" where none follows (it may be part of a list or a range)."""
-    if plain[max(0, match.start() - 1) : match.start()] in ORDINAL_MARKS:
+    if ORDINAL.search(plain, max(0, match.start() - 2), match.start()):
         return
     written = match[0]
     if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith("元", match.end()):
@@ -266,8 +267,10 @@ def _measured(plain: str, number: Numeral) -> Numeral:
 def _counts(plain: str, text: str, number: Numeral, unit: re.Match[str]) -> bool:
     """Whether a Chinese numeral before a unit is a count: 二十六名 is, 一起 (together), 十分, 一村一 and 一次性 are not."""
     word, written = unit["unit"], plain[number.start : number.number_end]
-    if word in _words().digits_only or plain.startswith(tuple(_words().other_words.get(word, "")), unit.end()):
+    if word in _words().digits_only:
         return False
+    if len(written) == 1 and plain.startswith(tuple(_words().other_words.get(word, "")), unit.end()):
+        return False  # 一次性, 三组织
     if BARE_SCALE.fullmatch(written) and (written[0] != "十" or plain.startswith(("几", "数"), number.start - 1)):
         return bool(number.qualifier)  # 近百条 counts, 百姓 and 几十次 do not
     if text[number.start : number.number_end] == "二":

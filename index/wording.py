@@ -10,6 +10,7 @@ from importlib.resources import files
 
 LEFT_LIMIT = 60
 """Characters before a number that may name what it counts; longer clauses begin with scenery."""
+ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 RATE = re.compile(r"[率度]$")
 
 
@@ -20,12 +21,15 @@ class Words:
     openers: re.Pattern[str]
     closers: re.Pattern[str]
     verbs: re.Pattern[str]
+    neutral: re.Pattern[str]
     elliptic: re.Pattern[str]
     parts: re.Pattern[str]
     plans: re.Pattern[str]
     compare: re.Pattern[str]
     change: re.Pattern[str]
     last_year: re.Pattern[str]
+    each: re.Pattern[str]
+    idle: re.Pattern[str]
     nought: re.Pattern[str]
     nought_things: re.Pattern[str]
 
@@ -38,13 +42,16 @@ def words() -> Words:
     return Words(
         openers=re.compile(f"(?:{either['openers']})+"),
         closers=re.compile(f"(?:{either['closers']})+$"),
-        verbs=re.compile(either["verbs"]),
-        elliptic=re.compile(f"(?:{either['openers']}|{either['elliptic']}|{either['change']})+"),
+        verbs=re.compile(f"(?:{either['verbs']})(?![率员委办])"),
+        neutral=re.compile(f"(?:{either['openers']}|{either['neutral']})*"),
+        elliptic=re.compile(f"(?:{either['openers']}|{either['neutral']}|{either['elliptic']}|{either['change']})+"),
         parts=re.compile(either["parts"]),
         plans=re.compile(either["plans"]),
         compare=re.compile(either["compare"]),
         change=re.compile(f"(?:{either['change']})(?:了|约|近|达)*$"),
         last_year=re.compile(f"(?:{either['last_year']})$"),
+        each=re.compile(either["each"]),
+        idle=re.compile(either["idle"]),
         nought=re.compile(
             rf"(?<![一-龥]有)(?<!尚)(?:{either['nought']})(?:{either['nought_verbs']})?(?P<things>[^，。；：！？,;:\n（(“]{{2,24}})(?=[，。；！？,;\n）)]|$)"
         ),
@@ -54,7 +61,9 @@ def words() -> Words:
 
 def core(left: str) -> str:
     """The words before a number without time, place, totals and connectives: 全年共排查矛盾纠纷 → 排查矛盾纠纷."""
-    text = left[-LEFT_LIMIT:]
+    text = ASIDE.sub("", left)[-LEFT_LIMIT:]
+    part = words().parts.search(text)
+    text = text[part.end() :] if part else text
     opener = words().openers.match(text)
     text = text[opener.end() :] if opener else text
     closer = words().closers.search(text)
@@ -66,19 +75,24 @@ def is_elliptic(own: str) -> bool:
     return not own or bool(RATE.search(own)) or words().elliptic.fullmatch(own) is not None
 
 
+def is_neutral(own: str) -> bool:
+    """Whether the words say nothing of what is counted: 开展, 达到."""
+    return words().neutral.fullmatch(own) is not None
+
+
 def action_and_subject(own: str) -> tuple[str, str]:
     """The verb and what it acts on: 镇司法所开展法律咨询 → (开展, 法律咨询); 矛盾纠纷调处 → (调处, 矛盾纠纷); 化解 → (化解, "")."""
-    if words().elliptic.fullmatch(own) and not RATE.search(own):
+    if RATE.search(own):
+        return "", own
+    if is_elliptic(own):
         return own, ""
     found = list(words().verbs.finditer(own))
-    if not found:
-        return "", own
-    if found[-1].end() == len(own) and found[-1].start() > 0 and len(found) == 1:
-        return found[-1][0], own[: found[-1].start()]
-    usable = [verb for verb in found if verb.end() < len(own) - 1] or found[:1]
-    first = usable[0]
-    last = first
-    for verb in usable[1:]:
+    inner = [verb for verb in found if verb.end() < len(own) - 1]
+    if not inner:
+        last = found[-1] if found and found[-1].start() else None
+        return (own[last.start() :], own[: last.start()]) if last else ("", own)
+    first = last = inner[0]
+    for verb in inner[1:]:
         if verb.start() == last.end():
             last = verb  # 排查化解 is one action
-    return own[first.start() : last.end()], own[last.end() :].lstrip("了各类项种的“")
+    return own[first.start() : last.end()], core(own[last.end() :].lstrip("了各类项种的“"))
