@@ -1,34 +1,40 @@
 """The headings of a report: every place that begins like one, sifted by whether it counts.
 
-How headings look is in ``headings.toml``. Only two styles are known by name here, those that have no mark of their own:
-the short line (党建引领 责任上肩) and the opening that needs no heading (下一步，我们将…).
+How headings look is in ``headings.toml``. Only styles that have no mark of their own are known by name here:
+the short line (党建引领 责任上肩) and the opening that needs no heading (下一步，我们将…), of a paragraph or of a sentence in it.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from index.layout import Line, is_prose
 from index.types import Heading, Part
 
 LINE = "短行"
 LEAD = "引语"
-NUMERALS = {character: value for value, character in enumerate("○一二三四五六七八九")}
+ASIDE = "句中引语"
+HANZI = "○一二三四五六七八九"
+NUMERALS = {character: value for value, character in enumerate(HANZI)}
 ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "最后": 4}
 SENTENCE_END = re.compile(r"[。;!?]")
+NEXT_SENTENCE = re.compile(r"。\s*(?=.)")
 COLON = re.compile(r":(?=\S)")
 TOPIC = 25  # characters: a colon so near the beginning ends a heading (1.强化领导：成立…)
 SHORT_LINE = 20  # characters: a heading without a number is no longer
 PARAGRAPH = 30  # characters: what follows such a heading is at least as long
 WHOLE_LINE = 60  # characters: a shorter paragraph without a full stop is a heading as a whole
 SHORT_LINES = 3  # so many short lines make a style; fewer are headings only by what they say
+PARALLEL = 0.8  # share of neighbouring paragraphs that begin with a topic, for the topics to be headings
 SKIPPED = 2  # numbers that a list may leave out by mistake
+DEEPEST = 10  # levels of headings in a Word file; all of them stand outside the numbered styles
 YEARS_AHEAD = 5  # plans reach no further
 
 
@@ -47,13 +53,22 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """Words that begin a part without a heading, at the head of a paragraph or ``inside`` it."""
+
+    part: Part
+    pattern: str
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """``headings.toml``: the styles, what headings say of their part, and the openings that need no heading."""
 
     styles: tuple[Style, ...]
     parts: tuple[tuple[Part, re.Pattern[str]], ...]
     future: re.Pattern[str]
-    leads: tuple[tuple[Part, str], ...]
+    leads: tuple[Lead, ...]
 
     def style(self, name: str) -> Style:
         return next(style for style in self.styles if style.name == name)
@@ -86,7 +101,7 @@ def table() -> Table:
         styles=tuple(Style(rank=i, pattern=pattern, **row) for i, (row, pattern) in enumerate(zip(raw["style"], patterns, strict=True))),
         parts=tuple((Part(row["part"]), re.compile(row["pattern"])) for row in raw["part"]),
         future=re.compile(raw["future"]["pattern"]),
-        leads=tuple((Part(row["part"]), row["pattern"]) for row in raw["lead"]),
+        leads=tuple(Lead(Part(row["part"]), row["pattern"], row.get("inside", False)) for row in raw["lead"]),
     )
 
 
@@ -112,7 +127,7 @@ def _words_end(seen: str, start: int, end: int) -> int:
         return colon.start()
     if stop and not (end - start <= WHOLE_LINE and "。" not in seen[start:end] and seen[end - 1] not in ";"):
         return stop.start()
-    return start + len(seen[start:end].rstrip(":;。 "))
+    return start + len(seen[start:end].rstrip(",:;。 \n"))
 
 
 def _at(style: Style, match: re.Match[str], paragraph: int) -> Mark:
@@ -149,17 +164,22 @@ def _runs(marks: Sequence[Mark]) -> list[list[Mark]]:
     return [run for run in runs if len(run) > 1]
 
 
-def _closing(run: Sequence[Mark], paragraphs: Sequence[Line]) -> Mark | None:
-    """Where the text goes on after a list whose items are a paragraph or less each."""
-    steps = [after.paragraph - before.paragraph for before, after in pairwise(run)]
-    following = run[-1].paragraph + 1
-    if max(steps) > 1 or following >= len(paragraphs):
+def _closing(run: Sequence[Mark], seen: str, paragraphs: Sequence[Line]) -> Mark | None:
+    """Where the text goes on after a list: in the next paragraph where no item is longer than a paragraph, and after the first
+    sentence of the last item where no other item is longer than a sentence."""
+    last, end = run[-1], paragraphs[run[-1].paragraph].end
+    sentence = seen.find("。", last.start, end) + 1
+    if len(run) > 2 and 0 < sentence < end and not any("。" in seen[a.end : b.start].rstrip()[:-1] for a, b in pairwise(run)):
+        start = end - len(seen[sentence:end].lstrip())
+        return Mark(start, start, last.style, paragraph=last.paragraph, closing=True)
+    following = last.paragraph + 1
+    if following >= len(paragraphs) or any(after.paragraph - before.paragraph > 1 for before, after in pairwise(run)):
         return None
     start = paragraphs[following].start
-    return Mark(start, start, run[-1].style, paragraph=following, closing=True)
+    return Mark(start, start, last.style, paragraph=following, closing=True)
 
 
-def _counted(candidates: Sequence[Mark], paragraphs: Sequence[Line]) -> list[Mark]:
+def _counted(candidates: Sequence[Mark], seen: str, paragraphs: Sequence[Line]) -> list[Mark]:
     """The candidates that count, with the ends of the lists among them."""
     kept: list[Mark] = []
     for style in dict.fromkeys(mark.style for mark in candidates):
@@ -167,7 +187,7 @@ def _counted(candidates: Sequence[Mark], paragraphs: Sequence[Line]) -> list[Mar
         if style.strict:
             runs = _runs(marks)
             kept.extend(mark for run in runs for mark in run)
-            kept.extend(closing for run in runs if (closing := _closing(run, paragraphs)))
+            kept.extend(closing for run in runs if (closing := _closing(run, seen, paragraphs)))
             continue
         last = None
         for mark in marks:
@@ -179,12 +199,12 @@ def _counted(candidates: Sequence[Mark], paragraphs: Sequence[Line]) -> list[Mar
 
 def _contained(headings: Sequence[Heading], paragraphs: Sequence[Line]) -> Iterator[Mark]:
     """The headings that the container states, each with the paragraph it stands in."""
+    starts = [line.start for line in paragraphs]
     for heading in headings:
-        for count, line in enumerate(paragraphs):
-            if line.start < heading.end and heading.start < line.end:
-                style = Style(name=f"标题{heading.level}", rank=heading.level - 10, label="")
-                yield Mark(line.start, line.end, style, paragraph=count)
-                break
+        count = bisect_right(starts, heading.end - 1) - 1
+        if count >= 0 and heading.start < paragraphs[count].end:
+            style = Style(name=f"标题{heading.level}", rank=heading.level - DEEPEST, label="")
+            yield Mark(starts[count], paragraphs[count].end, style, paragraph=count)
 
 
 def _is_short(line: Line) -> bool:
@@ -214,20 +234,54 @@ def _short_lines(paragraphs: Sequence[Line], marked: set[int], head: int, year: 
             yield mark
 
 
-def _leads(seen: str, paragraphs: Sequence[Line], marked: set[int], year: int | None) -> Iterator[Mark]:
-    """Paragraphs whose first or second sentence begins problems or plans (二〇二一年，我们打算…)."""
-    ahead = range(year + 1, year + 1 + YEARS_AHEAD) if year else ()
-    names = [name for y in ahead for name in (str(y), "".join("○一二三四五六七八九"[int(d)] for d in str(y)))]
-    following = f"(?:{'|'.join(names)})" if names else "(?!)"
-    patterns = [(part, re.compile(pattern.replace("{next}", following))) for part, pattern in table().leads]
-    for count, line in enumerate(paragraphs):
-        if count in marked or not is_prose(line):
+def _openings(seen: str, paragraphs: Sequence[Line], marked: set[int], head: int) -> Iterator[Mark]:
+    """The short first sentences of neighbouring paragraphs that all begin so (抓统筹，压实法治责任。…)."""
+    stretch: list[Mark | None] = []
+    for count in range(head, len(paragraphs) + 1):
+        if count < len(paragraphs) and count not in marked:
+            line = paragraphs[count]
+            stop = seen.find("。", line.start, min(line.end - 1, line.start + SHORT_LINE))
+            topic = stop > 0 and not re.search(r"\d", seen[line.start : stop])
+            stretch.append(Mark(line.start, stop, table().style(LINE), paragraph=count) if topic else None)
             continue
-        end = seen.find("。", line.start, line.end)
-        for part, pattern in patterns:
-            if pattern.match(seen, line.start, line.end) or (end > 0 and pattern.match(seen, end + 1, line.end)):
-                stop = SENTENCE_END.search(seen, line.start, line.end)
-                yield Mark(line.start, stop.start() if stop else line.end, table().style(LEAD), paragraph=count, part=part)
+        topics = [mark for mark in stretch if mark]
+        if len(topics) >= SHORT_LINES and len(topics) >= PARALLEL * len(stretch):
+            yield from topics
+        stretch = []
+
+
+def _lead_patterns(year: int | None) -> list[tuple[Lead, re.Pattern[str]]]:
+    """The leads with the years after the report's put in."""
+    ahead = range(year + 1, year + 1 + YEARS_AHEAD) if year else ()
+    names = [name for y in ahead for name in (str(y), "".join(HANZI[int(digit)] for digit in str(y)))]
+    following = f"(?:{'|'.join(names)})" if names else "(?!)"
+    return [(lead, re.compile(lead.pattern.replace("{next}", following))) for lead in table().leads]
+
+
+def _leads(seen: str, paragraphs: Sequence[Line], marked: set[int], year: int | None) -> Iterator[Mark]:
+    """Paragraphs whose first or second sentence begins problems or plans (二〇二一年，我们打算…), and sentences that do so inside one.
+
+    A lead inside a paragraph has no words of its own, and the paragraph's end closes it.
+    """
+    style = table().style(LEAD)
+    patterns = _lead_patterns(year)
+    for count, line in enumerate(paragraphs):
+        if not is_prose(line):
+            continue
+        starts = [line.start, *(match.end() for match in NEXT_SENTENCE.finditer(seen, line.start, line.end))]
+        opening = [lead.part for lead, pattern in patterns if not lead.inside and any(pattern.match(seen, s, line.end) for s in starts[:2])]
+        if opening and count not in marked:
+            stop = SENTENCE_END.search(seen, line.start, line.end)
+            yield Mark(line.start, stop.start() if stop else line.end, style, paragraph=count, part=opening[0])
+            continue
+        for start in starts[1:]:
+            inside = [lead.part for lead, pattern in patterns if lead.inside and pattern.match(seen, start, line.end)]
+            if inside:
+                aside = Mark(start, start, table().style(ASIDE), paragraph=count, part=inside[0])
+                yield aside
+                if count + 1 < len(paragraphs):
+                    after = paragraphs[count + 1].start
+                    yield replace(aside, start=after, end=after, paragraph=count + 1, part=None, closing=True)
                 break
 
 
@@ -244,11 +298,13 @@ def part_of(words: str, year: int | None) -> Part | None:
 def _with_words(seen: str, every: Sequence[Mark], paragraphs: Sequence[Line]) -> list[Mark]:
     """The marks with their ends set: a heading's own words end before the next mark of its paragraph."""
     done: list[Mark] = []
-    for mark, following in zip(every, [*every[1:], None], strict=True):
+    for mark, following in zip_longest(every, every[1:]):
         line = paragraphs[mark.paragraph]
         end = following.start if following and following.paragraph == mark.paragraph else line.end
-        if mark.closing or mark.part is not None:
+        if mark.start == mark.end:
             done.append(mark)
+        elif mark.part is not None:
+            done.append(replace(mark, end=_words_end(seen, mark.start, min(end, mark.end))))
         elif mark.style.text == "number":
             done.append(replace(mark, end=mark.start + len(seen[mark.start : mark.end].rstrip())))
         elif mark.style.name.startswith("【"):
@@ -264,11 +320,13 @@ def marks(seen: str, paragraphs: Sequence[Line], head: int, headings: Sequence[H
     ``seen`` is the text as ``layout.view`` gives it, ``paragraphs`` its paragraphs without the signature, of which the first
     ``head`` are the title block; ``headings`` are the container's own, ``year`` the report's.
     """
-    counted = [mark for mark in _counted(list(_candidates(seen, paragraphs)), paragraphs) if mark.paragraph >= head]
+    counted = [mark for mark in _counted(list(_candidates(seen, paragraphs)), seen, paragraphs) if mark.paragraph >= head]
     marked = {mark.paragraph for mark in counted if mark.start == paragraphs[mark.paragraph].start and not mark.closing}
     contained = [mark for mark in _contained(headings, paragraphs) if mark.paragraph >= head and mark.paragraph not in marked]
     marked |= {mark.paragraph for mark in contained}
     short = list(_short_lines(paragraphs, marked, head, year))
+    marked |= {mark.paragraph for mark in short}
+    short += _openings(seen, paragraphs, marked, head)
     marked |= {mark.paragraph for mark in short}
     leads = list(_leads(seen, paragraphs, marked | set(range(head + 1)), year))
     every = sorted([*counted, *contained, *short, *leads], key=lambda mark: (mark.start, not mark.closing))

@@ -232,7 +232,8 @@ def identify(document: Document, gazetteer: Gazetteer) -> Report:
     named = list(_named(page, document, gazetteer)) if _is_report(page) else []
     named = named or (list(_in_body(page, gazetteer)) if _is_report(page) else [])
     town = _town(page, named)
-    place = settle(town.value, [(source, a.place) for source, a in named], page.head, page.body, gazetteer) if town else Place()
+    stated = [address.place for _, address in named] + [address.place for address in addresses(page.body[:OPENING], gazetteer)]
+    place = settle(town.value, stated, page.head, page.body, gazetteer) if town else Place()
     year = _year(page, document, month) if town else None
     issuer = _issuer(page, document, place)
     how = f"识别依据：乡镇（{'、'.join(town.sources)}）；年份（{'、'.join(year.sources) if year else '未找到'}）" if town else ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import layout
-from index.headings import LEAD, Mark, marks, part_of, table
+from index.headings import ASIDE, LEAD, Mark, marks, part_of, table
 from index.types import Heading, Part, Report, Section, Span
 
 TITLE, OPENING, SIGNATURE = "标题", "导语", "落款"
@@ -21,13 +21,19 @@ TOPIC_WORDS = 40  # characters: longer headings are sentences and say nothing ab
 
 @dataclass(slots=True)
 class _Node:
-    """An open heading: its mark, what it contributes to path and label, and how many headings it has under it so far."""
+    """An open heading: its mark, what it gives to path and label, the next of its style, and how many it has under it so far."""
 
     mark: Mark
     words: str
     label: str
     part: Part
+    follower: Mark | None
     children: int = 0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the list that this is an item of has another item."""
+        return self.follower is not None and (self.mark.number is None or self.follower.number == self.mark.number + 1)
 
 
 def _label(mark: Mark, count: int) -> str:
@@ -38,7 +44,7 @@ def _label(mark: Mark, count: int) -> str:
 def _joined(nodes: Sequence[_Node]) -> str:
     """The label of a section: 一(三)1, 三·一是, 1.1 (whose number contains those above it), 第3节·一是."""
     joined = ""
-    for node in nodes:
+    for node in (node for node in nodes if node.label):
         word = len(node.label) > 1 and not node.label[0].isascii()
         if node.mark.style.absolute:
             joined = node.label
@@ -49,12 +55,15 @@ def _joined(nodes: Sequence[_Node]) -> str:
     return joined
 
 
-def _goes_on(top: Mark, after: Sequence[Mark]) -> bool:
-    """Whether the list that ``top`` is an item of has another item after what follows it."""
-    following = next((mark for mark in after if mark.style == top.style and not mark.closing), None)
-    if following is None:
-        return False
-    return top.number is None or following.number == top.number + 1
+def _with_followers(found: Sequence[Mark]) -> Iterator[tuple[Mark, Mark | None]]:
+    """Each mark with the next heading of its style."""
+    latest: dict[str, Mark] = {}
+    pairs: list[tuple[Mark, Mark | None]] = []
+    for mark in reversed(found):
+        pairs.append((mark, latest.get(mark.style.name)))
+        if not mark.closing:
+            latest[mark.style.name] = mark
+    yield from reversed(pairs)
 
 
 class _Tree:
@@ -70,7 +79,7 @@ class _Tree:
     def part(self) -> Part:
         return self.stack[-1].part if self.stack else Part.DONE
 
-    def _depth(self, mark: Mark, after: Sequence[Mark]) -> int:
+    def _depth(self, mark: Mark) -> int:
         """How much of the stack stays open above the heading ``mark``."""
         names = [node.mark.style.name for node in self.stack]
         if mark.style.name in names:
@@ -78,29 +87,32 @@ class _Tree:
         if (parent := self.usual.get(mark.style.name, "")) in names:
             return names.index(parent) + 1
         depth = len(names)
-        while depth and mark.style.rank < self.stack[depth - 1].mark.style.rank and not _goes_on(self.stack[depth - 1].mark, after):
+        while depth and mark.style.rank < self.stack[depth - 1].mark.style.rank and not self.stack[depth - 1].goes_on:
             depth -= 1
         return depth
 
-    def _lead_depth(self, after: Sequence[Mark]) -> int:
+    def _lead_depth(self) -> int:
         """An opening without a heading stands under a heading of problems or plans, or under a list item that is not the last."""
         depth = next((i for i, node in enumerate(self.stack) if node.mark.style.name == LEAD), len(self.stack))
-        while depth and self.stack[depth - 1].part is Part.DONE and not _goes_on(self.stack[depth - 1].mark, after):
+        while depth and self.stack[depth - 1].part is Part.DONE and not self.stack[depth - 1].goes_on:
             depth -= 1
         return depth
 
-    def open(self, mark: Mark, after: Sequence[Mark]) -> None:
-        depth = self._lead_depth(after) if mark.style.name == LEAD else self._depth(mark, after)
-        del self.stack[depth:]
-        if mark.style.name != LEAD:
+    def open(self, mark: Mark, follower: Mark | None) -> None:
+        if mark.style.name != ASIDE:
+            del self.stack[self._lead_depth() if mark.style.name == LEAD else self._depth(mark) :]
+        if mark.part is None:
             self.usual.setdefault(mark.style.name, self.stack[-1].mark.style.name if self.stack else "")
-        self.children += not self.stack
-        count = self.children
-        if self.stack:
-            self.stack[-1].children += 1
-            count = self.stack[-1].children
         words = re.sub(r"\s*\n\s*", "", self.report.text[mark.start : mark.end]).strip()
-        self.stack.append(_Node(mark, words, _label(mark, count), mark.part or self._part(mark)))
+        self.stack.append(_Node(mark, words, _label(mark, self._count()) if words else "", mark.part or self._part(mark), follower))
+
+    def _count(self) -> int:
+        """The place of a new heading among those under the same one, from 1."""
+        if not self.stack:
+            self.children += 1
+            return self.children
+        self.stack[-1].children += 1
+        return self.stack[-1].children
 
     def _part(self, mark: Mark) -> Part:
         words = self.seen[mark.start : mark.end]
@@ -135,18 +147,18 @@ def _cuts(report: Report, seen: str, headings: Sequence[Heading]) -> Iterator[Se
     if len(body) > head and not (found and found[0].start == body[head].start):
         yield Section(report.id, 0, body[head].start, 0, label=OPENING)
     tree = _Tree(report, seen)
-    for count, mark in enumerate(found):
+    for mark, follower in _with_followers(found):
         if mark.closing:
             if not tree.close(mark):
                 continue
         elif mark.part is not None and mark.part is tree.part:
             continue
         else:
-            tree.open(mark, found[count + 1 :])
+            tree.open(mark, follower)
         nodes = tree.stack
         yield Section(
-            report.id, 0, mark.start, 0, tuple(node.words for node in nodes), _joined(nodes),
-            None if mark.closing else Span(mark.start, mark.end), tree.part,
+            report.id, 0, mark.start, 0, tuple(node.words for node in nodes if node.words), _joined(nodes),
+            Span(mark.start, mark.end) if mark.start < mark.end else None, tree.part,
         )
     if signed < len(paragraphs):
         yield Section(report.id, 0, paragraphs[signed].start, 0, label=SIGNATURE)

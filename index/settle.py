@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from index.places import Gazetteer, may_be
+from index.text import sentences
 from index.types import Place
 
 AUTHOR = r"(?=委(?!员)|人民政府|政府|司法局|依法治|法治|全面依法|委员会|[东南西北中]部|境内|城区)"
@@ -16,12 +17,13 @@ COUNTY = re.compile(
     re.MULTILINE,
 )
 OPENING = 600  # characters: a county named there is the report's own; further on it may be a neighbour
+ELSEWHERE = re.compile(r"经验|考察|借鉴|招商|外出|赴|务工|户籍|来自")  # a sentence that may name a place far away
 GOVERNED = {"区": r"区委|区政府|全区|我区", "县": r"县委|县政府|全县|我县", "市": r"市委|市政府|全市|我市", "旗": r"旗委|旗政府|全旗|我旗"}
 
 
-def _stated(named: Iterable[tuple[str, Place]], town: str) -> Place:
+def _stated(named: Iterable[Place], town: str) -> Place:
     """What the addresses of the town state about the places above it; the one named most often where they differ."""
-    places = [place for _, place in named if place.town == town]
+    places = [place for place in named if place.town == town]
     most = [Counter(filter(None, values)).most_common(1) for values in zip(*((p.province, p.city, p.county) for p in places), strict=True)]
     province, city, county = (found[0][0] if found else "" for found in most)
     return Place(province, city, county, town)
@@ -42,12 +44,13 @@ def _governed_by(candidates: Sequence[Place], body: str) -> list[Place]:
 
 
 def _spoken_of(candidates: Sequence[Place], words: str) -> Place | None:
-    """The one candidate whose county, city or province the text names, when it names those of no other."""
-    named = [place for place in candidates if any(part and part in words for part in (place.county, place.city, place.province))]
+    """The one candidate whose county, city or province the text names as its own, when it names those of no other."""
+    own = "\n".join(words[span.start : span.end] for span in sentences(words) if not ELSEWHERE.search(words, span.start, span.end))
+    named = [place for place in candidates if any(part and part in own for part in (place.county, place.city, place.province))]
     return named[0] if len(named) == 1 else None
 
 
-def settle(town: str, named: Sequence[tuple[str, Place]], head: Sequence[str], body: str, gazetteer: Gazetteer) -> Place:
+def settle(town: str, named: Sequence[Place], head: Sequence[str], body: str, gazetteer: Gazetteer) -> Place:
     """The place of ``town``, as far as text and gazetteer decide it.
 
     ``named`` are the addresses found, ``head`` the title block, ``body`` the running text. What the text states stands, also when
