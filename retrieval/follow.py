@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Part
-from retrieval.towns import Towns
 from retrieval.topic import Topic
+from retrieval.towns import Towns
 from retrieval.types import Intent, Query, TownRef
 from retrieval.words import pattern
 from retrieval.years import Years
@@ -104,7 +104,7 @@ def in_words(previous: Query | None, turn: Turn, query: Query) -> tuple[str, ...
     if query.years and not turn.years.given and query.years == previous.years:
         said += [f"{year}年" for year in query.years]
     if query.topic == previous.topic != turn.topic.text and query.topic:
-        said.append(query.topic)
+        said.append(query.topic.replace(" ", ""))
     return (f"沿用上一问：{'、'.join(said)}",) if said else ()
 
 

@@ -25,6 +25,7 @@ class Shape:
 
 
 def says(name: str, text: str, group: str = "intent") -> bool:
+    """Whether a cue of ``[group] name`` occurs."""
     return pattern(group, name).search(text) is not None
 
 

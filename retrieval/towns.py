@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from index.places import Gazetteer
@@ -223,12 +223,12 @@ class TownIndex:
     def _area(self, name: str, text: str, start: int, free: bool, starts: set[int]) -> tuple[Area, ...]:
         end = start + len(name)
         found = self.areas.get(name, ())
-        if found and bare(name) != name:
+        if found and (bare(name) != name or end in starts):
             return found
         if not free:
             return ()
         if end in starts:
-            return found or _real_areas(name)
+            return _real_areas(name)
         bounds = pattern("place", "bounds").match(text, end) is not None
         if found:
             near = any(text[end : end + n] in self.areas for n in range(2, 8)) or any(text[end : end + n] in self.short for n in self.lengths)

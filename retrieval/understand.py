@@ -21,10 +21,11 @@ from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, or
 from retrieval.topic import topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
 from retrieval.types import Intent, Query
-from retrieval.words import blank_all, pattern
+from retrieval.words import blank_all
 from retrieval.years import Years, read_years
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
+LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 LONGEST_QUESTION = 2000  # characters; what follows is not read
 PARTY = re.compile(r"中共[^,。]{0,24}(委员会|党委|党工委)|(党委|党工委|镇委)会?(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|党委(的)?那份")
 GOVERNMENT = re.compile(r"(?<!法治)(政府|办事处)(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)")
@@ -38,7 +39,7 @@ def simplified(text: str) -> str:
     """Traditional characters to simplified; a text that GB 2312 can write has none of them."""
     if all(_in_gb2312(character) for character in text if HAN.match(character)):
         return text
-    from opencc import OpenCC  # its tables are read only when a character may be traditional
+    from opencc import OpenCC  # type: ignore[import-untyped]  # its tables are read only when a character may be traditional
 
     converted: str = OpenCC("t2s").convert(text)
     return converted
@@ -57,6 +58,22 @@ def normalise(question: str) -> str:
     text = simplified(fold(question[:LONGEST_QUESTION]))
     text = re.sub(r"[\s​﻿]+", " ", text.replace("｡", "。")).strip()
     return re.sub(r"(?<![a-z0-9]) | (?![a-z0-9])", "", text)
+
+
+def _plain(text: str) -> str:
+    """Without politeness; twice, for one polite phrase may follow another."""
+    return blank_all(blank_all(text, "topic", "polite"), "topic", "polite")
+
+
+def _spoken(text: str, undated: str, rest: str) -> str:
+    """``text`` with only the towns blanked, which ``rest`` lacks and ``undated`` has; all three are of one length."""
+    return "".join(" " if after != before else character for character, before, after in zip(text, undated, rest, strict=True))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """The numbers stated in a question (708, 七百零八, 两千多); 两个镇 and 几千 and the 百 of 百姓 are none."""
+    found = [q for q in quantities(text) if not q.chinese or (q.value >= LEAST_CHINESE and q.end - q.start > 1 and text[q.start - 1 : q.start] != "几")]
+    return tuple(dict.fromkeys(q.value for q in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +112,8 @@ class Understanding:
         """The question by itself."""
         normal = normalise(question)
         text = blank_all(normal, "machine", "orders")
-        years, rest = read_years(text, today)
-        towns, rest = self.index.find(rest)
+        years, undated = read_years(_plain(text), today)
+        towns, rest = self.index.find(undated)
         query = Query(question, "", notes=towns.notes)
         if kind := chat(text.strip()):
             query = replace(query, intent=Intent.GREETING, chat=kind)
@@ -106,17 +123,17 @@ class Understanding:
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:
             return Turn(query, rest, towns, years, topic_of(""))
-        return self._turn(query, text, rest, towns, years)
+        return self._turn(query, _spoken(text, undated, rest), rest, towns, years)
 
-    def _turn(self, query: Query, text: str, rest: str, towns: Towns, years: Years) -> Turn:
-        """What the words that the towns and years left say."""
+    def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years) -> Turn:
+        """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too."""
         but = BUT.search(rest) is not None
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
         every = not refs and (others or says("every", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(rest)
-        intent = intent_of(rest, shape)
+        intent = intent_of(spoken, shape)
         query = replace(
             query,
             topic=topic.text,
@@ -128,14 +145,14 @@ class Understanding:
             place=towns.areas[0].name if towns.areas else "",
             party=True if PARTY.search(rest) else False if GOVERNMENT.search(rest) else None,
             units=topic.units,
-            numbers=tuple(dict.fromkeys(q.value for q in quantities(rest) if q.value > 1)),
-            part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(rest) else None),
+            numbers=_numbers(rest),
+            part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
             expansions=topic.expansions,
             quoted=topic.quoted,
             asks=topic.asks,
-            wants=wants_of(text),
-            operation=operation_of(rest, intent),
-            order=order_of(rest),
+            wants=wants_of(spoken),
+            operation=operation_of(spoken, intent),
+            order=order_of(spoken),
         )
         return Turn(query, rest, towns, years, topic)
 

@@ -8,11 +8,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+CLAUSE_START = r"(?<![㐀-䶿一-鿿a-z0-9])"
+
 
 @lru_cache(maxsize=4)
-def table(name: str = "words") -> dict[str, Any]:
-    """The whole of ``<name>.toml`` of this package."""
-    loaded: dict[str, Any] = tomllib.loads(files("retrieval").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+def table(name: str = "words", package: str = "retrieval") -> dict[str, Any]:
+    """The whole of ``<name>.toml`` of a package."""
+    loaded: dict[str, Any] = tomllib.loads(files(package).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -20,7 +22,17 @@ def table(name: str = "words") -> dict[str, Any]:
 def pattern(group: str, name: str) -> re.Pattern[str]:
     """The entries of ``[group] name`` as one alternation; earlier entries win."""
     entry = table()[group][name]
-    return re.compile(entry if isinstance(entry, str) else "|".join(f"(?:{part})" for part in entry))
+    parts = entry if isinstance(entry, str) else "|".join(f"(?:{part})" for part in entry)
+    return re.compile(parts.replace("START", CLAUSE_START).replace("UNITS", measure_words()[0]))
+
+
+@lru_cache(maxsize=1)
+def measure_words() -> tuple[str, dict[str, str]]:
+    """The measure words as an alternation, longest first; and the nouns that name their measure (件数 → 件)."""
+    loaded = table("units", "index")
+    words = sorted({*loaded["units"], *loaded["digits_only"]}, key=len, reverse=True)
+    others = loaded["other_words"] | {"人": "民员大口才事"}
+    return "|".join(f"{word}(?![{others[word]}])" if word in others else word for word in words), loaded["measures"]
 
 
 def blank(text: str, start: int, end: int) -> str:

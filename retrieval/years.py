@@ -124,8 +124,8 @@ def _relative(text: str) -> Iterator[_Mark]:
 def _beside(text: str, mark: _Mark, absolute: Sequence[_Mark]) -> bool:
     """Whether a year stands beside a relative word and says which year it is: 去年（2023）, 2023年（去年）."""
     return any(
-        mark.end <= other.start and APPOSITION.fullmatch(text, mark.end, other.start)
-        or other.end <= mark.start and text[other.end : mark.start] in ("(", "（", ",即", "即")
+        (mark.end <= other.start and APPOSITION.fullmatch(text, mark.end, other.start))
+        or (other.end <= mark.start and text[other.end : mark.start] in ("(", "（", ",即", "即"))
         for other in absolute
     )
 
