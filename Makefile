@@ -72,7 +72,7 @@ docs: $(SAMPLE) ## 更新 README 里由程序写的部分和图
 
 lock: ## 按 pyproject.toml 重新求解 requirements.lock
 	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/pip install -q --dry-run --ignore-installed --report .venv-lock/report.json '.[dev]'
+	@.venv-lock/bin/pip install -q --dry-run --ignore-installed --report .venv-lock/report.json '.[dev,ocr]'
 	@.venv-lock/bin/python .ci/lock.py .venv-lock/report.json > requirements.lock.new
 	@mv requirements.lock.new requirements.lock && rm -r .venv-lock
 
