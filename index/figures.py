@@ -70,8 +70,11 @@ def figures(report: Report, sections: Sequence[Section], indicators: Indicators 
     """Every stated number of ``report``, in the order of the text; ``ordinal`` counts from 0."""
     table = indicators or Indicators.load()
     drafts: list[Draft] = []
+    found = _counted(report)
+    starts = [number.start for number in found]
     for section in sections:
-        drafts.extend(_section(_Context(report, section, table)))
+        inside = found[bisect_left(starts, section.start) : bisect_left(starts, section.end)]
+        drafts.extend(_section(_Context(report, section, table), inside))
     drafts.sort(key=lambda draft: (draft.number.start, draft.number.end))
     ordinals = {id(draft): ordinal for ordinal, draft in enumerate(drafts)}
     return tuple(_figure(report.id, draft, ordinals) for draft in drafts)
@@ -101,14 +104,18 @@ def _figure(report_id: str, draft: Draft, ordinals: dict[int, int]) -> Figure:
     )
 
 
-def _section(context: _Context) -> Iterator[Draft]:
-    report, section = context.report, context.section
+def _counted(report: Report) -> list[Numeral]:
+    """The numerals of the report itself: not those of the page around it, nor numbers of speech (两件大事)."""
     noise = [(span.start, span.end) for span in report.noise]
-    found = [
+    return [
         number
-        for number in numerals(report.text, section.start, section.end)
+        for number in numerals(report.text)
         if not any(left <= number.start < right for left, right in noise) and not words().idle.match(report.text, number.end)
     ]
+
+
+def _section(context: _Context, found: Sequence[Numeral]) -> Iterator[Draft]:
+    report, section = context.report, context.section
     starts = [number.start for number in found]
     before: list[Draft] = []
     rows: list[Span] = []

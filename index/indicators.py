@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +31,7 @@ class Indicator:
     rate: str = ""
     nought: bool = False
     plain: re.Pattern[str] | None = None
+    hint: re.Pattern[str] = field(default=re.compile(""), compare=False)
 
     def fit(self, own: str, topic: str) -> tuple[int, int]:
         """How well the words fit: (characters of the wording and verb, where the wording stands), (0, 0) for not at all.
@@ -38,12 +39,12 @@ class Indicator:
         ``own`` are the words that stand with the number, ``topic`` those it leans on. The verb, or else the last word
         of the wording, must be among the number's own words; where it has none the topic speaks for it.
         """
-        if any(word in own for word in self.unless):
+        text = f"{topic}\n{own}"
+        if not self.hint.search(text) or any(word in own for word in self.unless):
             return 0, 0
         verb = max((len(action) for action in self.action if action in (own or topic)), default=0)
         if self.action and not verb:
             return 0, 0
-        text = f"{topic}\n{own}"
         least = 0 if verb or not own else len(topic) + 1
         return max((self._place(wording, text, least, verb) for wording in self.subject), default=(0, 0))
 
@@ -117,9 +118,10 @@ def _table(sources: tuple[str, ...]) -> Indicators:
 def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]], modifiers: Iterable[str]) -> Indicator:
     before = "|".join(re.escape(word) for word in (*modifiers, *row.get("action", ())))
     units = [unit for entry in row["units"] for unit in groups.get(entry, (entry,))]
+    subject = tuple(tuple(wording.split()) for wording in row["subject"])
     return Indicator(
         name=row["name"],
-        subject=tuple(tuple(wording.split()) for wording in row["subject"]),
+        subject=subject,
         units=frozenset(units),
         unit="件" if "件" in units else units[0],
         action=tuple(row.get("action", ())),
@@ -127,5 +129,6 @@ def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]], modifie
         relatives=tuple(row.get("relatives", ())),
         rate=row.get("rate", ""),
         nought=row.get("nought", False),
+        hint=re.compile("|".join(re.escape(wording[-1]) for wording in subject)),
         plain=re.compile(rf"(?:^|\n|{before})$") if row.get("plain") else None,
     )

@@ -14,11 +14,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from generate import Generated, generate
+from generate import Generated, generate  # noqa: E402
 
-from index.figures import figures
-from index.outline import outline
-from index.types import Kind, Place, Report
+from index.figures import figures  # noqa: E402
+from index.outline import outline  # noqa: E402
+from index.types import Kind, Place, Report  # noqa: E402
 
 Row = tuple[str, float, str]
 
