@@ -9,7 +9,7 @@ from datetime import date
 DIGITS = {character: str(value) for value, character in enumerate("○一二三四五六七八九")} | {"零": "0", "〇": "0"}
 WRITTEN_YEAR = r"(?:20\d{2}|二\s*[○零]\s*[○零一二三]\s*[○零一二三四五六七八九])"
 YEAR = re.compile(rf"(?<![\d—~至-])({WRITTEN_YEAR})\s*年(?!\s*(?:[\d一二三四五六七八九十]{{1,2}}\s*月|[—~至-]))")
-BARE_YEAR = re.compile(r"(?<![\d.—~至/-])(20\d{2})(?![\d—~至]|[./-]\d|\s*年\s*\d{1,2}\s*月)")
+BARE_YEAR = re.compile(r"(?<![\d.—~至/〔\[-])(20\d{2})(?![\d—~至]|[./-]\d|\s*年\s*\d{1,2}\s*月)")
 NUMBER = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 DATE = re.compile(rf"({WRITTEN_YEAR})\s*[年.\-/]\s*{NUMBER}\s*[月.\-/](?:\s*{NUMBER}\s*日?)?")
 NAMED = re.compile(r"《[^》\n]{0,80}》")

@@ -83,7 +83,7 @@ def _title(lines: list[str]) -> str:
     for count, line in enumerate(lines):
         if ends.search(line):
             start = count
-            while start and not ends.search(lines[start - 1]) and not re.search(r"[:】]$", lines[start - 1]):
+            while start and not ends.search(lines[start - 1]) and not lines[start - 1].endswith("】"):
                 start -= 1
             return re.sub(r"^【[^】]*】(?=.)", "", "".join(lines[start : count + 1]))
     return ""
@@ -95,7 +95,8 @@ def _read(document: Document, spans: tuple[Span, ...]) -> _Page:
     signed = len(paragraphs) - layout.foot(paragraphs)
     count = layout.head(paragraphs[:signed])
     head = [_compact(line.text) for line in paragraphs[:count]]
-    undated = [line for line in head if not layout.DATE.fullmatch(line) and not line.endswith(":")]
+    beside = _rules()["report"]["beside"]
+    undated = [line for line in head if not layout.DATE.fullmatch(line) and not re.search(beside, line)]
     body = paragraphs[count:signed]
     short = tuple(line.text for line in body if not layout.is_prose(line))
     foot = tuple(_compact(line.text) for line in paragraphs[signed:])
@@ -206,6 +207,12 @@ def _issuer(page: _Page, document: Document, place: Place) -> str:
     return place.county + place.town + ("办事处" if place.town.endswith("街道") else "人民政府")
 
 
+def _is_party(page: _Page, issuer: str) -> bool:
+    """Whether the party committee alone signed."""
+    signed = "".join(page.foot) or issuer
+    return bool(re.search("中共|党工?委|委员会", signed)) and not re.search("政府|办事处", signed)
+
+
 def _dates(page: _Page) -> tuple[tuple[int, int] | None, date | None]:
     """When the report says it was written, as (year, month), and as a date when it names the day."""
     for words in (*reversed(page.foot), *page.head):
@@ -245,7 +252,7 @@ def identify(document: Document, gazetteer: Gazetteer) -> Report:
         place=place,
         year=int(year.value) if year else None,
         issuer=issuer,
-        party=bool(town) and ("中共" in issuer or ("委员会" in issuer and "政府" not in issuer)),
+        party=bool(town) and _is_party(page, issuer),
         written=document.written or day,
         published=document.published or _published(document.text),
         url=document.url,
