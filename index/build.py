@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.catalogue import Source
-from index.chunk import chunk
-from index.load import SUFFIXES, load
-from index.places import Gazetteer
+from index.errors import StoreError
+from index.files import File, find, rules_digest
+from index.parse import Batch, Parsed, derive, parse_all, tables
+from index.rows import Source, found
 from index.store import Store
-from index.types import BuildResult, Document, Figure, Passage, Rejected, Report, Section
+from index.types import BuildResult, Rejected, Report
+from index.versions import differences, same_words
 
 Progress = Callable[[int, int, str], None]
 COMMIT_SECONDS = 30.0  # a shorter run is all or nothing; a longer one keeps what is done, this often
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file to index: where it is, the folder it was found in, what it is called there, and its content's digest."""
+def build(paths: Sequence[Path], store: Store, *, prune: bool = False, progress: Progress | None = None) -> BuildResult:
+    """Bring the store up to date with files and folders; an unchanged file costs a hash.
 
-    path: Path
-    root: Path
-    digest: str
-
-    @property
-    def name(self) -> str:
-        return self.path.relative_to(self.root).as_posix()
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A report with what is made of its text alone."""
-
-    report: Report
-    sections: tuple[Section, ...]
-    passages: tuple[Passage, ...]
-    figures: tuple[Figure, ...]
+    ``prune`` also removes what came from files that are no longer there, within ``paths``. ``progress`` gets (done, total, file).
+    A file that cannot be read is in the result, and the others go on. Raises StoreError.
+    """
+    run = Run(store, rules_digest(store.path))
+    look = find(paths, run.rules)
+    fresh = [file for file in look.files if not run.keep(file)]
+    copies = {file: source for file in fresh if (source := run.same_bytes(file))}
+    todo = [file for file in fresh if file not in copies]
+    gone = run.gone(paths, copies.values()) if prune else []
+    run.report_back(look.rejected, look.notes)
+    run.reject_missing(look.missing, gone)
+    if copies or gone or todo:
+        batches = _counted(parse_all(todo, store.path, run.rules), len(todo), progress)
+        more = True
+        with store.transaction():
+            run.adopt(copies)
+            run.forget(gone)
+            more = run.take(batches)
+        while more:
+            with store.transaction():
+                more = run.take(batches)
+    return run.result()
 
 
 @dataclass(slots=True)
-class Tally:
-    """The lines of a BuildResult while they come in."""
+class Run:
+    """One run over a store: what it knows of the files, and what it has done so far."""
 
+    store: Store
+    rules: str
+    known: dict[str, Source] = field(init=False)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -54,170 +60,174 @@ class Tally:
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.known = self.store.catalogue.sources()
+
     def result(self) -> BuildResult:
-        return BuildResult(*(tuple(getattr(self, name)) for name in self.__slots__))
+        names = ("added", "changed", "kept", "removed", "rejected", "notes")
+        return BuildResult(**{name: tuple(getattr(self, name)) for name in names})
 
+    def report_back(self, rejected: Sequence[Rejected], notes: Sequence[str]) -> None:
+        self.rejected.extend(rejected)
+        self.notes.extend(notes)
 
-def build(paths: Sequence[Path], store: Store, *, prune: bool = False, progress: Progress | None = None) -> BuildResult:
-    """Bring the store up to date with files and folders; an unchanged file costs a hash.
+    def reject_missing(self, paths: Sequence[Path], gone: Sequence[Source]) -> None:
+        """A path where there is nothing is a mistake, unless it is about to be pruned."""
+        below = [Path(source.path) for source in gone]
+        wrong = [path for path in paths if not any(file.is_relative_to(path.resolve()) for file in below)]
+        self.rejected.extend(Rejected(str(path), "没有这个文件或文件夹；请检查路径") for path in wrong)
 
-    ``prune`` also removes what came from files that are no longer there, within ``paths``. ``progress`` gets (done, total, file).
-    Raises StoreError; a file that cannot be read is in the result, and the others go on.
-    """
-    tally = Tally()
-    known = store.catalogue.sources()
-    files = [*_files(paths, tally, forgive=known if prune else {})]
-    todo = [file for file in files if not _unchanged(file, known, tally)]
-    gone = [source for path, source in known.items() if prune and _within(path, paths) and not Path(path).is_file()]
-    for source in gone:
-        tally.removed.extend(file for _, file in source.carries)
-    parsed = _parse_all(todo)
-    done = 0
-    while done < len(todo) or gone:
-        with store.transaction():
-            stop = time.monotonic() + COMMIT_SECONDS
-            while gone:
-                _forget(gone.pop(), (), store)
-            for file, items in parsed:
-                _take(file, items, known.get(str(file.path)), store, tally)
-                done += 1
-                if progress:
-                    progress(done, len(todo), file.name)
-                if time.monotonic() > stop:
-                    break
-    return tally.result()
+    # files that need no reading
 
+    def keep(self, file: File) -> bool:
+        """Whether nothing has changed in a file."""
+        source = self.known.get(str(file.path))
+        if source is None or source.digest != file.digest:
+            return False
+        self.kept.extend(name for _, name in source.carries)
+        return True
 
-# finding files
+    def same_bytes(self, file: File) -> Source | None:
+        """A file of the same content under another path, when this path is new."""
+        if str(file.path) in self.known:
+            return None
+        return next((source for source in self.known.values() if source.digest == file.digest), None)
 
+    def adopt(self, copies: Mapping[File, Source]) -> None:
+        """Take in files of known content: moved ones under their new name, further copies beside the first."""
+        for file, source in copies.items():
+            names = {old: file.name + old.removeprefix(source.name) for _, old in source.carries}
+            carries = tuple((report_id, names[old]) for report_id, old in source.carries)
+            self.store.catalogue.put_source(Source(str(file.path), file.name, file.digest, carries))
+            self.kept.extend(names.values())
+            if Path(source.path).exists():
+                self.notes.extend(f"{new} 与 {old} 是同一份报告，只收一份" for old, new in names.items())
+            else:
+                self._unlink(source)
 
-def _files(paths: Sequence[Path], tally: Tally, *, forgive: dict[str, Source]) -> Iterator[File]:
-    """Every file to look at, once, in order. A path that is not there is rejected, unless it was and may be pruned."""
-    seen: set[Path] = set()
-    for path in paths:
-        here = path.resolve()
-        if here.is_file():
-            found, root = [here], here.parent
-        elif here.is_dir():
-            found, root = _walk(here), here
-        else:
-            if str(here) not in forgive:
-                tally.rejected.append(Rejected(str(path), "没有这个文件或文件夹；请检查路径"))
-            continue
-        if not found:
-            tally.notes.append(f"{path} 里没有可以收录的文件")
-        for file in found:
-            if file not in seen:
-                seen.add(file)
-                try:
-                    yield File(file, root, _digest(file))
-                except OSError as error:
-                    tally.rejected.append(Rejected(str(file.relative_to(root)), f"文件打不开（{error.strerror}）；请检查读取权限"))
+    def gone(self, paths: Sequence[Path], moved: Collection[Source]) -> list[Source]:
+        """The known files below ``paths`` that are no longer there."""
+        given = [path.resolve() for path in paths]
+        inside = [source for path, source in self.known.items() if any(Path(path).is_relative_to(folder) for folder in given)]
+        return [source for source in inside if source not in moved and not Path(source.path).is_file()]
 
+    def forget(self, sources: Sequence[Source]) -> None:
+        for source in sources:
+            self.removed.extend(name for _, name in source.carries)
+            self._unlink(source)
 
-def _walk(folder: Path) -> list[Path]:
-    """The documents below a folder, in order; hidden ones, links and files of other kinds are passed over."""
-    found = []
-    for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(here, name) for name in names if not name.startswith((".", "~$")) and Path(name).suffix.lower() in SUFFIXES]
-    return sorted(path for path in found if not path.is_symlink())
+    # files that are read
 
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _within(path: str, paths: Sequence[Path]) -> bool:
-    return any(Path(path).is_relative_to(given.resolve()) for given in paths)
-
-
-def _unchanged(file: File, known: dict[str, Source], tally: Tally) -> bool:
-    source = known.get(str(file.path))
-    if source is None or source.digest != file.digest:
+    def take(self, batches: Iterator[Batch]) -> bool:
+        """Put what was read into the store until it is time to commit; whether there may be more."""
+        stop = time.monotonic() + COMMIT_SECONDS
+        for file, items in batches:
+            self._take_file(file, items)
+            if time.monotonic() > stop:
+                return True
         return False
-    tally.kept.extend(name for _, name in source.carries)
-    return True
 
+    def _take_file(self, file: File, items: Sequence[Parsed | Rejected]) -> None:
+        """Put what a file holds in the place of what it held before; when nothing of it can be read, that stays."""
+        before = self.known.get(str(file.path))
+        refused = [item for item in items if isinstance(item, Rejected)]
+        parsed = [item for item in items if isinstance(item, Parsed)]
+        self.rejected.extend(refused)
+        if not parsed:
+            return
+        carries = tuple((self._take(item, before), item.report.file) for item in parsed)
+        self.store.catalogue.put_source(Source(str(file.path), file.name, "" if refused else file.digest, carries))
+        if before:
+            still = {report_id for report_id, _ in carries}
+            self._drop([report_id for report_id, _ in before.carries if report_id not in still])
 
-# reading them
-
-
-def _parse_all(files: Sequence[File]) -> Iterator[tuple[File, list[Parsed | Rejected]]]:
-    gazetteer = Gazetteer.load()
-    for file in files:
-        yield file, [_parse(item, gazetteer) for item in load(file.path, root=file.root)]
-
-
-def _parse(document: Document | Rejected, gazetteer: Gazetteer) -> Parsed | Rejected:
-    from index.outline import outline
-
-    try:  # stand-ins until these modules are there
-        from index.identify import identify
-    except ImportError:
-        identify = _identify
-    try:
-        from index.figures import figures
-    except ImportError:
-        figures = lambda report, sections: ()  # noqa: E731
-
-    if isinstance(document, Rejected):
-        return document
-    report = identify(document, gazetteer)
-    sections = outline(report, document.headings)
-    return Parsed(report, sections, chunk(report, sections), figures(report, sections))
-
-
-def _identify(document, gazetteer):
-    """Stand-in."""
-    import re
-    from index.types import Place
-    head = document.text[:600]
-    town = re.search(r"[\u4e00-\u9fff]{2,3}镇", head)
-    year = re.search(r"20\d\d(?=年)", head)
-    return Report(id=hashlib.sha256(document.text.encode()).hexdigest()[:16], file=document.file, digest=document.digest,
-        title=document.title or document.text.strip().split("\n")[0], place=Place(town=town[0] if town else ""), year=int(year[0]) if year else None,
-        format=document.format, text=document.text, noise=document.noise, doubtful=document.doubtful, notes=document.notes)
-
-
-# taking them in
-
-
-def _take(file: File, items: Sequence[Parsed | Rejected], before: Source | None, store: Store, tally: Tally) -> None:
-    """Put what one file holds into the store, in the place of what it held before."""
-    refused = [item for item in items if isinstance(item, Rejected)]
-    reports = [item for item in items if isinstance(item, Parsed)]
-    tally.rejected.extend(refused)
-    if not reports:
-        return
-    carries = []
-    for item in reports:
-        others = [path for path in store.catalogue.carriers(item.report.id) if path != item.report.file]
-        if store.catalogue.number_of(item.report.id) is None:
-            _write(item, store)
-            (tally.added if before is None else tally.changed).append(item.report.file)
+    def _take(self, item: Parsed, before: Source | None) -> str:
+        """Write a report unless one that says the same is there; the id of the one that is there then."""
+        item = self._corrected(item, before)
+        mine = {report_id for report_id, _ in before.carries} if before else set()
+        if twin := self._twin(item.report, mine):
+            self.kept.append(item.report.file)
+            self.notes.append(f"{item.report.file} 与 {twin.file} 是同一份报告，只收一份")
+            return twin.id
+        if item.report.id in mine and _written(item, self.store):
+            self.kept.append(item.report.file)
         else:
-            tally.kept.append(item.report.file)
-            if others:
-                tally.notes.append(f"{item.report.file} 与 {others[0]} 是同一份报告，只收一份")
-        carries.append((item.report.id, item.report.file))
-    source = Source(str(file.path), file.name, "" if refused else file.digest, tuple(carries))
-    store.catalogue.put_source(source)
-    if before:
-        _forget(before, [id_ for id_, _ in carries], store)
+            (self.changed if before else self.added).append(item.report.file)
+            _write(item, self.store)
+        return item.report.id
+
+    def _corrected(self, item: Parsed, before: Source | None) -> Parsed:
+        """What a keeper has set for this report; or for the one before it in this file, if the same was wrong there."""
+        catalogue = self.store.catalogue
+        correction = catalogue.correction(item.report.id)
+        if correction is None and before and len(before.carries) == 1:
+            correction = catalogue.correction(before.carries[0][0])
+            if correction is None or correction.found != found(item.report):
+                return item
+            correction = replace(correction, report_id=item.report.id)
+            catalogue.put_correction(correction)
+        if correction is None:
+            return item
+        indicators = tables(self.store.path, self.rules).indicators
+        return derive(correction.applied(item.report), item.sections, indicators)
+
+    def _twin(self, report: Report, mine: Collection[str]) -> Report | None:
+        """A report from another file with the same text or, of the same town and year, the same words. Other versions are noted."""
+        catalogue = self.store.catalogue
+        if report.id not in mine and (known := catalogue.find(report.id)):
+            return catalogue.report(*known)
+        rivals = catalogue.of_town(report.town, report.year) if report.town else {}
+        for number, info in rivals.items():
+            if info.id in mine or info.id == report.id or info.party != report.party:
+                continue
+            other = catalogue.report(number, info)
+            if same_words(report, other):
+                return other
+            self.notes.append(
+                f"{report.file} 与 {info.file} 都是{report.town}{report.year or ''}年的报告，有 {differences(report, other)} 处文字不同，都已收录"
+            )
+        return None
+
+    def _unlink(self, source: Source) -> None:
+        """Forget a file, and those of its reports that no other file carries."""
+        self.store.catalogue.drop_source(source.path)
+        self._drop([report_id for report_id, _ in source.carries])
+
+    def _drop(self, report_ids: Sequence[str]) -> None:
+        """Remove those of the reports that no file carries any more; show the others under a name that there is."""
+        for report_id in report_ids:
+            names = self.store.catalogue.carriers(report_id)
+            if not names:
+                self.store.remove(report_id)
+            else:
+                self.store.catalogue.rename(report_id, names[0])
+
+
+def _written(item: Parsed, store: Store) -> bool:
+    """Whether the store holds exactly this already (the file has changed, or the rules, but not to this report)."""
+    known = store.catalogue.find(item.report.id)
+    if known is None:
+        return False
+    number, info = known
+    report = replace(item.report, passages=info.passages, figures=info.figures)
+    return (
+        store.catalogue.report(number, info) == report
+        and store.catalogue.sections(number, report.id) == item.sections
+        and tuple(store.catalogue.passages(number, info)) == item.passages
+        and tuple(store.catalogue.figures({number: info})) == item.figures
+    )
 
 
 def _write(item: Parsed, store: Store) -> None:
-    assert store.encoder is not None
+    if store.encoder is None:
+        raise StoreError(f"库 {store.path} 是为查询打开的，不能写入。")
     vectors = store.encoder.encode([passage.embeddable for passage in item.passages])
     store.add(item.report, item.sections, item.passages, vectors, item.figures)
 
 
-def _forget(source: Source, still: Sequence[str], store: Store) -> None:
-    """Take out the reports of a source that are not ``still`` in it and that no other file carries."""
-    if not still:
-        store.catalogue.drop_source(source.path)
-    for report_id, _ in source.carries:
-        if report_id not in still and not store.catalogue.carriers(report_id):
-            store.remove(report_id)
+def _counted(batches: Iterator[Batch], total: int, progress: Progress | None) -> Iterator[Batch]:
+    """``batches``, with ``progress`` told when each has been taken."""
+    for done, (file, items) in enumerate(batches, 1):
+        yield file, items
+        if progress:
+            progress(done, total, file.name)

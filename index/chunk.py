@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import zip_longest
 
 from index.text import clauses, sentences
 from index.types import Passage, Report, Section, Span
@@ -28,14 +28,10 @@ def chunk(report: Report, sections: Sequence[Section]) -> tuple[Passage, ...]:
             town=report.town,
             year=report.year,
         )
-        for section, following in _with_following(sections)
+        for section, following in zip_longest(sections, sections[1:])
         if not _only_announces(report.text, section, following)
         for span in _passages(report.text, section, report.noise)
     )
-
-
-def _with_following(sections: Sequence[Section]) -> Iterator[tuple[Section, Section | None]]:
-    return pairwise((*sections, None)) if sections else iter(())  # type: ignore[arg-type, return-value]
 
 
 def _only_announces(text: str, section: Section, following: Section | None) -> bool:

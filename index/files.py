@@ -1,0 +1,108 @@
+"""Which files there are to index, and what each one's content is, without reading any of them as a document."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.load import SUFFIXES
+from index.types import Rejected
+
+OWN_TABLES = ("places.csv", "indicators.toml")  # a keeper's additions to the rules, in the store's folder
+LISTED = 5  # names in a remark
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to index: where it is, the folder that was given, and the digest of its bytes and of the rules that read it."""
+
+    path: Path
+    root: Path
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """What it is called within the folder."""
+        return self.path.relative_to(self.root).as_posix()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files below some paths, in order, each once; ``missing`` are paths where there is nothing."""
+
+    files: list[File] = field(default_factory=list)
+    missing: list[Path] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def find(paths: Sequence[Path], rules: str) -> Found:
+    """Every file that ``paths`` name or hold. Hidden files, links and files of unknown kinds inside a folder are passed over."""
+    found = Found()
+    seen: set[Path] = set()
+    for path in paths:
+        here = path.resolve()
+        if not here.exists():
+            found.missing.append(path)
+            continue
+        root = here if here.is_dir() else here.parent
+        inside = _documents(here, path, found) if here.is_dir() else [here]
+        for file in inside:
+            if file not in seen:
+                seen.add(file)
+                _add(file, root, rules, found)
+    return found
+
+
+def _documents(folder: Path, called: Path, found: Found) -> list[Path]:
+    """The documents below a folder, sorted; what is passed over is remarked on."""
+    every = sorted(_walk(folder, found))
+    taken = [path for path in every if path.suffix.lower() in SUFFIXES]
+    if foreign := [path.relative_to(folder).as_posix() for path in every if path.suffix.lower() not in SUFFIXES]:
+        names = "、".join(foreign[:LISTED]) + ("等" if len(foreign) > LISTED else "")
+        found.notes.append(f"{called} 里有 {len(foreign)} 个文件不是能读的种类，没有收录：{names}")
+    if not taken:
+        found.notes.append(f"{called} 里没有可以收录的文件")
+    return taken
+
+
+def _walk(folder: Path, found: Found) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        found.rejected.append(Rejected(str(error.filename), f"文件夹打不开（{error.strerror}）；请检查读取权限"))
+
+    for here, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(here, name)
+            if not name.startswith((".", "~$")) and not path.is_symlink():  # ~$ is what Word leaves beside an open document
+                yield path
+
+
+def _add(file: Path, root: Path, rules: str, found: Found) -> None:
+    try:
+        found.files.append(File(file, root, _digest(file, rules)))
+    except OSError as error:
+        name = file.relative_to(root).as_posix()
+        found.rejected.append(Rejected(name, f"文件打不开（{error.strerror or error}）；请检查读取权限"))
+
+
+def _digest(path: Path, rules: str) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.sha256(rules.encode())).hexdigest()
+
+
+def rules_digest(store: Path) -> str:
+    """The digest of all that reads a document: the code and tables of this package and a keeper's own tables.
+
+    It is part of every file's digest, so that a file is read again when the rules for reading it have changed.
+    """
+    package = Path(__file__).parent
+    tables = [path for path in package.rglob("*") if path.suffix in {".py", ".toml", ".csv", ".gz"}]
+    digest = hashlib.sha256()
+    for path in [*sorted(tables), *(store / name for name in OWN_TABLES)]:
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

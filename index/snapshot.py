@@ -1,0 +1,92 @@
+"""One committed state of a store, and all that is read from it. Values out of the catalogue, ids out of the indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue import Catalogue
+from index.errors import StoreError
+from index.lexical import LexicalIndex
+from index.types import Figure, Passage, Report, ReportInfo, Section
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The reports of one state by number, ordered by file name, with the lexical index of that state."""
+
+    state: str
+    catalogue: Catalogue
+    infos: Mapping[int, ReportInfo]
+    lexical: LexicalIndex
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Report id → number."""
+        return {info.id: number for number, info in self.infos.items()}
+
+    @cached_property
+    def reports(self) -> tuple[ReportInfo, ...]:
+        return tuple(self.infos.values())
+
+    @cached_property
+    def size(self) -> int:
+        """How many passages there are."""
+        return sum(info.passages for info in self.reports)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the lexical index is of this state; it is not when its folder was lost or damaged."""
+        return self.lexical.state == self.state or not self.infos
+
+    def number(self, report_id: str) -> int:
+        """A report's number. Raises StoreError when there is no such report."""
+        if report_id not in self.numbers:
+            raise StoreError(f"库里没有编号为 {report_id} 的报告；zhenwen reports 列出现有的报告。")
+        return self.numbers[report_id]
+
+    def scope(self, report_ids: Collection[str] | None) -> Mapping[int, ReportInfo]:
+        """Those of the reports that are in the store, by number, in the order in which they were written."""
+        if report_ids is None:
+            return self.infos
+        wanted = sorted(self.numbers[report_id] for report_id in set(report_ids) & self.numbers.keys())
+        return {number: self.infos[number] for number in wanted}
+
+    def report(self, report_id: str) -> Report:
+        number = self.number(report_id)
+        return self.catalogue.report(number, self.infos[number])
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        return self.catalogue.sections(self.number(report_id), report_id)
+
+    def passages(self, report_ids: Collection[str] | None) -> tuple[Passage, ...]:
+        scope = self.scope(report_ids).items()
+        return tuple(passage for number, info in scope for passage in self.catalogue.passages(number, info))
+
+    def passages_by_id(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages of these ids, in this order; ids that are not in the store are left out."""
+        starts: dict[str, set[int]] = {}
+        for report_id, _, span in (id_.partition(":") for id_ in ids):
+            starts.setdefault(report_id, set()).add(int(span.partition("-")[0]))
+        scope = self.scope(starts).items()
+        found = {p.id: p for number, info in scope for p in self.catalogue.passages(number, info, starts[info.id])}
+        return tuple(found[id_] for id_ in ids if id_ in found)
+
+    def figures(self, report_ids: Collection[str] | None, indicator: str) -> tuple[Figure, ...]:
+        return tuple(self.catalogue.figures(self.scope(report_ids), indicator))
+
+    def nearest(self, vector: NDArray[np.float32], scope: Mapping[int, ReportInfo], k: int) -> list[tuple[str, float]]:
+        """The ids of the ``k`` passages of ``scope`` nearest to ``vector`` (dimension,), with their cosines: exact."""
+        numbers = np.array([number for number, info in scope.items() if info.passages], np.int64)
+        blobs = self.catalogue.vectors(numbers.tolist())
+        matrix = np.frombuffer(b"".join(blobs[number] for number in numbers.tolist()), np.float16).reshape(-1, len(vector))
+        cosines = matrix.astype(np.float32) @ vector
+        best = np.argsort(-cosines, kind="stable")[:k]
+        ends = np.cumsum([scope[number].passages for number in numbers.tolist()])
+        owners = np.searchsorted(ends, best, side="right")
+        ids = self.catalogue.passage_ids({number: scope[number] for number in numbers[owners].tolist()})
+        return [(ids[int(numbers[owner])][row - ends[owner]], float(cosines[row])) for owner, row in zip(owners, best, strict=True)]

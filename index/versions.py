@@ -1,0 +1,38 @@
+"""Two reports of one town and year: the same words in another form (Word and web page), or another version?"""
+
+from __future__ import annotations
+
+import re
+
+from index.text import fold, sentences
+from index.types import Report
+
+MOST = 0.9  # share of the shorter report that must be common; the rest is what a page puts around it
+NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def same_words(one: Report, other: Report) -> bool:
+    """Whether both say the same, digit by digit, apart from marks, white space, and what stands before and after the text."""
+    left, right = _lines(one), _lines(other)
+    common = set(left) & set(right)
+    core = _core(left, common)
+    return bool(core) and core == _core(right, common) and len(core) >= MOST * min(len("".join(left)), len("".join(right)))
+
+
+def differences(one: Report, other: Report) -> int:
+    """How many sentences stand in one of the two only."""
+    return len(set(_lines(one)) ^ set(_lines(other)))
+
+
+def _lines(report: Report) -> list[str]:
+    """The letters and digits of each sentence, without the noise of the page."""
+    spans = sentences(report.text)
+    kept = [span for span in spans if not any(noise.start <= span.start and span.end <= noise.end for noise in report.noise)]
+    lines = (NOT_WORDS.sub("", fold(report.text[span.start : span.end])) for span in kept)
+    return [line for line in lines if line]
+
+
+def _core(lines: list[str], common: set[str]) -> str:
+    """From the first common line to the last."""
+    at = [number for number, line in enumerate(lines) if line in common]
+    return "".join(lines[at[0] : at[-1] + 1]) if at else ""
