@@ -10,13 +10,13 @@ from time import perf_counter
 
 from index.errors import BadRequest
 from index.store import Store
-from retrieval import chat, facts, practice, sections, tables
+from retrieval import chat, facts, identity, practice, sections, tables
 from retrieval.draft import Draft, Line
-from retrieval.inquiry import Inquiry
+from retrieval.inquiry import Inquiry, settle
 from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, resolve
 from retrieval.types import Answer, Intent, Query, Reason
-from retrieval.understand import understand
+from retrieval.understand import Understanding
 from retrieval.verify import verify
 
 LONGEST_QUESTION = 2_000
@@ -31,6 +31,7 @@ class Answerer:
     def __init__(self, store: Store, today: Callable[[], date] = date.today) -> None:
         self._store = store
         self._today = today
+        self._understanding = lru_cache(maxsize=1)(Understanding.of)
         self._read: Callable[[str], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda report_id: read(store, report_id))
 
     @classmethod
@@ -50,17 +51,19 @@ class Answerer:
 
     def _draft(self, question: str, history: Sequence[str]) -> Draft:
         catalogue = self._store.reports()
-        query = understand(question, history, catalogue, today=self._today())
+        query = self._understanding(catalogue).understand(question, history, today=self._today())
         if query.intent is Intent.GREETING:
             return chat.greeting(query, catalogue)
         if query.intent is Intent.OUT_OF_SCOPE:
             return chat.declined(query, catalogue)
         scoped = resolve(query, catalogue)
+        if query.own and not query.towns:
+            return chat.whose()
         if query.intent is Intent.META:
             return chat.holdings(query, scoped.reports + scoped.older)
         if not scoped.reports:
             return _nothing_in_scope(scoped, catalogue)
-        inquiry = self._inquiry(query, scoped)
+        inquiry = settle(self._inquiry(query, scoped))
         return _with_missing(_compose(inquiry), inquiry)
 
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
@@ -71,6 +74,8 @@ class Answerer:
 
 def _compose(inquiry: Inquiry) -> Draft:
     query = inquiry.query
+    if identity.asked(query.question) and (draft := identity.identity(inquiry)):
+        return draft
     match query.intent:
         case Intent.PROBLEMS | Intent.PLANS if query.part is not None and inquiry.readings:
             return _section(inquiry)

@@ -14,6 +14,7 @@ GREETING = "您好，我是镇问，回答各镇法治政府建设年度报告�
 CLOSING = {"thanks": "不客气，有需要随时问我。", "bye": "再见，有需要随时问我。"}
 DECLINED = "抱歉，我只能回答资料库里各镇法治政府建设年度报告的内容，这一问不在其中。"
 UNSAFE = "抱歉，这类指令我不能执行。我只能回答各镇法治政府建设年度报告的内容。"
+WHOSE = "还不知道您说的是哪个镇。请写出镇名再问一次。"
 LISTED = 30
 """Towns named in one reply; the rest are counted."""
 
@@ -29,6 +30,11 @@ def declined(query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
     """What is outside the material is declined, and the reply says what can be asked."""
     text, reason = (UNSAFE, Reason.UNSAFE) if query.unsafe else (DECLINED, Reason.OUT_OF_SCOPE)
     return Draft((Line(text), *_example(catalogue)), reason)
+
+
+def whose() -> Draft:
+    """我镇, which nobody has named."""
+    return Draft((Line(WHOSE),), Reason.AMBIGUOUS)
 
 
 def _example(catalogue: Sequence[ReportInfo]) -> tuple[Line, ...]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from retrieval import find
 from retrieval.compose import both, calculated, label, shown, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation
-from retrieval.find import STATED, Found
+from retrieval.find import SAID, STATED, Found
 from retrieval.inquiry import Inquiry, sentences_of
 from retrieval.reading import Reading
 from retrieval.types import Ask, Reason
@@ -60,9 +60,8 @@ def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
     wanted = replace(inquiry.wanted, units=ask.units)
     if wanted.number:
         candidates = [f for f in find.figures(needle, context, reading.sentences, wanted) if find.fits(f, wanted)]
-    else:
-        candidates = find.words(needle, context, reading.sentences, wanted)
-    return candidates[0] if candidates and candidates[0].coverage >= STATED else None
+        return next((f for f in candidates[:1] if f.coverage >= STATED), None)
+    return next((f for f in find.words(needle, context, reading.sentences, wanted)[:1] if f.coverage >= SAID), None)
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:

@@ -6,6 +6,7 @@ words. Both measure how much of the topic is covered; below ``STATED`` the repor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -16,11 +17,33 @@ from retrieval.measures import agree
 from retrieval.reading import Sentence
 
 STATED = 0.55
-"""Share of the topic's weight that a sentence must cover to be an answer; set on the perturbed questions of tests/bench."""
+"""Share of the topic's weight that a sentence must cover for its figure to be an answer."""
+SAID = 0.45
+"""The same for words: a paraphrase does less harm than a wrong figure."""
+VALUE_CREDIT = 0.3
+"""For a sentence with the very number that the question names."""
+HEADING_PENALTY = 0.15
+"""A heading says what its section is about; the sentences below say it."""
+LIST_CREDIT = 0.2
+"""For a sentence that lists things, when a list is asked for."""
+LISTING = re.compile(r"[、→；;]")
+FEW = 3
+"""Marks between items that make a full list."""
+SAID_LENGTH = 100
+"""Characters of words that answer; a sentence up to this long is given whole."""
 RELATED = 0.3
 """Below this a sentence is not even worth showing as related."""
 LOCAL_SHARE = 0.5
 """How much the words next to the figure count against the words of its whole sentence."""
+INDICATOR_CREDIT = 0.25
+"""What being the very indicator that is asked for adds to the words."""
+RELATIVE_SHARE = 0.5
+"""化解 answers for 调解 where nothing better is stated."""
+OTHER_SHARE = -1.0
+UNNAMED_SHARE = -0.5
+"""A figure that the table has no name for is less likely to be the one that it has a name for."""
+UNIT_CREDIT = 0.05
+"""For the very unit that is asked for: 场 asked, 场 rather than 次."""
 CONTEXT_SHARE = 0.2
 """How much the rest of the question counts in choosing among the candidates for one part of it."""
 PART_PENALTY = 0.1
@@ -28,17 +51,33 @@ PART_PENALTY = 0.1
 FOREIGN_PENALTY = 0.25
 """Times the share of the figure's own subject that the question does not speak of: 邻里纠纷 for 纠纷."""
 RUN_LENGTH = 60
-"""Characters that a fact's clauses may grow to; a sentence up to this long is given whole."""
+"""Characters that the clauses around a figure may grow to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What kind of words answer: units asked for, the years, whether plans are asked, whether a number is asked at all."""
+    """What kind of words answer: units asked for, the years, whether plans are asked, whether a number is asked at all.
+
+    ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it.
+    ``values`` are the numbers that the question itself names; ``several`` asks for a list.
+    """
 
     units: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     plans: bool = False
     number: bool = False
+    indicator: str = ""
+    relatives: tuple[str, ...] = ()
+    values: tuple[float, ...] = ()
+    several: bool = False
+
+    def likes(self, indicator: str) -> float:
+        """1 for the indicator asked for, less for a relative, below 0 for any other; 0 when the table does not know what is asked."""
+        if not self.indicator:
+            return 0.0
+        if indicator == self.indicator:
+            return 1.0
+        return RELATIVE_SHARE if indicator in self.relatives else OTHER_SHARE if indicator else UNNAMED_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +106,7 @@ def figures(needle: Needle, context: Needle, sentences: Iterable[Sentence], want
         covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
         if covered >= RELATED:
             about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)
-            found += [_figure(needle, sentence, figure, covered, about) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
+            found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
 
@@ -78,16 +117,18 @@ def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
     return planned == wanted.plans and (planned or figure.year is None or figure.year in years)
 
 
-def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, about: float) -> Found:
+def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, about: float, wanted: Wanted) -> Found:
     text = sentence.report.text
     own = f"{figure.subject}{figure.action}"
     near = own + text[figure.clause.start : figure.clause.end]
     local = needle.coverage(frozenset(grams(near)), near)
     subject = set(grams(figure.subject))
     foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
-    score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
+    credit = INDICATOR_CREDIT * wanted.likes(figure.indicator) + VALUE_CREDIT * (figure.value in wanted.values)
+    credit += UNIT_CREDIT * (figure.unit in wanted.units)
+    score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
-    return Found(sentence, start, end, max(local, covered), score, figure)
+    return Found(sentence, start, end, max(local, covered) + credit, score, figure)
 
 
 def fits(found: Found, wanted: Wanted) -> bool:
@@ -100,18 +141,26 @@ def words(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted
     found = []
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
-            covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
+            named = VALUE_CREDIT * any(figure.value in wanted.values for figure in sentence.figures)
+            covered = needle.coverage(sentence.grams, sentence.text, sentence.above) + named
             if covered >= RELATED:
-                start, end = run(needle, sentence)
                 about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)
-                found.append(Found(sentence, start, end, covered, covered + about))
+                start, end = run(needle, sentence)
+                listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
+                found.append(Found(sentence, start, end, covered, covered + about + listed - HEADING_PENALTY * is_heading(sentence)))
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
+
+
+def is_heading(sentence: Sentence) -> bool:
+    """Whether the sentence is the heading of its section."""
+    heading = sentence.section.heading
+    return heading is not None and heading.start <= sentence.start and sentence.end <= heading.end + 1
 
 
 def run(needle: Needle, sentence: Sentence) -> tuple[int, int]:
     """The shortest run of clauses of ``sentence`` that covers as much of the topic as the whole sentence does."""
     text = sentence.report.text
-    if sentence.end - sentence.start <= RUN_LENGTH:
+    if sentence.end - sentence.start <= SAID_LENGTH:
         return sentence.start, sentence.end
     parts = clauses(text, sentence.start, sentence.end)
     whole = needle.coverage(sentence.grams, sentence.text)

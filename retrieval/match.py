@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
+from index.numerals import numerals
 from index.text import grams
 from retrieval.reading import Sentence
 
-CHARACTER_WEIGHT = 0.35
+CHARACTER_WEIGHT = 0.6
 """A single character tells less than a pair: 路上查车 and 道路交通检查车辆 share characters, not pairs."""
 ABOVE_CREDIT = 0.6
 """A word that stands only in a heading above the sentence counts for less than one in the sentence."""
+APART_CREDIT = 0.6
+"""A pair whose characters both stand in the sentence, apart: 学法时间 asked, 学习法律的时间 stated; or a pair across two words."""
 STANDIN_CREDIT = 0.9
 """An official word in place of the everyday word that was asked with."""
 
@@ -53,20 +56,34 @@ class Needle:
                 covered += STANDIN_CREDIT * weight
             elif gram in above:
                 covered += ABOVE_CREDIT * weight
+            elif len(gram) == 2 and gram[0] in words and gram[1] in words:
+                covered += APART_CREDIT * weight
         return covered / self.total
 
 
-def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[str, tuple[str, ...]]] = ()) -> Needle:
-    """Weigh the grams of ``topic`` by how few of the ``sentences`` in scope have them."""
-    wanted = dict.fromkeys(grams(topic))
+def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[str, tuple[str, ...]]] = (), absent: float = 1.0) -> Needle:
+    """Weigh the grams of ``topic`` by how few of the ``sentences`` in scope have them; those that none has weigh ``absent`` times.
+
+    Numbers are no words: whether a figure has the value asked about is the finder's business.
+    """
+    wanted = dict.fromkeys(grams(_without_numbers(topic)))
     count = 0
     having: Counter[str] = Counter()
     for sentence in sentences:
         count += 1
         having.update(gram for gram in wanted if gram in sentence.grams)
-    weights = {gram: _idf(count, max(1, having[gram])) * (CHARACTER_WEIGHT if len(gram) == 1 else 1.0) for gram in wanted}
+    weights = {
+        gram: _idf(count, max(1, having[gram])) * (CHARACTER_WEIGHT if len(gram) == 1 else 1.0) * (1.0 if having[gram] else absent)
+        for gram in wanted
+    }
     spoken = tuple(Standin(frozenset(grams(surface)), official) for surface, official in standins)
     return Needle(topic, weights, spoken)
+
+
+def _without_numbers(topic: str) -> str:
+    for numeral in reversed(numerals(topic)):
+        topic = f"{topic[: numeral.start]} {topic[numeral.end :]}"
+    return topic
 
 
 def _idf(count: int, having: int) -> float:

@@ -9,7 +9,7 @@ from retrieval import find
 from retrieval.compose import both, label, shown, source, statement
 from retrieval.draft import Draft, Line, Source
 from retrieval.facts import not_stated
-from retrieval.find import RELATED, STATED, Found
+from retrieval.find import RELATED, SAID, Found
 from retrieval.inquiry import Inquiry
 from retrieval.reading import Sentence
 
@@ -25,7 +25,7 @@ SENTENCES = 4
 
 def mentions(inquiry: Inquiry) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
-    best = [found[0] for r in inquiry.readings if (found := find.words(inquiry.needle(), inquiry.context(), r.sentences, inquiry.wanted)) and found[0].coverage >= STATED]
+    best = [found[0] for r in inquiry.readings if (found := find.words(inquiry.needle(), inquiry.context(), r.sentences, inquiry.wanted)) and found[0].coverage >= SAID]
     if not best:
         return not_stated(inquiry)
     bar = max(f.coverage for f in best) * KEEP
@@ -61,7 +61,7 @@ def definition(inquiry: Inquiry) -> Draft:
     needle = inquiry.needle()
     said: list[tuple[float, list[Sentence]]] = []
     for reading in inquiry.readings:
-        holding = [s for s in reading.sentences if s.section.part is Part.DONE and needle.coverage(s.grams, s.text) >= STATED]
+        holding = [s for s in reading.sentences if s.section.part is Part.DONE and needle.coverage(s.grams, s.text) >= SAID]
         said.append((sum(needle.coverage(s.grams, s.text) for s in holding[:SENTENCES]), holding[:SENTENCES]))
     best = max(said, key=lambda pair: pair[0], default=(0.0, []))[1]
     if not best:

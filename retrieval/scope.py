@@ -37,7 +37,7 @@ class Scoped:
 
 def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about. A document that is no town report is in no town's scope."""
-    known = sorted((r for r in catalogue if r.town and _inside(r, query)), key=_order)
+    known = list(_of_issuer(sorted((r for r in catalogue if r.town and _inside(r, query)), key=_order), query.party))
     if not query.towns:
         return _of_all(query, [r for r in known if not any(_is_of(r, town) for town in query.without)])
     parts = [_of_town(town, query, known) for town in query.towns]
@@ -70,8 +70,14 @@ def _is_of(report: ReportInfo, town: TownRef) -> bool:
 
 def _inside(report: ReportInfo, query: Query) -> bool:
     place = report.place
-    in_place = not query.place or query.place in (place.county, place.city, place.province)
-    return in_place and (query.party is None or report.party == query.party)
+    return not query.place or query.place in (place.county, place.city, place.province)
+
+
+def _of_issuer(reports: Sequence[ReportInfo], party: bool | None) -> Iterable[ReportInfo]:
+    """Of two reports of one town and year the asked one; a single report is the town's report, whoever issued it."""
+    for _, group in groupby(reports, key=lambda r: (r.place.county, r.town, r.year)):
+        own = list(group)
+        yield from [r for r in own if party is None or r.party == party] or own
 
 
 def _newest(reports: Iterable[ReportInfo]) -> Iterable[ReportInfo]:
