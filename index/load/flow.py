@@ -17,21 +17,24 @@ REPEATED = 0.4  # share of the pages that makes a line a running head (left and 
 STILL = 0.015  # of the page height: how far a running head moves from page to page
 SAME_ROW = 0.5  # share of the smaller height by which pieces on one row overlap
 CELL_GAP = 1.5  # ems between table cells
+WORD_GAP = 0.5  # ems between words; between Latin letters, which are narrower, ``LETTER_GAP``
+LETTER_GAP = 0.15
 INDENT = 1.2  # ems that make a first line
-RAGGED = 2.1  # ems that a full line may be short of the right edge: a mark that may not begin a line takes a character along
+SLACK = 0.7  # ems by which a full line may miss the right edge
 SAME_SIZE = 1.35  # ratio of row heights within a paragraph: digits alone make a lower row than Chinese characters
 LARGE = 1.15  # ratio of the height of a title to that of running text
-WIDE_GAP = 1.8  # ratio of the gap above a row to the usual one that makes a new paragraph
+WIDE_GAP = 1.35  # ratio of the distance from the row above to the usual one that makes a new paragraph
 PAGE_NUMBER = re.compile(r"[-—–－―·•.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－―·•.\s]*")
 SENTENCE_END = re.compile("[。！？；：!?;:]$")
 LABEL = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章节条部]|[一二三四五六七八九十]{1,3}[、.．是要]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|【)"
 )
+TOKEN = re.compile(r"(?:[\w.,%+/·-]+|[“‘（(《【「]*.)[，。、；：！？）)》】」”’％%,.;:]*", re.ASCII)  # what a line break may not split
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text in one line of a page. ``size`` is the height of its letters, ``sure`` the confidence of OCR."""
+    """A run of text without a gap, on one page. ``size`` is the height of its letters, ``sure`` the confidence of OCR."""
 
     text: str
     left: float
@@ -70,6 +73,15 @@ class Row:
     def size(self) -> float:
         return self.bottom - self.top
 
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+    @property
+    def em(self) -> float:
+        """The width of a Chinese character."""
+        return (self.right - self.left) / max(1.0, _ems(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -106,27 +118,35 @@ def _rows(page: Page, number: int) -> list[Row]:
 
 def _lines(pieces: Iterable[Piece], number: int, page: Page) -> list[Row]:
     lines: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: (piece.top + piece.bottom) / 2):
-        if lines and _level_with(lines[-1][-1], piece):
-            lines[-1].append(piece)
-        else:
+    for piece in sorted(pieces, key=lambda piece: piece.size, reverse=True):
+        line = next((line for line in lines if _overlap(line[0], piece) > SAME_ROW * piece.size), None)
+        if line is None:
             lines.append([piece])
-    return [_row(sorted(line, key=lambda piece: piece.left), number, page) for line in lines]
+        else:
+            line.append(piece)
+    rows = [_row(sorted(line, key=lambda piece: piece.left), number, page) for line in lines]
+    return sorted((row for row in rows if row.text), key=lambda row: row.middle)
 
 
-def _level_with(one: Piece, other: Piece) -> bool:
-    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return overlap > SAME_ROW * min(one.size, other.size) and (one.right <= other.left + one.size or other.right <= one.left + one.size)
+def _overlap(one: Piece, other: Piece) -> float:
+    return min(one.bottom, other.bottom) - max(one.top, other.top)
 
 
 def _row(line: Sequence[Piece], number: int, page: Page) -> Row:
     text = line[0].text
     for before, piece in pairwise(line):
-        apart = piece.left - before.right > CELL_GAP * piece.size
-        text += ("\t" if apart else _glue(text, piece.text)) + piece.text
+        text += _between(text, piece, (piece.left - before.right) / max(before.size, piece.size)) + piece.text
     top, bottom = min(piece.top for piece in line), max(piece.bottom for piece in line)
     left, right = line[0].left, max(piece.right for piece in line)
     return Row(text.strip(), number, left / page.height, top / page.height, right / page.height, bottom / page.height, tuple(line))
+
+
+def _between(before: str, piece: Piece, gap: float) -> str:
+    """What stands for a gap of so many ems inside a row."""
+    if gap > CELL_GAP:
+        return "\t"
+    latin = before[-1:].isascii() and before[-1:].isalpha() and piece.text[:1].isascii() and piece.text[:1].isalpha()
+    return " " if gap > (LETTER_GAP if latin else WORD_GAP) else ""
 
 
 def _glue(before: str, after: str) -> str:
@@ -154,24 +174,23 @@ def _running(by_page: Sequence[list[Row]]) -> set[Row]:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """The column that running text fills: its edges, the width of a letter, the height of a row and the gap between rows."""
+    """The column that running text fills: its edges, the width of a letter, the height of a row and the distance between rows."""
 
     left: float
     right: float
     em: float
     size: float
-    gap: float
+    pitch: float
     indented: bool
 
 
 def _measure(rows: Sequence[Row]) -> _Measure:
     long = sorted(rows, key=lambda row: row.right - row.left)[len(rows) // 2 :]
-    em = median((row.right - row.left) / max(1.0, _ems(row.text)) for row in long)
+    em = median(row.em for row in long)
     left, right = min(row.left for row in long), median(sorted(row.right for row in long)[len(long) // 2 :])
-    gaps = [below.top - above.bottom for above, below in pairwise(rows) if above.page == below.page]
-    gap = median(gaps) if gaps else em
+    steps = [below.middle - above.middle for above, below in pairwise(rows) if above.page == below.page]
     indented = sum(row.left > left + INDENT * em for row in long) >= max(2, len(long) // 20)
-    return _Measure(left, right, em, median(row.size for row in long), max(gap, em / 4), indented)
+    return _Measure(left, right, em, median(row.size for row in long), median(steps) if steps else 2 * em, indented)
 
 
 def _ems(text: str) -> float:
@@ -197,9 +216,11 @@ def _reads_on(above: Row, row: Row, measure: _Measure) -> bool:
     """Whether ``row`` goes on with the paragraph of ``above``."""
     if "\t" in above.text + row.text or not 1 / SAME_SIZE < row.size / above.size < SAME_SIZE:
         return False
-    if above.right < measure.right - RAGGED * measure.em or row.left > measure.left + INDENT * measure.em:
+    token = TOKEN.match(row.text)
+    room = measure.right - above.right - SLACK * measure.em
+    if room > _ems(token[0] if token else "") * row.em or row.left > measure.left + INDENT * measure.em:
         return False
-    if row.page == above.page and row.top - above.bottom > WIDE_GAP * measure.gap:
+    if row.page == above.page and row.middle - above.middle > WIDE_GAP * max(measure.pitch, above.size):
         return False
     ended = bool(SENTENCE_END.search(above.text))
     return not ended or (measure.indented and not LABEL.match(row.text))

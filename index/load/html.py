@@ -32,6 +32,7 @@ CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", 
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 DATE = re.compile(r"(20\d\d|19\d\d)\s*[年/.-]\s*(1[0-2]|0?[1-9])\s*[月/.-]\s*(3[01]|[12]\d|0?[1-9])")
 TITLE_CUT = re.compile(r"\s*[_|]\s*|\s+[-–—]+\s+|-(?=[^-]*(?:网|政府)$)")
+SITE = "网站："  # a note of the web site's name, which tells the place (湖北省涢南区人民政府门户网站)
 CHINESE_ENCODINGS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "utf8": "utf-8"}
 
 
@@ -215,6 +216,7 @@ def document(file: str, data: bytes, source: str, *, url: str | None = None) -> 
         written=day(_first(found, words.written)),
         published=day(_first(found, words.published)) or day(meta.get("pubdate", "")),
         headings=headings,
+        notes=(f"{SITE}{meta['sitename']}",) if meta.get("sitename") else (),
     )
 
 

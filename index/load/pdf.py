@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 500
 MAX_SCANNED = 100  # pages through OCR: about five seconds each
+MAX_CHARACTERS = 10_000  # on one page; a dense A3 page has four thousand
 SCANNED = 20  # characters; a page with fewer and a picture on it is a scan
 GARBLED = 0.5  # plausibility; below it the fonts lie about their characters and OCR reads better
-LETTER_GAP = 0.5  # ems; a narrower gap is set between letters, not between words
-CELL_GAP = 1.5  # ems between table cells
+KERNED = 0.15  # ems; a wider gap may hold a word that comes later in the file
 DPI = 200  # at which scanned pages are read; more gained nothing
 SUBSTITUTES = {0x02: "-", 0xFFFE: "-", 0x00: ""}  # what pdfium gives for a hyphen at a line end, and for no character
 PASSWORD = 4  # FPDF_ERR_PASSWORD
@@ -81,40 +81,40 @@ def _page(page: PdfPage) -> Page:
     width, height = page.get_size()
     left, bottom, _, _ = page.get_bbox()
     textpage = page.get_textpage()
+    if textpage.count_chars() > MAX_CHARACTERS:
+        raise UnreadableDocument(f"PDF 有一页超过 {MAX_CHARACTERS} 字，不是正常的报告；请重新导出再试")
     pieces = tuple(_pieces(textpage, left, bottom + height))
     textpage.close()
     return Page(pieces, width, height)
 
 
 def _pieces(textpage: PdfTextPage, left: float, top: float) -> Iterator[Piece]:
-    """Runs of characters without a line break or a wide gap; ``left, top`` is the upper left corner of the page."""
+    """Runs of characters that touch, in the order of the file; ``left, top`` is the upper left corner of the page."""
     from pypdfium2.raw import FPDFText_GetUnicode, FPDFText_IsGenerated
 
     run: Piece | None = None
-    gap = False
     for index in range(textpage.count_chars()):
         code = FPDFText_GetUnicode(textpage, index)
         if FPDFText_IsGenerated(textpage, index) == 1 or code in (0x0A, 0x0D):
-            gap = True
-            if code != 0x20 and run:
-                yield run
-                run = None
             continue
         x0, y0, x1, y1 = textpage.get_charbox(index, loose=True)
         piece = Piece(SUBSTITUTES.get(code, chr(code)), x0 - left, top - y1, x1 - left, top - y0)
-        apart = (piece.left - run.right) / max(piece.size, 0.1) if run else 0.0
-        if run and -1 < apart < CELL_GAP:
-            run = _joined(run, piece, " " if gap and apart > LETTER_GAP else "")
+        if run and _touches(run, piece):
+            run = _joined(run, piece)
         else:
             if run:
                 yield run
             run = piece
-        gap = False
     if run:
         yield run
 
 
-def _joined(run: Piece, piece: Piece, between: str) -> Piece:
-    return Piece(
-        run.text + between + piece.text, run.left, min(run.top, piece.top), max(run.right, piece.right), max(run.bottom, piece.bottom)
-    )
+def _touches(run: Piece, piece: Piece) -> bool:
+    """Whether ``piece`` follows ``run`` on the same line without a gap."""
+    level = min(run.bottom, piece.bottom) > max(run.top, piece.top)
+    return level and -1 < (piece.left - run.right) / max(run.size, piece.size, 0.1) < KERNED
+
+
+def _joined(run: Piece, piece: Piece) -> Piece:
+    top, bottom = min(run.top, piece.top), max(run.bottom, piece.bottom)
+    return Piece(run.text + piece.text, run.left, top, max(run.right, piece.right), bottom)
