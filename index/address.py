@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.places import PROVINCE_ENDING, Gazetteer
 from index.types import Place
 
 TOWN_END = re.compile(r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!道)办事处")
-BEFORE = re.compile(r".*(?:中共|关于|推进|深化|加强|落实|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])", re.DOTALL)
+BEFORE = re.compile(
+    r".*(?:中共|关于|推进|深化|加强|落实|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])",
+    re.DOTALL,
+)
 LOWER = "市州盟区县旗"  # characters that may end the name of a higher level
 CITY_END = ("市", "自治州", "地区", "盟", "州")
 COUNTY_END = ("县", "区", "市", "旗")
+SOME_TOWN = "某镇"
 LONGEST = 30  # characters of a full address
 LONG_STEM = 4  # characters: a town's name before its ending is seldom longer
 
@@ -57,6 +61,16 @@ def _readings(words: str, gazetteer: Gazetteer, taken: Place) -> Iterator[Place]
     for end, character in enumerate(words[:-1], 1):
         if character in LOWER and (higher := _below(taken, words[:end], gazetteer)):
             yield from _readings(words[end:].removeprefix("人民政府"), gazetteer, higher)
+
+
+def area(words: str, gazetteer: Gazetteer) -> Place:
+    """The province, city and county whose government ``words`` name (湖北省涢南区人民政府门户网站); empty where they name none."""
+    government = re.search(r"[一-鿿]{2,30}?(?=(人民)?政府|门户|司法局)", words)
+    province, rest = _province(government.group() + SOME_TOWN, gazetteer) if government else ("", "")
+    return next(
+        (replace(place, town="") for place in _readings(rest, gazetteer, Place(province)) if place.town == SOME_TOWN),
+        Place(province),
+    )
 
 
 def _fit(place: Place, gazetteer: Gazetteer) -> float:

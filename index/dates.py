@@ -35,7 +35,11 @@ def years(words: str, *, bare: bool = False) -> Iterator[tuple[int, int]]:
     plain = NAMED.sub(lambda match: " " * len(match.group()), words)
     found = {match.start(): (arabic(match.group(1)), match.end()) for match in YEAR.finditer(plain)}
     if bare:
-        found |= {match.start(): (arabic(match.group(1)), match.end()) for match in BARE_YEAR.finditer(plain) if match.start() not in found}
+        found |= {
+            match.start(): (arabic(match.group(1)), match.end())
+            for match in BARE_YEAR.finditer(plain)
+            if match.start() not in found
+        }
     yield from (found[start] for start in sorted(found))
 
 

@@ -98,7 +98,9 @@ def table() -> Table:
     raw = tomllib.loads(files("index").joinpath("headings.toml").read_text(encoding="utf-8"))
     patterns = [re.compile(row.pop("pattern")) if "pattern" in row else None for row in raw["style"]]
     return Table(
-        styles=tuple(Style(rank=i, pattern=pattern, **row) for i, (row, pattern) in enumerate(zip(raw["style"], patterns, strict=True))),
+        styles=tuple(
+            Style(rank=i, pattern=pattern, **row) for i, (row, pattern) in enumerate(zip(raw["style"], patterns, strict=True))
+        ),
         parts=tuple((Part(row["part"]), re.compile(row["pattern"])) for row in raw["part"]),
         future=re.compile(raw["future"]["pattern"]),
         leads=tuple(Lead(Part(row["part"]), row["pattern"], row.get("inside", False)) for row in raw["lead"]),
@@ -269,7 +271,9 @@ def _leads(seen: str, paragraphs: Sequence[Line], marked: set[int], year: int | 
         if not is_prose(line):
             continue
         starts = [line.start, *(match.end() for match in NEXT_SENTENCE.finditer(seen, line.start, line.end))]
-        opening = [lead.part for lead, pattern in patterns if not lead.inside and any(pattern.match(seen, s, line.end) for s in starts[:2])]
+        opening = [
+            lead.part for lead, pattern in patterns if not lead.inside and any(pattern.match(seen, s, line.end) for s in starts[:2])
+        ]
         if opening and count not in marked:
             stop = SENTENCE_END.search(seen, line.start, line.end)
             yield Mark(line.start, stop.start() if stop else line.end, style, paragraph=count, part=opening[0])

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -20,8 +20,9 @@ from pathlib import PurePath
 from typing import Any
 
 from index import layout
-from index.address import Address, addresses
+from index.address import Address, addresses, area
 from index.dates import months, reported, years
+from index.load.html import SITE
 from index.places import Gazetteer
 from index.settle import settle
 from index.types import Document, Place, Report, Span
@@ -131,12 +132,14 @@ def _named(page: _Page, document: Document, gazetteer: Gazetteer) -> Iterator[tu
 def _in_body(page: _Page, gazetteer: Gazetteer) -> Iterator[tuple[str, Address]]:
     """The towns that the body names often, when nothing else names one and no higher place is the author."""
     rules = _rules()["town"]
-    if re.search(r"[省市县区旗州](人民政府|20|关于|法治|依法)", page.title) or any(re.search("[县市区]", line) for line in page.foot):
+    if re.search(r"[省市县区旗州](人民政府|20|关于|法治|依法)", page.title) or any(
+        re.search("[县市区]", line) for line in page.foot
+    ):
         return
     counts = Counter(page.body[m.span.start : m.span.end] for m in gazetteer.find(page.body))
     for town, count in counts.items():
         own = next((len(re.findall(words, page.body)) for ending, words in rules["own"].items() if town.endswith(ending)), 0)
-        if count >= MENTIONS and own > len(re.findall(rules["above"], page.body)):
+        if count >= MENTIONS and not re.search(rules["general"], town) and own > len(re.findall(rules["above"], page.body)):
             yield "body", Address(Place(town=town), 0.0)
 
 
@@ -166,10 +169,21 @@ def _town(page: _Page, named: list[tuple[str, Address]]) -> _Found | None:
     return _best(worth, ENOUGH)
 
 
+def _place(town: str, page: _Page, document: Document, named: list[Address], gazetteer: Gazetteer) -> Place:
+    """The place of the town, from its addresses, the opening, the web site's name and the gazetteer."""
+    stated = [address.place for address in (*named, *addresses(page.body[:OPENING], gazetteer))]
+    sites = [replace(area(note, gazetteer), town=town) for note in document.notes if note.startswith(SITE)]
+    return settle(town, [*stated, *sites], page.head, page.body, gazetteer)
+
+
 def _title_year(words: str, *, bare: bool) -> int | None:
     """The year that a title is about: not the one that a plan in it is for."""
     found = list(years(words, bare=bare))
-    done = [year for year, end in found if not re.match(r".{0,12}?(计划|打算|安排|思路|要点)", re.split(r"总结|报告|情况", words[end:])[0])]
+    done = [
+        year
+        for year, end in found
+        if not re.match(r".{0,12}?(计划|打算|安排|思路|要点)", re.split(r"总结|报告|情况", words[end:])[0])
+    ]
     return max(done or [year for year, _ in found], default=None)
 
 
@@ -239,8 +253,7 @@ def identify(document: Document, gazetteer: Gazetteer) -> Report:
     named = list(_named(page, document, gazetteer)) if _is_report(page) else []
     named = named or (list(_in_body(page, gazetteer)) if _is_report(page) else [])
     town = _town(page, named)
-    stated = [address.place for _, address in named] + [address.place for address in addresses(page.body[:OPENING], gazetteer)]
-    place = settle(town.value, stated, page.head, page.body, gazetteer) if town else Place()
+    place = _place(town.value, page, document, [address for _, address in named], gazetteer) if town else Place()
     year = _year(page, document, month) if town else None
     issuer = _issuer(page, document, place)
     how = f"识别依据：乡镇（{'、'.join(town.sources)}）；年份（{'、'.join(year.sources) if year else '未找到'}）" if town else ""

@@ -157,8 +157,14 @@ def _cuts(report: Report, seen: str, headings: Sequence[Heading]) -> Iterator[Se
             tree.open(mark, follower)
         nodes = tree.stack
         yield Section(
-            report.id, 0, mark.start, 0, tuple(node.words for node in nodes if node.words), _joined(nodes),
-            Span(mark.start, mark.end) if mark.start < mark.end else None, tree.part,
+            report.id,
+            0,
+            mark.start,
+            0,
+            tuple(node.words for node in nodes if node.words),
+            _joined(nodes),
+            Span(mark.start, mark.end) if mark.start < mark.end else None,
+            tree.part,
         )
     if signed < len(paragraphs):
         yield Section(report.id, 0, paragraphs[signed].start, 0, label=SIGNATURE)

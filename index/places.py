@@ -74,7 +74,8 @@ class Gazetteer:
             counties.setdefault(county, []).append(Place(province, city, county))
         for province, city in dict.fromkeys((province, city) for province, city, _ in areas if city):
             cities.setdefault(city, []).append(Place(province, city))
-        return cls(table, frozenset(table.split()), tuple(dict.fromkeys(area[0] for area in areas)), cities, counties)
+        towns = frozenset(table.split()).difference(f"{head}," for head in heads)
+        return cls(table, towns, tuple(dict.fromkeys(area[0] for area in areas)), cities, counties)
 
     def _places(self, town: str) -> Iterator[Place]:
         """The place of every county that has a town of exactly this name."""
@@ -143,7 +144,9 @@ def complete_places(reports: Sequence[ReportInfo]) -> dict[str, Place]:
         same_town = [other for other in places.values() if other.town == place.town and other.county and may_be(place, other)]
         places[key] = replace(place, county=place.county or _only(other.county for other in same_town))
     for key, place in places.items():
-        same_county = [other for other in places.values() if other.county == place.county and may_be(replace(place, town=""), other)]
+        same_county = [
+            other for other in places.values() if other.county == place.county and may_be(replace(place, town=""), other)
+        ]
         if place.county and (province := _only(other.province for other in same_county)):
             places[key] = replace(place, province=province, city=place.city or _only(other.city for other in same_county))
     return places

@@ -19,13 +19,21 @@ COUNTY = re.compile(
 )
 OPENING = 600  # characters: a county named there is the report's own; further on it may be a neighbour
 ELSEWHERE = re.compile(r"经验|考察|借鉴|招商|外出|赴|务工|户籍|来自")  # a sentence that may name a place far away
-GOVERNED = {"区": r"区委|区政府|全区|我区", "县": r"县委|县政府|全县|我县", "市": r"市委|市政府|全市|我市", "旗": r"旗委|旗政府|全旗|我旗"}
+GOVERNED = {
+    "区": r"区委|区政府|全区|我区",
+    "县": r"县委|县政府|全县|我县",
+    "市": r"市委|市政府|全市|我市",
+    "旗": r"旗委|旗政府|全旗|我旗",
+}
 
 
 def _stated(named: Iterable[Place], town: str) -> Place:
     """What the addresses of the town state about the places above it; the one named most often where they differ."""
     places = [place for place in named if place.town == town]
-    most = [Counter(filter(None, values)).most_common(1) for values in zip(*((p.province, p.city, p.county) for p in places), strict=True)]
+    most = [
+        Counter(filter(None, values)).most_common(1)
+        for values in zip(*((p.province, p.city, p.county) for p in places), strict=True)
+    ]
     province, city, county = (found[0][0] if found else "" for found in most)
     return Place(province, city, county, town)
 

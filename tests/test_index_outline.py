@@ -94,14 +94,23 @@ def test_half_and_full_width_marks_are_one_style():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("第一章 甲\n1.1 甲一\n做了。\n1.2 甲二\n做了。\n第二章 乙\n2.1 乙一\n2.2 乙二\n", ["第一章", "1.1", "1.2", "第二章", "2.1", "2.2"]),
+        (
+            "第一章 甲\n1.1 甲一\n做了。\n1.2 甲二\n做了。\n第二章 乙\n2.1 乙一\n2.2 乙二\n",
+            ["第一章", "1.1", "1.2", "第二章", "2.1", "2.2"],
+        ),
         ("一、甲\n1、甲一。做了。\n2、甲二。做了。\n二、乙\n1、乙一。\n2、乙二。\n", ["一", "一1", "一2", "二", "二1", "二2"]),
-        ("一、甲\n一是做了。\n二是也做了。\n二、乙\n一是还做了。二是又做了。\n", ["一", "一·一是", "一·二是", "二", "二·一是", "二·二是"]),
+        (
+            "一、甲\n一是做了。\n二是也做了。\n二、乙\n一是还做了。二是又做了。\n",
+            ["一", "一·一是", "一·二是", "二", "二·一是", "二·二是"],
+        ),
         ("（一）甲\n做了。\n（二）乙\n做了。\n", ["(一)", "(二)"]),
         ("1.甲\n（一）甲一\n（二）甲二\n2.乙\n（一）乙一\n（二）乙二\n", ["1", "1(一)", "1(二)", "2", "2(一)", "2(二)"]),
         ("一、甲\n①做了这。②做了那。\n二、乙\n", ["一", "一①", "一②", "二"]),
         ("一、甲\n（1）做了。\n（2）做了。\n（3）做了。\n", ["一", "一(1)", "一(2)", "一(3)"]),
-        ("第一部分 甲\n一、甲一\n二、甲二\n第二部分 乙\n一、乙一\n", ["第一部分", "第一部分·一", "第一部分·二", "第二部分", "第二部分·一"]),
+        (
+            "第一部分 甲\n一、甲一\n二、甲二\n第二部分 乙\n一、乙一\n",
+            ["第一部分", "第一部分·一", "第一部分·二", "第二部分", "第二部分·一"],
+        ),
         ("一、甲\n首先，做了这件事。其次，做了那件事。最后，做完了。\n", ["一", "一·首先", "一·其次", "一·最后"]),
         ("一、甲\n共有两条：其一，要学法；其二，要用法。\n", ["一", "一·其一", "一·其二"]),
     ],
@@ -142,7 +151,9 @@ def test_a_heading_may_run_into_its_paragraph():
 
 def test_short_lines_without_numbers_are_headings_when_they_are_many():
     prose = "街道全年组织学法、普法和执法检查若干次，做到有计划、有落实、有检查、有总结，取得了实效。\n"
-    text = "清河街道报告\n现将情况报告如下。\n" + "".join(f"{head}\n{prose}" for head in ("党建引领 责任上肩", "依法决策", "普法惠民"))
+    text = "清河街道报告\n现将情况报告如下。\n" + "".join(
+        f"{head}\n{prose}" for head in ("党建引领 责任上肩", "依法决策", "普法惠民")
+    )
     assert [section.path[-1] for section in sections(text) if section.path] == ["党建引领 责任上肩", "依法决策", "普法惠民"]
     assert labels(text) == ["第1节", "第2节", "第3节"]
     alone = f"清河街道报告\n现将情况报告如下。\n{prose}春风化雨\n{prose}"
@@ -151,8 +162,14 @@ def test_short_lines_without_numbers_are_headings_when_they_are_many():
 
 def test_the_first_sentences_of_parallel_paragraphs_are_headings():
     rest = "全镇组织开展各类活动若干场次，群众参与踊跃，成效明显，得到上级充分肯定。\n"
-    text = "清河镇报告\n现将情况报告如下。\n一、工作\n" + "".join(f"{head}。{rest}" for head in ("抓统筹，压责任", "抓执法，促规范", "抓普法，入人心"))
-    assert [section.path[-1] for section in sections(text) if section.level == 2] == ["抓统筹，压责任", "抓执法，促规范", "抓普法，入人心"]
+    text = "清河镇报告\n现将情况报告如下。\n一、工作\n" + "".join(
+        f"{head}。{rest}" for head in ("抓统筹，压责任", "抓执法，促规范", "抓普法，入人心")
+    )
+    assert [section.path[-1] for section in sections(text) if section.level == 2] == [
+        "抓统筹，压责任",
+        "抓执法，促规范",
+        "抓普法，入人心",
+    ]
 
 
 def test_headings_of_the_container_nest_by_their_level_and_numbers_by_theirs():
@@ -193,7 +210,9 @@ def test_a_heading_says_what_its_part_is(heading, part):
 
 
 def test_children_inherit_the_part_and_the_title_has_none():
-    found = sections("清河镇2022年工作总结及2023年工作计划\n现将情况报告如下。\n一、工作\n做了。\n二、存在问题\n（一）人少。\n（二）钱少。\n")
+    found = sections(
+        "清河镇2022年工作总结及2023年工作计划\n现将情况报告如下。\n一、工作\n做了。\n二、存在问题\n（一）人少。\n（二）钱少。\n"
+    )
     assert [section.part for section in found] == [Part.DONE] * 3 + [Part.PROBLEMS] * 3
 
 
@@ -229,7 +248,9 @@ def test_text_after_a_list_goes_on_under_the_heading_above_it():
 
 
 def test_the_signature_is_no_part_of_the_last_item():
-    found = sections("清河镇报告\n现将情况报告如下。\n（一）甲。\n（二）力争55名以上。\n特此报告。\n\n甲省乙县清河镇人民政府\n2023年1月6日\n")
+    found = sections(
+        "清河镇报告\n现将情况报告如下。\n（一）甲。\n（二）力争55名以上。\n特此报告。\n\n甲省乙县清河镇人民政府\n2023年1月6日\n"
+    )
     assert (found[-1].label, found[-1].path) == ("落款", ())
     assert found[-2].path == ("（二）力争55名以上",)
 
