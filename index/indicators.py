@@ -110,13 +110,15 @@ def _table(sources: tuple[str, ...]) -> Indicators:
         table = tomllib.loads(source)
         groups |= table.get("units", {})
         modifiers += table.get("modifiers", {}).get("plain", [])
-        rows |= {row["name"]: _indicator(row, groups, modifiers) for row in table.get("indicator", ())}
+        entries = table.get("indicator", ())
+        modifiers += [action for row in entries if row.get("plain") for action in row.get("action", ())]
+        rows |= {row["name"]: _indicator(row, groups, modifiers) for row in entries}
     units = {unit for row in rows.values() for unit in row.units}
     return Indicators(tuple(rows.values()), {unit: tuple(row for row in rows.values() if unit in row.units) for unit in units})
 
 
 def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]], modifiers: Iterable[str]) -> Indicator:
-    before = "|".join(re.escape(word) for word in (*modifiers, *row.get("action", ())))
+    before = "|".join(re.escape(word) for word in modifiers)
     units = [unit for entry in row["units"] for unit in groups.get(entry, (entry,))]
     subject = tuple(tuple(wording.split()) for wording in row["subject"])
     return Indicator(

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 LEFT_LIMIT = 60
 """Characters before a number that may name what it counts; longer clauses begin with scenery."""
+LEAST_SUBJECT = 3
 ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 RATE = re.compile(r"[率度]$")
 
@@ -28,6 +29,7 @@ class Words:
     compare: re.Pattern[str]
     change: re.Pattern[str]
     last_year: re.Pattern[str]
+    fresh: re.Pattern[str]
     each: re.Pattern[str]
     idle: re.Pattern[str]
     nought: re.Pattern[str]
@@ -50,6 +52,7 @@ def words() -> Words:
         compare=re.compile(either["compare"]),
         change=re.compile(f"(?:{either['change']})(?:了|约|近|达)*$"),
         last_year=re.compile(f"(?:{either['last_year']})$"),
+        fresh=re.compile(either["fresh"]),
         each=re.compile(either["each"]),
         idle=re.compile(either["idle"]),
         nought=re.compile(
@@ -89,10 +92,10 @@ def action_and_subject(own: str) -> tuple[str, str]:
     found = list(words().verbs.finditer(own))
     inner = [verb for verb in found if verb.end() < len(own) - 1]
     if not inner:
-        last = found[-1] if found and found[-1].start() else None
-        return (own[last.start() :], own[: last.start()]) if last else ("", own)
+        tail = next((verb for verb in found if verb.start() and verb.end() == len(own) and is_elliptic(verb[0])), None)
+        return (tail[0], own[: tail.start()]) if tail else ("", own)
     first = last = inner[0]
     for verb in inner[1:]:
-        if verb.start() == last.end():
-            last = verb  # 排查化解 is one action
+        if verb.start() == last.end() and verb.end() <= len(own) - LEAST_SUBJECT:
+            last = verb  # 排查化解 is one action; in 提出整改建议 the second is part of the thing
     return own[first.start() : last.end()], core(own[last.end() :].lstrip("了各类项种的“"))

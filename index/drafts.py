@@ -1,0 +1,148 @@
+"""The numbers of a sentence with the words around them: what is on their left and right, their kind and year, wholes and parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.numerals import Numeral, years
+from index.text import clauses
+from index.types import Kind, Part, Report, Span
+from index.wording import action_and_subject, core, is_elliptic, words
+
+BOUNDARY = re.compile(r"[，；：;:（）()。！？\n]|(?<!\d),|,(?!\d{3}(?!\d))")
+ASIDE = re.compile(r"[（(][^（）()\d]*[）)]")
+SPLIT = re.compile(r"[、和及与]|其中|其余|共有?")
+TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")
+AS_OF = re.compile(r"截[至止]")
+RISES_TO = re.compile(r"(?:增加|上升|提高|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
+SINCE = re.compile(r"年(?:以来|起|开始)")
+SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
+EARLIER = 6
+"""How many numbers back the whole of a 其中 may stand."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A number while its sentence is read. ``left`` and ``right`` are the words around it, ``own`` the left ones without time and totals.
+
+    ``said`` are the words that name what is counted: the number's own, and those it leans on.
+    """
+
+    number: Numeral
+    clause: Span
+    left: str
+    right: str
+    gap: str
+    own: str = ""
+    said: tuple[str, str] = ("", "")
+    kind: Kind = Kind.DONE
+    year: int | None = None
+    whole: Draft | None = None
+    indicator: str = ""
+    last_year: bool = False
+
+    @property
+    def full(self) -> str:
+        """The words that a later number may lean on."""
+        return self.own or self.right
+
+
+def surroundings(text: str, sentence: Span, found: Sequence[Numeral]) -> list[Draft]:
+    """Each number with the words on both sides, cut at clause marks and at its neighbours."""
+    asides = {place for match in ASIDE.finditer(text, sentence.start, sentence.end) for place in (match.start(), match.end() - 1)}
+    marks = [match.span() for match in BOUNDARY.finditer(text, sentence.start, sentence.end) if match.start() not in asides]
+    spans = clauses(text, sentence.start, sentence.end)
+    drafts: list[Draft] = []
+    end_of_last = sentence.start
+    for position, number in enumerate(found):
+        left = max([end for _, end in marks if end <= number.start] + [sentence.start])
+        right = min([start for start, _ in marks if start >= number.end] + [sentence.end])
+        following = found[position + 1].start if position + 1 < len(found) else sentence.end
+        clause = next(span for span in spans if span.start <= number.start < span.end)
+        start = max(left, end_of_last)
+        if drafts and left <= end_of_last:  # no clause mark between this number and the one before
+            start = _divide(text, drafts[-1], end_of_last, number.start)
+        after = TAIL.sub("", text[number.end : min(right, following)])
+        drafts.append(Draft(number, clause, text[start : number.start], after, text[end_of_last : number.start]))
+        end_of_last = number.end
+    return drafts
+
+
+def _divide(text: str, last: Draft, start: int, end: int) -> int:
+    """Where the words between two numbers of a clause part: at 、 or 其中; else they go with the number that has none."""
+    split = SPLIT.search(text, start, end)
+    if split:
+        last.right = text[start : split.start()]
+        return split.start() if split[0] in {"其中", "其余"} else split.end()
+    if is_elliptic(core(last.left)):
+        return end
+    last.right = ""
+    return start
+
+
+def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: Sequence[Draft]) -> None:
+    """Plan, change, last year's level, as of a date, or done; and the year it is about."""
+    number, lists = draft.number, words()
+    said = report.text[draft.clause.start : number.start]
+    stated = [year.value for year in years(said) if not SINCE.match(report.text, draft.clause.start + year.end)]
+    last = earlier[-1] if earlier else None
+    draft.year = stated[-1] if stated else report.year
+    listed = last is not None and last.kind is Kind.CHANGE and draft.gap.strip() in {"和", "、", "及", "与"}
+    if listed or (lists.change.search(draft.left) and (number.unit in {"%", "个百分点", "百分点"} or lists.compare.search(said))):
+        draft.kind, draft.year = Kind.CHANGE, report.year
+        draft.own = core(lists.change.sub("", lists.compare.sub("", draft.left)))
+        return
+    if (lists.last_year.search(draft.left) and not draft.left.endswith("由")) or (
+        draft.left.endswith("由") and RISES_TO.match(report.text, number.end)
+    ):
+        draft.last_year = True
+        draft.year = stated[-1] if stated and report.year and stated[-1] < report.year else report.year and report.year - 1
+        draft.own = core(lists.last_year.sub("", draft.left))
+        return
+    coming = bool(stated and report.year and stated[-1] > report.year)
+    carried = last is not None and last.kind is Kind.PLANNED and is_elliptic(draft.own) and not re.search("[；;）)]", draft.gap)
+    if part is Part.PLANS or coming or carried or lists.plans.search(said[max(0, len(said) - len(draft.left)) :]):
+        draft.kind = Kind.PLANNED
+        draft.year = stated[-1] if coming else report.year and report.year + 1
+    elif AS_OF.search(report.text, sentence.start, number.start):
+        draft.kind = Kind.AS_OF
+
+
+def _comparable(one: str, other: str) -> bool:
+    return one == other or any(one in units and other in units for units in SAME_KIND)
+
+
+def set_wholes(drafts: Sequence[Draft], before: Sequence[Draft]) -> None:
+    """Find each run of parts (其中…) and the figure that they are parts of."""
+    position = 0
+    while position < len(drafts):
+        if not words().parts.search(drafts[position].gap) or drafts[position].number.unit == "%":
+            position += 1
+            continue
+        run = _run(drafts, position)
+        total = sum(part.number.value for part in run)
+        earlier = [d for d in [*before, *drafts[:position]][-EARLIER:] if _can_be_whole(d, run[0])]
+        exact = [d for d in earlier if d.number.value == total]
+        enough = [d for d in earlier if d.number.value >= total] or [d for d in earlier if d.number.value >= run[0].number.value]
+        whole = next(reversed(exact or enough), None)
+        for part in run:
+            part.whole = whole
+        position += len(run)
+
+
+def _can_be_whole(draft: Draft, part: Draft) -> bool:
+    return draft.whole is None and draft.kind is not Kind.CHANGE and not draft.last_year and _comparable(draft.number.unit, part.number.unit)
+
+
+def _run(drafts: Sequence[Draft], first: int) -> list[Draft]:
+    """The parts from ``first`` on: like units, no semicolon or full stop between, no new verb with its own object."""
+    run = [drafts[first]]
+    for draft in drafts[first + 1 :]:
+        action, subject = action_and_subject(draft.own)
+        fresh = bool(action and subject and draft.own.startswith(action)) or (not draft.own and not draft.right)
+        if not _comparable(draft.number.unit, run[0].number.unit) or re.search("[；;。）)]", draft.gap) or draft.kind is Kind.CHANGE or fresh:
+            break
+        run.append(draft)
+    return run
