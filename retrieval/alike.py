@@ -1,16 +1,18 @@
-"""Names that sound or look alike: 金进 and 金井, 白土破 and 白土坡. Slips of the keyboard, the ear and the eye.
+"""Words that sound or look alike: 金进 and 金井, 纠份 and 纠纷. Slips of the keyboard, the ear and the eye.
 
-A name is a candidate when it has the same length as the written one, and every character that differs sounds the same,
-sounds nearly the same, or looks the same. Written names are compared through keys, so ten thousand names cost no more than ten.
+A known word is a candidate when it has the length of the written one, and every character that differs sounds the same,
+sounds nearly the same, or looks the same. Words are compared through keys, so ten thousand cost no more than ten.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from importlib.resources import files
+from itertools import product
 
 from retrieval.words import table
 
@@ -19,7 +21,7 @@ NEAR_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), (
 
 
 class Likeness(IntEnum):
-    """How near a written name is to a known one; higher is nearer."""
+    """How near a written word is to a known one; higher is nearer."""
 
     NONE = 0
     SHAPE = 1
@@ -28,20 +30,30 @@ class Likeness(IntEnum):
     TONE = 4
 
 
+@lru_cache(maxsize=1)
+def _sounds() -> dict[str, tuple[str, ...]]:
+    """Character → its toned readings, the tone as a digit at the end."""
+    readings: dict[str, list[str]] = defaultdict(list)
+    for line in files("retrieval").joinpath("sounds.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            reading, characters = line.split(" ")
+            for character in characters:
+                readings[character].append(reading)
+    return {character: tuple(found) for character, found in readings.items()}
+
+
+def _toned(character: str) -> tuple[str, ...]:
+    return _sounds().get(character, (character,))
+
+
 @lru_cache(maxsize=16384)
-def _reading(character: str) -> str:
-    """The commonest reading of a character, its tone as a digit at the end."""
-    from pypinyin import Style, lazy_pinyin  # 0.3 s, needed only for a name that no town of the store has
-
-    return lazy_pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0]
+def _plain(character: str) -> frozenset[str]:
+    return frozenset(reading.rstrip("012345") for reading in _toned(character))
 
 
-def _toned(name: str) -> tuple[str, ...]:
-    return tuple(map(_reading, name))
-
-
-def _plain(name: str) -> tuple[str, ...]:
-    return tuple(reading.rstrip("012345") for reading in _toned(name))
+@lru_cache(maxsize=16384)
+def _near(character: str) -> frozenset[str]:
+    return frozenset(_blurred(reading) for reading in _plain(character))
 
 
 @lru_cache(maxsize=4096)
@@ -49,10 +61,6 @@ def _blurred(reading: str) -> str:
     for sound, same in NEAR_SOUNDS:
         reading = reading.replace(sound, same)
     return reading
-
-
-def _near(name: str) -> tuple[str, ...]:
-    return tuple(map(_blurred, _plain(name)))
 
 
 @lru_cache(maxsize=1)
@@ -65,40 +73,46 @@ def _shapes() -> dict[str, frozenset[str]]:
     return {character: frozenset(group) for character, group in alike.items()}
 
 
-def _looks(written: str, known: str) -> bool:
-    return len(written) == len(known) and all(a == b or b in _shapes().get(a, ()) for a, b in zip(written, known, strict=True))
+def _keys(word: str) -> Iterable[tuple[str, ...]]:
+    """How a word may sound, its near sounds taken as one."""
+    return product(*map(_near, word))
+
+
+def likeness(written: str, known: str) -> Likeness:
+    """How near two words of one length are."""
+    differing = [(a, b) for a, b in zip(written, known, strict=True) if a != b]
+    if all(set(_toned(a)) & set(_toned(b)) for a, b in differing):
+        return Likeness.TONE
+    if all(_plain(a) & _plain(b) for a, b in differing):
+        return Likeness.SOUND
+    if all(_near(a) & _near(b) for a, b in differing) and len(differing) < len(written):
+        return Likeness.NEAR_SOUND
+    return Likeness.SHAPE if all(b in _shapes().get(a, ()) for a, b in differing) else Likeness.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class AlikeIndex:
-    """Known names by how they sound and, one character left open, by how they look."""
+    """Known words by how they sound and, one character left open, by how they look."""
 
-    sounds: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    open_names: dict[tuple[int, str], list[str]] = field(default_factory=dict)
+    sounds: dict[tuple[str, ...], list[str]]
+    open_words: dict[tuple[int, str], list[str]]
 
     @classmethod
-    def of(cls, names: Iterable[str]) -> AlikeIndex:
+    def of(cls, words: Iterable[str]) -> AlikeIndex:
         sounds: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        open_names: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for name in names:
-            sounds[_near(name)].append(name)
-            for place in range(len(name)):
-                open_names[place, name[:place] + name[place + 1 :]].append(name)
-        return cls(dict(sounds), dict(open_names))
+        open_words: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for word in words:
+            for key in _keys(word):
+                sounds[key].append(word)
+            for place in range(len(word)):
+                open_words[place, word[:place] + word[place + 1 :]].append(word)
+        return cls(dict(sounds), dict(open_words))
 
     def find(self, written: str) -> tuple[Likeness, list[str]]:
-        """The known names nearest to ``written``, and how near they are; several when they are equally near."""
-        heard = self.sounds.get(_near(written), [])
-        opened = (self.open_names.get((i, written[:i] + written[i + 1 :]), []) for i in range(len(written)))
-        ranked = {name: Likeness.SHAPE for names in opened for name in names if _looks(written, name)}
-        ranked |= {name: _likeness_of_sound(written, name) for name in heard}
+        """The known words nearest to ``written``, and how near they are; several when they are equally near."""
+        candidates = {word for key in _keys(written) for word in self.sounds.get(key, ())}
+        for place in range(len(written)):
+            candidates.update(self.open_words.get((place, written[:place] + written[place + 1 :]), ()))
+        ranked = {word: likeness(written, word) for word in sorted(candidates)}
         best = max(ranked.values(), default=Likeness.NONE)
-        return best, [name for name, likeness in ranked.items() if likeness is best and best]
-
-
-def _likeness_of_sound(written: str, known: str) -> Likeness:
-    if _toned(written) == _toned(known):
-        return Likeness.TONE
-    if _plain(written) == _plain(known):
-        return Likeness.SOUND
-    return Likeness.NEAR_SOUND if any(a == b for a, b in zip(written, known, strict=True)) else Likeness.NONE
+        return best, [word for word, near in ranked.items() if near is best and best]

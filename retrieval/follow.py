@@ -52,7 +52,7 @@ def carried(previous: Query | None, turn: Turn) -> Query:
     if turn.leans and turn.topic.weak and query.intent is not Intent.META:
         query = _with_subject(query, previous)
     elif turn.leans or not turn.placed:
-        query = replace(query, context=previous.topic)
+        query = replace(query, context=f"{previous.context} {previous.topic}".strip())
     return query
 
 

@@ -54,7 +54,7 @@ def intent_of(text: str, shape: Shape) -> Intent:
     figure = _figure_intent(text, shape)
     if figure is not None:
         return figure
-    if says("definition", text):
+    if says("definition", text) and not says("why", text, "wants"):
         return Intent.DEFINITION
     if says("practice", text) and not says("not_practice", text):
         return Intent.PRACTICE
@@ -77,7 +77,7 @@ def _figure_intent(text: str, shape: Shape) -> Intent | None:
         return Intent.TREND
     if says("rank", text) and not (shape.towns > 1):
         return Intent.RANK if shape.many or shape.towns == 0 else None
-    if shape.towns > 1 and (says("compare", text) or says("rank", text) or says("quantity", text, "wants")):
+    if shape.towns > 1 and any((says("compare", text), says("rank", text), says("each", text), says("quantity", text, "wants"))):
         return Intent.COMPARE
     if shape.many and shape.towns < 2 and (says("mean", text) or says("sum", text) or (says("quantity", text, "wants") and says("each", text))):
         return Intent.AGGREGATE
@@ -99,7 +99,7 @@ def order_of(text: str) -> str:
     """most or least, for a question that ranks."""
     if not says("rank", text):
         return ""
-    return "least" if says("least", text) and not re.search("最[多高大]|从高|从多|从大", text) else "most"
+    return "least" if says("least", text) else "most"
 
 
 def wants_of(text: str) -> tuple[str, ...]:

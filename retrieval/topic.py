@@ -9,12 +9,11 @@ from functools import lru_cache
 
 from retrieval.intent import says
 from retrieval.types import Ask
-from retrieval.words import blank_all, measure_words, pattern, table
+from retrieval.words import blank_all, measure_words, pattern
 
 QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’'“「『《‘]{2,40})[”\"」』》’']")
 ANY_UNIT = frozenset(("个",))
 """Asked with these, a number of anything will do: 法律明白人有几个."""
-EVERYDAY_LONGEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,6 @@ class Topic:
     units: tuple[str, ...]
     asks: tuple[Ask, ...]
     quoted: tuple[str, ...]
-    expansions: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
     def weak(self) -> bool:
@@ -39,27 +37,16 @@ def _asked_unit() -> re.Pattern[str]:
     return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个)?(?:(?P<unit>{units})|(?P<money>钱))|(?P<share>百分之[几多]|百分比|几成|比例)|(?P<noun>{'|'.join(nouns)})")
 
 
-@lru_cache(maxsize=1)
-def _everyday() -> dict[str, tuple[str, ...]]:
-    """Everyday wording → the official words for it."""
-    found: dict[str, list[str]] = {}
-    for terms in table("thesaurus").values():
-        for official, wordings in terms.items():
-            for wording in wordings:
-                found.setdefault(wording, []).append(official)
-    return {wording: tuple(official) for wording, official in found.items()}
-
-
 def topic_of(text: str) -> Topic:
     """``text`` is the normalised question with towns, places and years blanked."""
     text = blank_all(text, "topic", "issuer")
     words = clean(text)
-    return Topic(words, units_of(text), tuple(_asks(text)), tuple(QUOTED.findall(text)), tuple(_expansions(text)))
+    return Topic(words, units_of(text), _asks(text), tuple(QUOTED.findall(text)))
 
 
 def clean(text: str) -> str:
     """Take out question words, adverbs, pronouns and particles; what was apart before stays apart."""
-    for group, name in (("town", "others"), ("town", "own"), ("town", "every"), ("topic", "adverbs")):
+    for group, name in (("town", "others"), ("town", "own"), ("town", "every"), ("topic", "adverbs"), ("topic", "adverbs")):
         text = blank_all(text, group, name)
     for name in ("asking", "pronouns", "particles", "particles"):
         text = blank_all(text, "topic", name)
@@ -76,16 +63,17 @@ def units_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unit for unit in found if unit not in ANY_UNIT))
 
 
-def _asks(text: str) -> Iterator[Ask]:
+def _asks(text: str) -> tuple[Ask, ...]:
     """The parts of a question that asks for several things; nothing for a question that asks for one."""
     asks: list[Ask] = []
     for piece in re.split(r"[,;。?!]", text):
         for part, units in _parts(piece):
-            words = clean(part) or (asks[-1].topic if asks else "")
-            if words:
-                asks.append(Ask(words, units))
-    if len(asks) > 1:
-        yield from dict.fromkeys(asks)
+            words = clean(part)
+            if words or (asks and units):
+                asks.append(Ask(words or asks[-1].topic, units))
+    stated = {ask.topic for ask in asks if ask.units}
+    asks = [ask for ask in dict.fromkeys(asks) if ask.units or ask.topic not in stated]
+    return tuple(asks) if len(asks) > 1 else ()
 
 
 def _parts(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -97,12 +85,3 @@ def _parts(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from ((segment, units_of(segment) or units_of(piece)) for segment in segments)
     elif any(asked):
         yield piece, units_of(piece)
-
-
-def _expansions(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    at = 0
-    while at < len(text):
-        size = next((n for n in range(min(EVERYDAY_LONGEST, len(text) - at), 1, -1) if text[at : at + n] in _everyday()), 0)
-        if size:
-            yield text[at : at + size], _everyday()[text[at : at + size]]
-        at += max(size, 1)

@@ -12,16 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.numerals import quantities
+from index.numerals import Quantity, quantities
 from index.places import complete_places
 from index.text import fold
 from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
+from retrieval.thesaurus import Thesaurus
 from retrieval.topic import topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
 from retrieval.types import Intent, Query
-from retrieval.words import blank_all
+from retrieval.words import blank_all, measure_words, pattern
 from retrieval.years import Years, read_years
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
@@ -72,8 +73,14 @@ def _spoken(text: str, undated: str, rest: str) -> str:
 
 def _numbers(text: str) -> tuple[float, ...]:
     """The numbers stated in a question (708, 七百零八, 两千多); 两个镇 and 几千 and the 百 of 百姓 are none."""
-    found = [q for q in quantities(text) if not q.chinese or (q.value >= LEAST_CHINESE and q.end - q.start > 1 and text[q.start - 1 : q.start] != "几")]
-    return tuple(dict.fromkeys(q.value for q in found))
+    return tuple(dict.fromkeys(q.value for q in quantities(text) if _is_figure(q, text)))
+
+
+def _is_figure(number: Quantity, text: str) -> bool:
+    if number.chinese:
+        return number.value >= LEAST_CHINESE and number.end - number.start > 1 and text[number.start - 1 : number.start] != "几"
+    hotline = pattern("year", "hotlines").match(text[number.start : number.end]) is not None
+    return not hotline or re.match(measure_words()[0], text[number.end :]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +90,14 @@ class Understanding:
     places: dict[str, Place]
     reports: tuple[ReportInfo, ...]
     index: TownIndex
+    thesaurus: Thesaurus
 
     @classmethod
-    def of(cls, catalogue: Sequence[ReportInfo]) -> Understanding:
+    def of(cls, catalogue: Sequence[ReportInfo], thesaurus: Thesaurus | None = None) -> Understanding:
+        """``thesaurus`` is the shipped one unless given: ``Thesaurus.load(store / "thesaurus.toml")``."""
         places = complete_places(catalogue)
-        return cls(places, tuple(report for report in catalogue if report.town), TownIndex.of(places.values()))
+        towns = tuple(report for report in catalogue if report.town)
+        return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load())
 
     def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
         """Read ``question`` after the user's earlier turns in ``history``, oldest first."""
@@ -130,7 +140,7 @@ class Understanding:
         but = BUT.search(rest) is not None
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
-        every = not refs and (others or says("every", rest, "town") or bool(towns.areas))
+        every = not refs and (others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(rest)
         intent = intent_of(spoken, shape)
@@ -147,7 +157,7 @@ class Understanding:
             units=topic.units,
             numbers=_numbers(rest),
             part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
-            expansions=topic.expansions,
+            expansions=tuple(self.thesaurus.expansions(rest)),
             quoted=topic.quoted,
             asks=topic.asks,
             wants=wants_of(spoken),

@@ -23,7 +23,7 @@ def pattern(group: str, name: str) -> re.Pattern[str]:
     """The entries of ``[group] name`` as one alternation; earlier entries win."""
     entry = table()[group][name]
     parts = entry if isinstance(entry, str) else "|".join(f"(?:{part})" for part in entry)
-    return re.compile(parts.replace("START", CLAUSE_START).replace("UNITS", measure_words()[0]))
+    return re.compile(parts.replace("START", CLAUSE_START).replace("UNITS", f"(?:{measure_words()[0]})"))
 
 
 @lru_cache(maxsize=1)
@@ -31,7 +31,7 @@ def measure_words() -> tuple[str, dict[str, str]]:
     """The measure words as an alternation, longest first; and the nouns that name their measure (件数 → 件)."""
     loaded = table("units", "index")
     words = sorted({*loaded["units"], *loaded["digits_only"]}, key=len, reverse=True)
-    others = loaded["other_words"] | {"人": "民员大口才事"}
+    others = loaded["other_words"] | table()["unit"]["other_words"]
     return "|".join(f"{word}(?![{others[word]}])" if word in others else word for word in words), loaded["measures"]
 
 
