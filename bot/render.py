@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import RenderableType
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.containers import Lines
 from rich.padding import Padding
 from rich.text import Text
 
@@ -12,45 +15,69 @@ from index.types import ReportInfo
 from retrieval.types import Answer, Citation, Hit
 
 HEADING_LIMIT = 24  # characters of a heading in a source line; some headings run into their paragraph
+INDENT = 4  # terminal cells
 MARK = r"\[\d+\]"
+UNIT = re.compile(rf"[“‘《（(]*(?:[\w.%-]+?(?![A-Za-z0-9.%_-])|.)(?:[，。；：、！？”’》）),;:]|{MARK})*\s*", re.ASCII | re.DOTALL)
+"""What stays on one line: a word, a number or one Chinese character, with its marks before and after it."""
+
+
+class Words(Text):
+    """Text that wraps as Chinese does: between any two characters, but no line starts with a closing mark or splits a number."""
+
+    def wrap(self, console: Console, width: int, **_: object) -> Lines:  # noqa: ARG002
+        return Lines(piece for line in self.split("\n", allow_blank=True) for piece in line.divide(breaks(line.plain, width)))
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """Where ``text``, a single line, has to be broken to fit into ``width`` terminal cells."""
+    found, used = [], 0
+    for unit in UNIT.finditer(text):
+        fits = cell_len(unit[0].rstrip()) <= width
+        for start, piece in [(unit.start(), unit[0])] if fits else enumerate(unit[0], unit.start()):
+            if used and used + cell_len(piece.rstrip()) > width:
+                found.append(start)
+                used = 0
+            used += cell_len(piece)
+    return found
 
 
 def answer_view(answer: Answer) -> Iterator[RenderableType]:
     """The answer, then each source: ``[n] 《title》 › headings``, the sentence, its id and file."""
-    text = Text(answer.text)
-    text.highlight_regex(MARK, "cyan")
-    yield text
+    for line in answer.text.splitlines():
+        text = Words(line)
+        text.highlight_regex(MARK, "cyan")
+        yield indented(text, 0)
     for citation in answer.citations:
         yield ""
         yield from _source(citation)
 
 
 def _source(citation: Citation) -> Iterator[RenderableType]:
-    where = Text.assemble((f"[{citation.n}] ", "cyan"), (f"《{citation.title}》", "bold"))
-    where.append(_path(citation.section))
-    yield where
-    yield indented(Text(f"“{citation.quote}”"))
-    yield indented(Text(" · ".join(part for part in (citation.id, citation.file, citation.url) if part), "dim"))
+    yield _heading(f"[{citation.n}]", citation.title, citation.section)
+    for line in f"“{citation.quote}”".splitlines():
+        yield indented(Words(line))
+    yield indented(Words(" · ".join(part for part in (citation.id, citation.file, citation.url) if part), "dim"))
 
 
-def _path(headings: Iterable[str]) -> str:
-    return "".join(f" › {_shortened(heading)}" for heading in headings)
+def _heading(mark: str, title: str, path: Iterable[str]) -> Padding:
+    text = Words.assemble((f"{mark} ", "cyan"), (f"《{title}》", "bold"), *(f" › {_shortened(heading)}" for heading in path))
+    return indented(text, 0)
 
 
 def _shortened(heading: str) -> str:
     return heading if len(heading) <= HEADING_LIMIT else heading[:HEADING_LIMIT] + "…"
 
 
-def indented(text: Text) -> Padding:
-    """``text`` set in from the left, however it wraps."""
-    return Padding(text, (0, 0, 0, 4), expand=False)
+def indented(text: Text, cells: int = INDENT) -> Padding:
+    """``text``, a single line, set in from the left however it wraps."""
+    return Padding(text, (0, 0, 0, cells), expand=False)
 
 
 def hits_view(hits: Sequence[Hit], reports: dict[str, ReportInfo]) -> Iterator[RenderableType]:
-    """The passages found, best first."""
+    """The passages found, best first, each with its score."""
     for hit in hits:
-        where = Text.assemble((f"{hit.rank}. ", "cyan"), (f"《{reports[hit.passage.report_id].title}》", "bold"))
-        where.append(_path(hit.passage.path)).append(f"  {hit.score:.3f}", "dim")
-        yield where
-        yield indented(Text(hit.passage.text))
+        yield _heading(f"{hit.rank}.", reports[hit.passage.report_id].title, hit.passage.path)
+        for line in hit.passage.text.splitlines():
+            yield indented(Words(line))
+        yield indented(Words(f"{hit.score:.3f}", "dim"))
         yield ""

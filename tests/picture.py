@@ -12,9 +12,15 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import accumulate
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from rich.console import Console
+from rich.segment import Segment
+from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 ROOT = Path(__file__).parent.parent
@@ -22,26 +28,9 @@ TALK = ("金井镇2023年调解了多少纠纷", "那磁灶镇呢", "哪个镇�
 PROMPT = "问> ".encode()
 COLUMNS, ROWS = 76, 60
 UNSEEN = re.compile(r"\x1b\[\?2004[hl]|\r")  # what readline says to a terminal besides text
-SVG = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{ font-family: "Noto Sans Mono CJK SC", "Sarasa Mono SC", Consolas, Menlo, monospace; font-size: {char_height}px; line-height: {line_height}px; }}
-.{unique_id}-title {{ font-family: sans-serif; font-size: 18px; }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">
-{matrix}
-</g>
-</g>
-</svg>
-"""
-"""Rich's own template without the fonts that it would load from the network."""
+CELL, LINE, EDGE, SIZE = 9, 26, 20, 18  # pixels; a Chinese character is as wide as two cells
+INK, PAPER = "#d8dee9", "#242933"
+FONTS = "Noto Sans Mono CJK SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, monospace"
 
 
 def talk(store: Path) -> str:
@@ -72,13 +61,44 @@ def rest(terminal: int) -> bytes:
     return seen
 
 
+def drawn(text: Text) -> str:
+    """The text as SVG. Every character has its own place, so that it looks alike with any font."""
+    console = Console(file=io.StringIO())
+    lines = text.split("\n")
+    marks = [mark for row, line in enumerate(lines) for mark in placed(line.render(console), EDGE + SIZE + row * LINE)]
+    width, height = max(sum(map(cells, line.plain)) for line in lines) + 2 * EDGE, len(lines) * LINE + 2 * EDGE
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="{FONTS}" font-size="{SIZE}">',
+            f'<rect width="{width}" height="{height}" rx="8" fill="{PAPER}"/>',
+            *marks,
+            "</svg>\n",
+        ]
+    )
+
+
+def placed(segments: Iterable[Segment], y: int) -> Iterator[str]:
+    """The characters of one line, a run of one style at a time."""
+    x = EDGE
+    for segment in segments:
+        css = segment.style.get_html_style(MONOKAI) if segment.style else ""
+        for word in re.split("( +)", segment.text):
+            places = list(accumulate(map(cells, word), initial=x))
+            x = places.pop()
+            if word.strip():
+                yield f'<text x="{" ".join(map(str, places))}" y="{y}" fill="currentColor" style="color:{INK};{css}">{escape(word)}</text>'
+
+
+def cells(character: str) -> int:
+    """The width of a character, in pixels."""
+    return CELL * (2 if east_asian_width(character) in "WFA" else 1)
+
+
 def main() -> None:
     """Write the picture."""
     store, target = map(Path, sys.argv[1:])
-    console = Console(record=True, width=COLUMNS, file=io.StringIO())
-    console.print(Text.from_ansi(talk(store)))
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(console.export_svg(title="zhenwen chat", code_format=SVG, unique_id="zhenwen"), encoding="utf-8")
+    target.write_text(drawn(Text.from_ansi(talk(store).strip())), encoding="utf-8")
 
 
 if __name__ == "__main__":
