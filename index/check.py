@@ -1,0 +1,149 @@
+"""The state of a collection, for whoever keeps it: what is missing, what is there twice, and what does not agree with itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import Protocol
+
+from index.places import complete_places
+from index.sums import inconsistencies
+from index.types import Figure, Kind, Place, Report, ReportInfo
+from index.versions import differences
+
+DOUBTFUL = 0.6  # confidence below which a keeper should look at town and year
+UNSURE_OCR = 0.9  # mean confidence of the recognition below which digits may be wrong
+SHOWN = 5  # differing figures named of two versions
+
+
+class Matter(StrEnum):
+    """What a concern is about, in words for a keeper."""
+
+    NO_TOWN = "未识别"
+    DOUBTFUL = "识别存疑"
+    OPEN_PLACE = "所在地未定"
+    OCR = "文字识别不清"
+    VERSIONS = "同镇同年多份"
+    MISSING_YEARS = "缺年份"
+    NO_FIGURES = "没有数字"
+    SUMS = "数字不符"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that a keeper should look at: the reports it is about, by id and file, and what to do about it."""
+
+    matter: Matter
+    report_ids: tuple[str, ...]
+    files: tuple[str, ...]
+    message: str
+
+
+class Collection(Protocol):
+    """What is checked: a store, or anything that holds reports and their figures."""
+
+    def reports(self) -> tuple[ReportInfo, ...]: ...
+
+    def report(self, report_id: str) -> Report: ...
+
+    def figures(self, report_ids: Sequence[str]) -> tuple[Figure, ...]: ...
+
+
+def check(collection: Collection) -> tuple[Concern, ...]:
+    """Everything about the collection that a keeper should know, the most urgent kind first."""
+    infos = collection.reports()
+    places = complete_places(infos)
+    found = [
+        *(concern for info in infos for concern in _identity(info, places.get(info.id, info.place))),
+        *_versions(infos, places, collection),
+        *_missing_years(infos, places),
+        *(concern for info in infos for concern in _sums(info, collection)),
+    ]
+    order = list(Matter)
+    return tuple(sorted(found, key=lambda concern: order.index(concern.matter)))
+
+
+def _about(matter: Matter, infos: Sequence[ReportInfo], message: str) -> Concern:
+    return Concern(matter, tuple(info.id for info in infos), tuple(info.file for info in infos), message)
+
+
+def _identity(info: ReportInfo, place: Place) -> Iterator[Concern]:
+    """What is wrong with one report by itself."""
+    mend = f"zhenwen reports set {info.id}"
+    if not info.town or info.year is None:
+        lacking = "乡镇和年份" if not info.town else "年份"
+        yield _about(
+            Matter.NO_TOWN, [info], f"没有认出{lacking}，不在任何镇的范围里；如是镇的报告，请用 {mend} --town 镇名 --year 年份 补上"
+        )
+    elif info.confidence < DOUBTFUL:
+        yield _about(
+            Matter.DOUBTFUL, [info], f"认作{info.town}{info.year}年，把握只有 {info.confidence:.0%}；请核对，不对就用 {mend} 改正"
+        )
+    if info.town and not place.county:
+        yield _about(Matter.OPEN_PLACE, [info], f"不知道{info.town}在哪个县区；可用 {mend} --county 县区 补上")
+    if info.ocr is not None and info.ocr < UNSURE_OCR:
+        yield _about(Matter.OCR, [info], f"扫描件识别把握 {info.ocr:.0%}，数字可能有误；请换更清楚的扫描件或文字版")
+    if info.town and not info.figures:
+        yield _about(Matter.NO_FIGURES, [info], "没有读到任何数字；请看文件是否完整")
+
+
+def _name(info: ReportInfo, place: Place) -> str:
+    return f"{place.county}{info.town}"
+
+
+def _versions(infos: Sequence[ReportInfo], places: dict[str, Place], collection: Collection) -> Iterator[Concern]:
+    """Several reports of one town and year, with what differs."""
+    groups: dict[tuple[str, str, int], list[ReportInfo]] = defaultdict(list)
+    for info in infos:
+        if info.town and info.year is not None:
+            groups[places[info.id].county, info.town, info.year].append(info)
+    for (county, town, year), group in groups.items():
+        for one, other in combinations(group, 2):
+            count = differences(collection.report(one.id), collection.report(other.id))
+            unlike = _unlike(collection.figures([one.id]), collection.figures([other.id]))
+            figures = f"，数字不同：{'；'.join(unlike[:SHOWN])}" if unlike else "，指标数字一致"
+            who = "（党委、政府各一份）" if one.party != other.party else ""
+            yield _about(Matter.VERSIONS, [one, other], f"{county}{town}{year}年有两份报告{who}，{count} 处文字不同{figures}")
+
+
+def _unlike(one: Sequence[Figure], other: Sequence[Figure]) -> list[str]:
+    """The indicators of which both state a total of what was done in their year, and not the same one."""
+    left, right = _totals(one), _totals(other)
+    shared = [key for key in left if key in right and not set(left[key]) & set(right[key])]
+    return [f"{indicator} {left[indicator, unit][0]:g}{unit}／{right[indicator, unit][0]:g}{unit}" for indicator, unit in shared]
+
+
+def _totals(figures: Sequence[Figure]) -> dict[tuple[str, str], list[float]]:
+    totals: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for figure in figures:
+        if figure.indicator and figure.parent is None and figure.kind in (Kind.DONE, Kind.AS_OF):
+            totals[figure.indicator, figure.unit].append(figure.value)
+    return totals
+
+
+def _missing_years(infos: Sequence[ReportInfo], places: dict[str, Place]) -> Iterator[Concern]:
+    """Towns of which the collection has years before and after a year that it has not."""
+    held: dict[str, dict[int, ReportInfo]] = defaultdict(dict)
+    for info in infos:
+        if info.town and info.year is not None:
+            held[_name(info, places[info.id])][info.year] = info
+    for name, by_year in held.items():
+        gaps = [str(year) for year in range(min(by_year), max(by_year)) if year not in by_year]
+        if gaps:
+            yield _about(
+                Matter.MISSING_YEARS,
+                list(by_year.values()),
+                f"{name}有{min(by_year)}年和{max(by_year)}年的报告，缺{'、'.join(gaps)}年",
+            )
+
+
+def _sums(info: ReportInfo, collection: Collection) -> Iterator[Concern]:
+    """Sums that do not add up and percentages that do not follow."""
+    if info.figures:
+        report = collection.report(info.id)
+        for finding in inconsistencies(report, collection.figures([info.id])):
+            quote = " ".join(report.text[finding.start : finding.end].split())
+            yield _about(Matter.SUMS, [info], f"{finding.message}。原文：{quote}")
