@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
 from index.errors import BadRequest
+from index.places import complete_places
 from index.store import Store
+from index.types import ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import Inquiry, settle
@@ -19,6 +22,8 @@ from retrieval.types import Answer, Intent, Query, Reason
 from retrieval.understand import Understanding
 from retrieval.verify import verify
 
+LOOKED_UP = frozenset(("where", "which_town", "which_year"))
+"""Wants that a number in a question may be looked up for: 2846件是哪里的."""
 LONGEST_QUESTION = 2_000
 """Characters; a longer text is no question, and nothing of it is processed."""
 KEPT_READINGS = 256
@@ -31,6 +36,7 @@ class Answerer:
     def __init__(self, store: Store, today: Callable[[], date] = date.today) -> None:
         self._store = store
         self._today = today
+        self._catalogue = lru_cache(maxsize=1)(_placed)
         self._understanding = lru_cache(maxsize=1)(Understanding.of)
         self._read: Callable[[str], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda report_id: read(store, report_id))
 
@@ -50,7 +56,7 @@ class Answerer:
         return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
 
     def _draft(self, question: str, history: Sequence[str]) -> Draft:
-        catalogue = self._store.reports()
+        catalogue = self._catalogue(self._store.reports())
         query = self._understanding(catalogue).understand(question, history, today=self._today())
         if query.intent is Intent.GREETING:
             return chat.greeting(query, catalogue)
@@ -59,25 +65,44 @@ class Answerer:
         scoped = resolve(query, catalogue)
         if query.own and not query.towns:
             return chat.whose()
-        if query.intent is Intent.META:
-            return chat.holdings(query, scoped.reports + scoped.older)
         if not scoped.reports:
-            return _nothing_in_scope(scoped, catalogue)
+            return self._elsewhere(query, scoped) or _nothing_in_scope(scoped, catalogue)
+        about_reports = bool(query.towns) and identity.asked(query.question)
+        if query.intent is Intent.META and not about_reports:
+            return chat.holdings(query, scoped.reports + scoped.older)
         inquiry = settle(self._inquiry(query, scoped))
+        if about_reports and (draft := identity.identity(inquiry)):
+            return draft
         return _with_missing(_compose(inquiry), inquiry)
+
+    def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
+        """A year without a report may still be stated in the town's report of the year after."""
+        for missing in scoped.missing:
+            if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
+                inquiry = self._inquiry(query, Scoped(missing.reports))
+                draft = tables.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
+                if draft:
+                    return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
+        return None
 
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
         readings = tuple(self._read(r.id) for r in scoped.reports)
         older = tuple(self._read(r.id) for r in scoped.older)
-        return Inquiry(query, scoped, readings, older, self._store.reports())
+        return Inquiry(query, scoped, readings, older, self._catalogue(self._store.reports()))
+
+
+def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
+    """The catalogue with counties and provinces filled in where another report of the same town or county tells them."""
+    known = complete_places(reports)
+    return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
 
 
 def _compose(inquiry: Inquiry) -> Draft:
     query = inquiry.query
-    if identity.asked(query.question) and (draft := identity.identity(inquiry)):
+    if query.numbers and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
     match query.intent:
-        case Intent.PROBLEMS | Intent.PLANS if query.part is not None and inquiry.readings:
+        case Intent.PROBLEMS | Intent.PLANS if query.part is not None and not inquiry.wanted.number:
             return _section(inquiry)
         case Intent.TREND:
             return tables.trend(inquiry)

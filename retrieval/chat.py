@@ -46,7 +46,8 @@ def _example(catalogue: Sequence[ReportInfo]) -> tuple[Line, ...]:
 
 def holdings(query: Query, reports: Sequence[ReportInfo]) -> Draft:
     """Which reports the store has: counted, by town, with the years; two reports of one town-year are pointed out."""
-    towns = [(key, list(group)) for key, group in groupby(reports, key=lambda r: (r.place.county, r.town))]
+    ordered = sorted(reports, key=lambda r: (r.place.county, r.town, r.year or 0, r.party))
+    towns = [(key, list(group)) for key, group in groupby(ordered, key=lambda r: (r.place.county, r.town))]
     scope = Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
     coverage = Coverage(len(reports), len(reports))
     if any(word in query.question for word in ("两份", "同一年", "重复", "不止一份")):

@@ -11,6 +11,7 @@ from retrieval.find import Found
 
 LEADING = re.compile(r"^(?:截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*")
 TRAILING = re.compile(r"[\s。，,；;：:、]+$")
+TABLE_ROW = re.compile(r"[\t│|]")
 HALF_MARKS = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"})
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[,:](?=\d)")
 QUOTE_LENGTH = 160
@@ -40,7 +41,7 @@ def source(found: Found) -> Source:
 def statement(found: Found, *, county: bool = False) -> Line:
     """One line: whose figure or words, then the words, cited."""
     report = found.sentence.report
-    words = shown(found.words)
+    words = cell_words(found) if found.figure and TABLE_ROW.search(found.words) else shown(found.words)
     lead = label(report, county=county)
     for part in (lead, label(report, county=False), f"{report.year}年", report.town, "我镇", "全镇"):
         if part and words.startswith(part) and part not in ("我镇", "全镇"):
@@ -49,15 +50,36 @@ def statement(found: Found, *, county: bool = False) -> Line:
     return Line(f"{lead}{words}。", (source(found),))
 
 
+def cell_words(found: Found) -> str:
+    """A figure of a table row in words: 法律明白人53人."""
+    figure = found.figure
+    assert figure is not None
+    number = found.sentence.report.text[figure.start : figure.end].strip()
+    year = f"（{figure.year}年）" if figure.year != found.sentence.report.year else ""
+    return f"{figure.subject}{figure.action}{year}{number}{'' if number.endswith(figure.unit) else figure.unit}"
+
+
 def both(founds: Sequence[Found]) -> bool:
     """Whether the places of ``founds`` share a name, so that the county must be said."""
     return len({(f.sentence.report.place.county, f.sentence.report.town) for f in founds}) > len({f.sentence.report.town for f in founds})
 
 
-def calculated(formula: Formula, founds: Sequence[Found]) -> Line:
-    """共51：21 + 30 = 51, every operand cited."""
-    words = {Operation.SUM: "合计", Operation.MEAN: "平均", Operation.DIFFERENCE: "相差", Operation.SHARE: "占比", Operation.CHANGE: "变化幅度"}
+OPERATION_WORDS = {
+    Operation.SUM: "合计",
+    Operation.MEAN: "平均",
+    Operation.DIFFERENCE: "相差",
+    Operation.SHARE: "占比",
+    Operation.CHANGE: "变化幅度",
+}
+
+
+def calculated(formula: Formula, founds: Sequence[Found], *, name: str = "") -> Line:
+    """合计51：21 + 30 = 51, every operand cited."""
     units = {f.figure.unit for f in founds if f.figure}
-    percent = formula.operation in (Operation.SHARE, Operation.CHANGE)
-    unit = "%" if percent else units.pop().replace("%", "个百分点" if formula.operation is Operation.DIFFERENCE else "%") if len(units) == 1 else ""
-    return Line(f"{words[formula.operation]}{plain(formula.result)}{unit}：{formula}。", tuple(source(f) for f in founds), formula)
+    unit = units.pop() if len(units) == 1 else ""
+    if formula.operation in (Operation.SHARE, Operation.CHANGE):
+        unit = "%"
+    elif formula.operation is Operation.DIFFERENCE:
+        unit = unit.replace("%", "个百分点")
+    text = f"{name or OPERATION_WORDS[formula.operation]}{plain(formula.result)}{unit}：{formula}。"
+    return Line(text, tuple(source(f) for f in founds), formula)

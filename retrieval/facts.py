@@ -25,7 +25,7 @@ def fact(inquiry: Inquiry) -> Draft:
     if not found:
         return not_stated(inquiry)
     county = both(found)
-    lines = [*_calculated(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
+    lines = [*_calculated(inquiry, found), *_parts(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
     ids = {f.sentence.report.id for f in found}
     stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
     return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
@@ -57,7 +57,7 @@ def answers(inquiry: Inquiry, reading: Reading) -> list[Found]:
 def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
     """The best candidate of one report for one of the things asked, if the report states it."""
     needle, context = inquiry.needle(ask.topic), inquiry.context()
-    wanted = replace(inquiry.wanted, units=ask.units)
+    wanted = inquiry.wanted_by(ask)
     if wanted.number:
         candidates = [f for f in find.figures(needle, context, reading.sentences, wanted) if find.fits(f, wanted)]
         return next((f for f in candidates[:1] if f.coverage >= STATED), None)
@@ -72,6 +72,20 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
         if not any((o.start, o.end) != (f.start, f.end) or o in kept for o in others):
             kept.append(f)
     return kept
+
+
+def _parts(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
+    """The sum of the parts of a whole (其中…), when a sum is asked for and only the whole was found."""
+    if inquiry.query.operation != "sum" or len(found) != 1 or found[0].figure is None:
+        return []
+    sentences = next(r for r in inquiry.readings if r.report.id == found[0].sentence.report.id).sentences
+    whole = found[0].figure
+    same = [f for s in sentences for f in s.figures if (f.value, f.unit, f.year) == (whole.value, whole.unit, whole.year)]
+    ordinals = {f.ordinal for f in same}
+    parts = [Found(s, f.start, f.end, 1.0, 1.0, f) for s in sentences for f in s.figures if f.parent in ordinals and f.unit == whole.unit]
+    if len(parts) < 2:
+        return []
+    return [calculated(Formula(Operation.SUM, tuple(p.figure.value for p in parts if p.figure)), parts, name="各分项合计")]
 
 
 def _calculated(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:

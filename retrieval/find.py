@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from index.numerals import numerals
 from index.text import clauses, grams
 from index.types import Figure, Kind, Part
 from retrieval.match import Needle
@@ -21,7 +22,9 @@ STATED = 0.55
 SAID = 0.45
 """The same for words: a paraphrase does less harm than a wrong figure."""
 VALUE_CREDIT = 0.3
-"""For a sentence with the very number that the question names."""
+"""For a figure of the very value that the question names."""
+VALUE_IN_WORDS = 0.15
+"""The same where words are asked for: the number only says which matter is meant."""
 HEADING_PENALTY = 0.15
 """A heading says what its section is about; the sentences below say it."""
 LIST_CREDIT = 0.2
@@ -39,9 +42,13 @@ INDICATOR_CREDIT = 0.25
 """What being the very indicator that is asked for adds to the words."""
 RELATIVE_SHARE = 0.5
 """化解 answers for 调解 where nothing better is stated."""
+FAMILY_SHARE = 0.3
+"""纠纷 asked without a verb: any of its indicators may be meant."""
 OTHER_SHARE = -1.0
 UNNAMED_SHARE = -0.5
 """A figure that the table has no name for is less likely to be the one that it has a name for."""
+CHANGE_CREDIT = 0.15
+"""For a stated change, when a change is asked for."""
 UNIT_CREDIT = 0.05
 """For the very unit that is asked for: 场 asked, 场 rather than 次."""
 CONTEXT_SHARE = 0.2
@@ -59,7 +66,8 @@ class Wanted:
     """What kind of words answer: units asked for, the years, whether plans are asked, whether a number is asked at all.
 
     ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it.
-    ``values`` are the numbers that the question itself names; ``several`` asks for a list.
+    ``values`` are the numbers that the question itself names; ``several`` asks for a list,
+    ``change`` for a difference to another year (降了多少).
     """
 
     units: tuple[str, ...] = ()
@@ -70,11 +78,12 @@ class Wanted:
     relatives: tuple[str, ...] = ()
     values: tuple[float, ...] = ()
     several: bool = False
+    change: bool = False
 
     def likes(self, indicator: str) -> float:
         """1 for the indicator asked for, less for a relative, below 0 for any other; 0 when the table does not know what is asked."""
         if not self.indicator:
-            return 0.0
+            return FAMILY_SHARE if indicator in self.relatives else 0.0
         if indicator == self.indicator:
             return 1.0
         return RELATIVE_SHARE if indicator in self.relatives else OTHER_SHARE if indicator else UNNAMED_SHARE
@@ -111,7 +120,9 @@ def figures(needle: Needle, context: Needle, sentences: Iterable[Sentence], want
 
 
 def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
-    """Plans never answer what was done; last year's figure never answers for this year."""
+    """Plans never answer what was done, a change never for a level, last year's figure never for this year."""
+    if figure.kind is Kind.CHANGE and not wanted.change:
+        return False
     planned = figure.kind is Kind.PLANNED or sentence.section.part is Part.PLANS
     years = wanted.years or (sentence.report.year,)
     return planned == wanted.plans and (planned or figure.year is None or figure.year in years)
@@ -125,15 +136,21 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
     subject = set(grams(figure.subject))
     foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
     credit = INDICATOR_CREDIT * wanted.likes(figure.indicator) + VALUE_CREDIT * (figure.value in wanted.values)
-    credit += UNIT_CREDIT * (figure.unit in wanted.units)
+    credit += UNIT_CREDIT * (figure.unit in wanted.units) + CHANGE_CREDIT * (figure.kind is Kind.CHANGE)
     score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
     return Found(sentence, start, end, max(local, covered) + credit, score, figure)
 
 
 def fits(found: Found, wanted: Wanted) -> bool:
-    """Whether the figure's unit measures what was asked."""
-    return found.figure is not None and agree(wanted.units, found.figure.unit)
+    """Whether the figure's unit measures what was asked, or its value is the very one that was asked about."""
+    return found.figure is not None and (agree(wanted.units, found.figure.unit) or found.figure.value in wanted.values)
+
+
+def spoken_of(figure: Figure, question: str) -> bool:
+    """Whether the question, which names the figure's value, may mean it: a unit right after the number in it must agree."""
+    units = [n.unit for n in numerals(question) if n.value == figure.value and n.unit]
+    return agree(units, figure.unit)
 
 
 def words(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
@@ -141,7 +158,7 @@ def words(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted
     found = []
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
-            named = VALUE_CREDIT * any(figure.value in wanted.values for figure in sentence.figures)
+            named = VALUE_IN_WORDS * any(figure.value in wanted.values for figure in sentence.figures)
             covered = needle.coverage(sentence.grams, sentence.text, sentence.above) + named
             if covered >= RELATED:
                 about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from index.indicators import Indicator, Indicators
+from index.indicators import Indicators
 from index.types import Part, ReportInfo
 from retrieval.find import Wanted
 from retrieval.match import Needle, needle
@@ -19,6 +20,10 @@ UNSPOKEN = 0.3
 """Weight of words that no sentence in scope has, when words are asked for: people paraphrase."""
 UNNAMED = 0.6
 """The same when a figure is asked for: a thing that the report never names has no figure in it."""
+RATE = re.compile(r"率|比例|占比|百分")
+RATE_UNITS = ("%",)
+BOUND = re.compile(r"\d\s*[余多]?[^\s\d]{0,2}(?:以上|以下|以内)|(?:超过|不[少低]于|大于|多于|少于|低于|突破|不[足到])\s*\d")
+CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
 QUANTITIES = frozenset(("quantity", "share", "average"))
 
 
@@ -34,22 +39,39 @@ class Inquiry:
 
     @property
     def wanted(self) -> Wanted:
-        query = self.query
-        number = "when" not in query.wants and (bool(query.units) or not QUANTITIES.isdisjoint(query.wants))
-        indicator = self.indicator
-        relatives = indicator.relatives if indicator else ()
-        name = indicator.name if indicator else ""
-        several = query.intent is Intent.LIST
-        return Wanted(query.units, query.years, query.part is Part.PLANS, number, name, relatives, query.numbers, several)
+        """What the question as a whole wants."""
+        return self.wanted_by(Ask(self.query.topic, self.query.units))
 
-    @property
-    def indicator(self) -> Indicator | None:
-        """The indicator that the question speaks of, its everyday words read as official ones."""
-        query, table = self.query, Indicators.load()
-        topic = query.context + query.topic
-        for surface, official in query.expansions:
-            topic = topic.replace(surface, official[0])
-        return table.named(table.match(topic, "", query.units[0] if query.units else None))
+    def wanted_by(self, ask: Ask) -> Wanted:
+        """What one of the things asked for wants."""
+        query = self.query
+        units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else ())
+        asked = not QUANTITIES.isdisjoint(query.wants) and (len(query.asks) < 2 or not query.units)
+        number = "when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None)
+        indicator, relatives = self._indicators(ask.topic, units)
+        return Wanted(
+            units,
+            query.years,
+            plans=query.part is Part.PLANS,
+            number=number,
+            indicator=indicator,
+            relatives=relatives,
+            values=query.numbers,
+            several=query.intent is Intent.LIST,
+            change=CHANGE.search(query.question) is not None,
+        )
+
+    def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """The indicator that ``topic`` speaks of, its everyday words read as official ones, with its relatives; or only the family."""
+        table, unit = Indicators.load(), units[0] if units else None
+        words = self.query.context + topic
+        for surface, official in self.query.expansions:
+            words = words.replace(surface, official[0])
+        row = table.named(table.match(words, "", unit))
+        if row is not None:
+            return row.name, row.relatives
+        rows = (r for r in table.rows if unit is None or unit in r.units)
+        return "", tuple(r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject))
 
     @property
     def asks(self) -> tuple[Ask, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.types import Kind
 from retrieval import find
 from retrieval.compose import both, calculated, label, shown, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
@@ -21,6 +22,12 @@ WHOLE_ORDER = re.compile(r"排一?下|排序|排列|排名|从[高多大低少�
 RISING = re.compile(r"从[低少小]到")
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差")
+CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比]")
+RISE = re.compile(r"增|升|提高|多")
+NEAR_BEST = 0.8
+"""A number may be of several reports: those whose words fit nearly as well as the best are shown."""
+ROWS = 30
+"""Rows that one reply shows."""
 AT_LEAST = re.compile(r"以上|超过|不[少低]于|大于|多于|至少|突破")
 AT_MOST = re.compile(r"以下|不[足到]|[低少小]于|不超过")
 
@@ -133,21 +140,81 @@ def _coverage(inquiry: Inquiry, cells: Sequence[Cell]) -> Line:
 
 
 def trend(inquiry: Inquiry) -> Draft:
-    """One town over the years: a row a year, then the difference or the change as a shown formula."""
+    """One town over the years: the change as a shown formula, then a row a year."""
+    inquiry = _levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
     years = _years(inquiry, readings)
     cells = [c for year in years if (c := _of_year(inquiry, readings, year))]
     if not cells:
         return not_stated(inquiry)
-    lines = _changes(inquiry, cells)
-    if _ranked(inquiry) and len(cells) > 1:
-        lines = _derived(inquiry, cells, county=False)
+    lines = _derived(inquiry, cells, county=False) if _ranked(inquiry) else _changes(inquiry, cells)
     lines += [statement(c.found) for c in cells]
-    absent = [year for year in years if all(c.year != year for c in cells)]
-    if absent:
-        lines.append(Line(f"{'、'.join(f'{year}年' for year in absent)}没有写明此项。", facts=tuple(map(float, absent))))
+    for year in (y for y in years if all(c.year != y for c in cells)):
+        lines += _backwards(inquiry, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
     used = tuple(r for r in readings if any(c.found.sentence.report.id == r.report.id for c in cells))
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _levels(inquiry: Inquiry) -> Inquiry:
+    """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
+    query = inquiry.query
+    topic = CHANGE_WORDS.sub(" ", query.topic)
+    units = () if query.operation in ("growth", "share") else query.units
+    return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()))
+
+
+def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
+    """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
+    lines = []
+    for reading in inquiry.readings:
+        if c := cell(inquiry, reading, year):
+            lines = [statement(c.found)]
+            break
+    lines = lines or _backwards(inquiry, inquiry.readings, year)
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
+
+
+def _backwards(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> list[Line]:
+    """The year before, from a figure and its stated change: 167 − 9 = 158."""
+    for reading in readings:
+        later = cell(inquiry, reading, year + 1) if reading.report.year == year + 1 else None
+        change = _change_of(later) if later else None
+        if later and change and change.figure:
+            rose = RISE.search(change.words) is not None
+            formula = Formula(Operation.DIFFERENCE if rose else Operation.SUM, (later.value, change.figure.value))
+            unit = later.found.figure.unit if later.found.figure else ""
+            text = f"由{year + 1}年的报告推算，{year}年为{plain(formula.result)}{unit}：{formula}。"
+            return [Line(text, tuple(dict.fromkeys((source(later.found), source(change)))), formula, (float(year), float(year + 1)))]
+    return []
+
+
+def _change_of(later: Cell) -> Found | None:
+    """The stated change of the figure: after it in its own sentence, of the same indicator and unit."""
+    figure, sentence = later.found.figure, later.found.sentence
+    for f in sentence.figures:
+        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (f.unit, f.indicator) == (figure.unit, figure.indicator):
+            return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
+    return None
+
+
+def reverse(inquiry: Inquiry) -> Draft | None:
+    """Which town and year a number is of; None when no report in scope has it."""
+    values, readings = inquiry.query.numbers, (*inquiry.readings, *inquiry.older)
+    needle = inquiry.needle()
+    found = [
+        Found(s, f.clause.start, f.clause.end, 0.0, needle.coverage(s.grams, s.text), f)
+        for reading in readings
+        for s in reading.sentences
+        for f in s.figures
+        if f.value in values and find.spoken_of(f, inquiry.query.question)
+    ]
+    if not found:
+        return None
+    best = max(f.score for f in found)
+    kept = [find.widen(f) for f in found if f.score >= best * NEAR_BEST][:ROWS]
+    used = [r for r in readings if any(r.report.id == f.sentence.report.id for f in kept)]
+    county = both(kept) or "县" in inquiry.query.question
+    return Draft(tuple(statement(f, county=county) for f in kept), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
 
 def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
