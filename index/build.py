@@ -213,7 +213,7 @@ def _written(item: Parsed, store: Store) -> bool:
     return (
         store.catalogue.report(number, info) == report
         and store.catalogue.sections(number, report.id) == item.sections
-        and tuple(store.catalogue.passages(number, info)) == item.passages
+        and tuple(store.catalogue.passages({number: info})) == item.passages
         and tuple(store.catalogue.figures({number: info})) == item.figures
     )
 

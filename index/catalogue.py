@@ -155,27 +155,32 @@ class Catalogue:
         rows = self._execute(f"SELECT {SECTION} FROM sections WHERE n = ? ORDER BY ordinal", (number,))
         return tuple(to_section(report_id, row) for row in rows)
 
-    def passages(self, number: int, info: ReportInfo, starts: Collection[int] | None = None) -> Iterator[Passage]:
-        """The passages of a report in text order; with ``starts`` only those that begin there."""
-        ((text,),) = self._execute("SELECT text FROM texts WHERE n = ?", (number,))
+    def passages(self, infos: Mapping[int, ReportInfo], places: Collection[tuple[int, int]] | None = None) -> Iterator[Passage]:
+        """The passages of these reports, report by report in text order; with ``places`` only those (number, start)."""
+        texts = dict(self._select("SELECT n, text FROM texts WHERE n IN ({})", infos))
         sql = (
-            'SELECT p."start", p."end", p.section, s.path, s.part FROM passages p'
-            ' LEFT JOIN sections s ON s.n = p.n AND s.ordinal = p.section WHERE p.n = ? ORDER BY p."start"'
+            'SELECT p.n, p."start", p."end", p.section, s.path, s.part FROM passages p'
+            " LEFT JOIN sections s ON s.n = p.n AND s.ordinal = p.section WHERE {}"
         )
-        for start, end, section, path, part in self._execute(sql, (number,)):
-            if starts is None or start in starts:
-                yield Passage(
-                    id=f"{info.id}:{start}-{end}",
-                    report_id=info.id,
-                    section=section,
-                    start=start,
-                    end=end,
-                    text=text[start:end],
-                    path=tuple(json.loads(path or "[]")),
-                    part=Part(part or Part.DONE),
-                    town=info.town,
-                    year=info.year,
-                )
+        if places is None:
+            rows = self._select(sql.format("p.n IN ({})"), infos)
+        else:
+            rows = (row for place in places for row in self._execute(sql.format('p.n = ? AND p."start" = ?'), place))
+        order = {number: position for position, number in enumerate(infos)}
+        for number, start, end, section, path, part in sorted(rows, key=lambda row: (order[row[0]], row[1], row[2])):
+            info = infos[number]
+            yield Passage(
+                id=f"{info.id}:{start}-{end}",
+                report_id=info.id,
+                section=section,
+                start=start,
+                end=end,
+                text=texts[number][start:end],
+                path=tuple(json.loads(path or "[]")),
+                part=Part(part or Part.DONE),
+                town=info.town,
+                year=info.year,
+            )
 
     def passage_ids(self, infos: Mapping[int, ReportInfo]) -> dict[int, list[str]]:
         """The ids of the passages of each report, in text order."""

@@ -43,11 +43,23 @@ class ChromaVectors:
                         COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
                     )
                 yield self._opened
-            except (ChromaError, OSError, ValueError, RuntimeError, sqlite3.Error) as error:
+            except (
+                ChromaError,
+                OSError,
+                ValueError,
+                RuntimeError,
+                AttributeError,
+                sqlite3.Error,
+            ) as error:  # AttributeError: its failed start
                 self.close()
                 raise StoreError(
                     f"向量库 {self.folder} 读写失败（{error}）；请检查磁盘空间和权限，或删除该文件夹后重新运行 zhenwen index。"
                 ) from error
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a collection on the disk; asking it for anything would make an empty one."""
+        return (self.folder / "chroma.sqlite3").is_file()
 
     def close(self) -> None:
         """Let go of the files; the next use opens them again and sees what other processes have written."""

@@ -64,16 +64,14 @@ class Snapshot:
         return self.catalogue.sections(self.number(report_id), report_id)
 
     def passages(self, report_ids: Collection[str] | None) -> tuple[Passage, ...]:
-        scope = self.scope(report_ids).items()
-        return tuple(passage for number, info in scope for passage in self.catalogue.passages(number, info))
+        return tuple(self.catalogue.passages(self.scope(report_ids)))
 
     def passages_by_id(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """The passages of these ids, in this order; ids that are not in the store are left out."""
-        starts: dict[str, set[int]] = {}
-        for report_id, _, span in (id_.partition(":") for id_ in ids):
-            starts.setdefault(report_id, set()).add(int(span.partition("-")[0]))
-        scope = self.scope(starts).items()
-        found = {p.id: p for number, info in scope for p in self.catalogue.passages(number, info, starts[info.id])}
+        named = [(report_id, int(span.partition("-")[0])) for report_id, _, span in (id_.partition(":") for id_ in ids)]
+        places = {(self.numbers[report_id], start) for report_id, start in named if report_id in self.numbers}
+        infos = {number: self.infos[number] for number, _ in places}
+        found = {passage.id: passage for passage in self.catalogue.passages(infos, places)}
         return tuple(found[id_] for id_ in ids if id_ in found)
 
     def figures(self, report_ids: Collection[str] | None, indicator: str) -> tuple[Figure, ...]:

@@ -81,7 +81,7 @@ class Store:
             if not store.catalogue.exists():
                 store.catalogue.create(_identity(encoder) | {"state": f"{0:08x}"})
             store._check()
-            if not (store._now().whole and store.vectors.folder.exists()):
+            if not (store._now().whole and (store.vectors.exists or not store._now().infos)):
                 store.repair()
         except BaseException:
             store.close()
@@ -188,7 +188,7 @@ class Store:
         with self.reading() as now:
             scope = now.scope(report_ids)
             size = sum(info.passages for info in scope.values())
-            if size > EXACT_PASSAGES:
+            if size > EXACT_PASSAGES and self.vectors.exists:
                 hits = self._approximate(vector, scope, int(k * OVER_FETCH * now.size / size))
                 if len(hits) >= k:
                     return hits[:k]
@@ -292,7 +292,7 @@ class Store:
 
     def _restore(self, number: int, info: ReportInfo, present: Collection[str]) -> None:
         """Give Chroma those passages of a report that it has lost."""
-        passages = list(self.catalogue.passages(number, info))
+        passages = list(self.catalogue.passages({number: info}))
         keys = [_key(passage.id, number) for passage in passages]
         rows = [row for row, key in enumerate(keys) if key not in present]
         if rows:
