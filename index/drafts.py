@@ -17,6 +17,7 @@ SPLIT = re.compile(r"[、和及与]|其中|其余|共有?")
 TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")
 AS_OF = re.compile(r"截[至止]")
 RISES_TO = re.compile(r"(?:增加|上升|提高|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
+ENDS_AT = re.compile(rf"{RISES_TO.pattern}$")
 SINCE = re.compile(r"年(?:以来|起|开始)")
 SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
 EARLIER = 6
@@ -88,6 +89,8 @@ def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: 
     said = report.text[draft.clause.start : number.start]
     stated = [year.value for year in years(said) if not SINCE.match(report.text, draft.clause.start + year.end)]
     last = earlier[-1] if earlier else None
+    if last and last.clause == draft.clause and ENDS_AT.search(draft.left):
+        stated = []  # 由2021年的96%提升到98%
     draft.year = stated[-1] if stated else report.year
     listed = last is not None and last.kind is Kind.CHANGE and draft.gap.strip() in {"和", "、", "及", "与"}
     if listed or (lists.change.search(draft.left) and (number.unit in {"%", "个百分点", "百分点"} or lists.compare.search(said))):

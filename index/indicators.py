@@ -15,6 +15,9 @@ from index.errors import BadSettings
 
 Wording = tuple[str, ...]
 """Words that stand in this order, with anything between them."""
+Fit = tuple[int, int, int]
+"""Where the wording ends, its characters with its verb, where the verb stands: greater is better."""
+NO_FIT = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +36,24 @@ class Indicator:
     plain: re.Pattern[str] | None = None
     hint: re.Pattern[str] = field(default=re.compile(""), compare=False)
 
-    def fit(self, own: str, topic: str) -> tuple[int, int]:
-        """How well the words fit: (characters of the wording and verb, where the wording stands), (0, 0) for not at all.
+    def fit(self, own: str, topic: str) -> Fit:
+        """How well the words fit; NO_FIT for not at all. The head of a Chinese phrase is its end: what ends last counts first.
 
         ``own`` are the words that stand with the number, ``topic`` those it leans on. The verb, or else the last word
         of the wording, must be among the number's own words; where it has none the topic speaks for it.
         """
         text = f"{topic}\n{own}"
         if not self.hint.search(text) or any(word in own for word in self.unless):
-            return 0, 0
-        verb = max((len(action) for action in self.action if action in (own or topic)), default=0)
-        if self.action and not verb:
-            return 0, 0
-        least = 0 if verb or not own else len(topic) + 1
-        return max((self._place(wording, text, least, verb) for wording in self.subject), default=(0, 0))
+            return NO_FIT
+        verb = max(((len(action), text.rfind(action)) for action in self.action if action in (own or topic)), default=(0, -1))
+        if self.action and not verb[0]:
+            return NO_FIT
+        least = 0 if verb[0] or not own else len(topic) + 1
+        end, length = max(self._place(wording, text, least) for wording in self.subject)
+        return (end, length + verb[0], verb[1]) if length else NO_FIT
 
-    def _place(self, wording: Wording, text: str, least: int, verb: int) -> tuple[int, int]:
-        """(characters, place of the last word) of ``wording`` in ``text``, its last word at ``least`` or later; (0, 0) if it is not there."""
+    def _place(self, wording: Wording, text: str, least: int) -> tuple[int, int]:
+        """(end, characters) of ``wording`` in ``text``, its last word at ``least`` or later; (0, 0) if it is not there."""
         place = last = text.rfind(wording[-1])
         if last < least:
             return 0, 0
@@ -59,7 +63,7 @@ class Indicator:
                 return 0, 0
         if self.plain and not self.plain.search(text, 0, place):
             return 0, 0
-        return sum(map(len, wording)) + verb, last
+        return last + len(wording[-1]), sum(map(len, wording))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Indicators:
     def match(self, own: str, topic: str, unit: str | None) -> str:
         """The name of the indicator that the words and the unit (None: any count) speak of; "" when there is none."""
         rows = (row for row in self.rows if "%" not in row.units) if unit is None else self.by_unit.get(unit, ())
-        best, name = (0, 0), ""
+        best, name = NO_FIT, ""
         for row in rows:
             fit = row.fit(own, topic)
             if fit > best:
@@ -98,7 +102,7 @@ class Indicators:
 
     def noughts(self, words: str) -> list[Indicator]:
         """The indicators that ``words`` after 无 or 没有 say are nought."""
-        return [row for row in self.rows if row.nought and row.fit(words, "") > (0, 0)]
+        return [row for row in self.rows if row.nought and row.fit(words, "") > NO_FIT]
 
 
 @lru_cache(maxsize=4)

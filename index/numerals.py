@@ -25,11 +25,12 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 CHINESE = r"[〇零一二三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
 NUMBER = re.compile(
     rf"百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"
-    rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?!元)|[百千](?=[余多人件份户起场次张条册]))?"
+    rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?![余多几]?元)|[百千](?=[余多人件份户起场次张条册]))?"
     rf"|(?P<chinese>{CHINESE})"
 )
 ROUGH = re.compile(r"\s*(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
-BEFORE = re.compile(r"(?:大约|将近|接近|超过|不少于|不低于|不足|不到|至少|至多|最多|不超过|多达|约|近|逾|超)$")
+MONEY = re.compile(r"(?P<scale>[十百千]?[万亿])(?P<rough>[余多几])元")
+BEFORE = re.compile(r"(?:大约|将近|接近|超过|不少于|不低于|不足|不到|至少|至多|最多|不超过|多达|(?<![民公条契签合盟制节预])约|近|逾|超)$")
 BEFORE_BARE = re.compile(rf"(?:{BEFORE.pattern[:-1]}|上)$")
 ORDINAL = re.compile(r"(?:第|\+|(?<![目当以之此年])前)$")
 AFTER = re.compile(r"\s?(?:以上|以下|左右|以内|上下|[余多])")
@@ -214,13 +215,16 @@ def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Iterator[Nu
     if ORDINAL.search(plain, max(0, match.start() - 2), match.start()):
         return
     written = match[0]
-    if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith("元", match.end()):
+    if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith(("元", "余元", "多元"), match.end()):
         written = written[:-1]  # 六万元 counts 万元, as 6万元 does
     several = SEVERAL.fullmatch(written)  # 三五次: the lower end
     value = float(DIGITS[written[0]]) if several else _value(match) if written == match[0] else _chinese_value(written)
     if value is None:
         return
     end = match.start() + len(written)
+    if money := MONEY.match(plain, end, stop):  # 35万余元
+        yield Numeral(match.start(), money.end(), end, value, f"{money['scale']}元", money["rough"])
+        return
     rough = ROUGH.match(plain, end, stop)
     if rough and rough["scale"]:
         value *= MYRIADS[rough["scale"]]
