@@ -97,20 +97,22 @@ def _opened(path: Path) -> BinaryIO:
 def search(args: Namespace, settings: Settings, screen: Screen) -> int:
     """Find passages, without composing an answer."""
     from bot.objects import hits_object
-    from retrieval.answer import Answerer
+    from retrieval.passages import PassageFinder
 
     question = None if args.batch else sound(args.question)
-    answerer = Answerer.open(settings.store)
-    known = {report.id: report for report in answerer.store.reports()}
+    finder = PassageFinder.open(settings.store, settings.encoder)
+    known = {report.id: report for report in finder.store.reports()}
     if question is None:
-        return _batch(args.batch, screen, lambda line: hits_object(answerer.search(line.question, args.k), known))
-    hits = answerer.search(question, args.k)
+        return _batch(args.batch, screen, lambda line: hits_object(finder.find(line.question, args.k), known))
+    hits = finder.find(question, args.k)
     if args.json:
         screen.json(hits_object(hits, known))
-    else:
+    elif hits:
         from bot.render import hits_view
 
         screen.show(*hits_view(hits, known))
+    else:
+        screen.show(texts.NO_HITS)
     return DONE
 
 

@@ -9,23 +9,27 @@ from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
-from index.errors import BadRequest
+from index.embed import default_encoder
 from index.places import complete_places
 from index.store import Store
-from index.types import ReportInfo
+from index.types import Encoder, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import Inquiry, settle
+from retrieval.question import checked
 from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, resolve
-from retrieval.types import Answer, Intent, Query, Reason
+from retrieval.search import search
+from retrieval.types import Answer, Hit, Intent, Query, Reason
 from retrieval.understand import Understanding
 from retrieval.verify import verify
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
-LONGEST_QUESTION = 2_000
-"""Characters; a longer text is no question, and nothing of it is processed."""
+WIDE = 40
+"""Reports that are read in full for one question; of a wider scope, those that the search puts first."""
+POOL = 200
+"""Passages that the search is asked for."""
 KEPT_READINGS = 256
 """Reports kept ready between questions."""
 
@@ -33,26 +37,24 @@ KEPT_READINGS = 256
 class Answerer:
     """Answers questions from one store. Safe to use from several threads; the same question and store give the same answer."""
 
-    def __init__(self, store: Store, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, store: Store, encoder: Encoder, today: Callable[[], date] = date.today) -> None:
         self._store = store
+        self._encoder = encoder
         self._today = today
         self._catalogue = lru_cache(maxsize=1)(_placed)
         self._understanding = lru_cache(maxsize=1)(Understanding.of)
         self._read: Callable[[str], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda report_id: read(store, report_id))
 
     @classmethod
-    def open(cls, path: Path) -> Answerer:
-        """Open the store at ``path``; raises StoreMissing or StoreMismatch."""
-        return cls(Store.open(path))
+    def open(cls, path: Path, encoder: Encoder | None = None) -> Answerer:
+        """Open the store at ``path``, by default with the shipped encoder; raises StoreMissing or StoreMismatch."""
+        encoder = encoder or default_encoder()
+        return cls(Store.open(path, encoder), encoder)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
         started = perf_counter()
-        if not question.strip():
-            raise BadRequest("问题是空的。请写下要问的内容，例如：某镇2023年调解了多少纠纷？")
-        if len(question) > LONGEST_QUESTION:
-            raise BadRequest(f"问题有 {len(question)} 个字，太长了（最多 {LONGEST_QUESTION} 字）。请只留下要问的一句话。")
-        draft = self._draft(question, history)
+        draft = self._draft(checked(question), history)
         return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
 
     def _draft(self, question: str, history: Sequence[str]) -> Draft:
@@ -86,9 +88,21 @@ class Answerer:
         return None
 
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
-        readings = tuple(self._read(r.id) for r in scoped.reports)
-        older = tuple(self._read(r.id) for r in scoped.older)
-        return Inquiry(query, scoped, readings, older, self._catalogue(self._store.reports()))
+        hits: tuple[Hit, ...] = ()
+        reports, older = scoped.reports, scoped.older
+        if query.intent is Intent.PRACTICE or len(reports) + len(older) > WIDE:
+            hits = tuple(self._search(query, [r.id for r in reports]))
+            first = dict.fromkeys(hit.passage.report_id for hit in hits)
+            reports = tuple(r for r in reports if r.id in [*first][:WIDE])
+        inquiry = Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._catalogue(self._store.reports()), hits)
+        return inquiry
+
+    def _readings(self, reports: Sequence[ReportInfo]) -> tuple[Reading, ...]:
+        return tuple(self._read(r.id) for r in reports)
+
+    def _search(self, query: Query, report_ids: Sequence[str]) -> list[Hit]:
+        official = " ".join(words[0] for _, words in query.expansions)
+        return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL)
 
 
 def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:

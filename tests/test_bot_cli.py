@@ -174,7 +174,7 @@ def test_a_batch_file_that_is_not_there_is_explained(sample_store, tmp_path):
 
 
 def test_a_search_gives_passages_with_their_place(sample_store):
-    done = zhenwen("--store", sample_store, "search", "金井镇矛盾纠纷排查化解", "-k", "3", "--json")
+    done = zhenwen("--store", sample_store, "search", "金井镇矛盾纠纷调处成功率", "-k", "3", "--json")
     (found,) = lines(done)
     assert 1 <= len(found["hits"]) <= 3
     assert list(found["hits"][0]) == ["file", "report", "score", "text", "start", "end"]
