@@ -94,8 +94,8 @@ class Answerer:
             hits = tuple(self._search(query, [r.id for r in reports]))
             first = dict.fromkeys(hit.passage.report_id for hit in hits)
             reports = tuple(r for r in reports if r.id in [*first][:WIDE])
-        inquiry = Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._catalogue(self._store.reports()), hits)
-        return inquiry
+        catalogue = self._catalogue(self._store.reports())
+        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), catalogue, hits)
 
     def _readings(self, reports: Sequence[ReportInfo]) -> tuple[Reading, ...]:
         return tuple(self._read(r.id) for r in reports)

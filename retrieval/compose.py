@@ -47,7 +47,8 @@ def statement(found: Found, *, county: bool = False) -> Line:
         if part and words.startswith(part) and part not in ("我镇", "全镇"):
             words = words[len(part) :].lstrip("，、")
             break
-    return Line(f"{lead}{words}。", (source(found),))
+    facts = (float(found.figure.year),) if found.figure and found.figure.year else ()
+    return Line(f"{lead}{words}。", (source(found),), facts=facts)
 
 
 def cell_words(found: Found) -> str:

@@ -14,6 +14,10 @@ from retrieval.inquiry import Inquiry, sentences_of
 from retrieval.reading import Reading
 from retrieval.types import Ask, Reason
 
+UNCOVERED = 0.3
+"""Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
+COVERS_REST = 0.6
+"""and the share of that which the second must cover."""
 OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
 
 
@@ -51,7 +55,19 @@ def _of_town(inquiry: Inquiry, own: Sequence[Reading]) -> list[Found]:
 def answers(inquiry: Inquiry, reading: Reading) -> list[Found]:
     """The candidates that together answer the question from one report, one for each thing asked; empty when it states none."""
     found = [best for ask in inquiry.asks if (best := one(inquiry, ask, reading))]
+    found += _more(inquiry, reading, found)
     return [find.widen(f) if f.figure else f for f in found]
+
+
+def _more(inquiry: Inquiry, reading: Reading, found: Sequence[Found]) -> list[Found]:
+    """A second sentence, when words are asked for and the first leaves much of the topic uncovered that another covers."""
+    if len(found) != 1 or found[0].figure is not None:
+        return []
+    uncovered = find.rest(inquiry.needle(), found[0])
+    if uncovered.total < UNCOVERED * inquiry.needle().total:
+        return []
+    others = find.words(uncovered, inquiry.context(), reading.sentences, inquiry.wanted)
+    return [f for f in others[:1] if f.coverage >= COVERS_REST and f.sentence != found[0].sentence]
 
 
 def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
@@ -60,7 +76,9 @@ def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
     wanted = inquiry.wanted_by(ask)
     if wanted.number:
         candidates = [f for f in find.figures(needle, context, reading.sentences, wanted) if find.fits(f, wanted)]
-        return next((f for f in candidates[:1] if f.coverage >= STATED), None)
+        best = next((f for f in candidates[:1] if f.coverage >= (STATED if wanted.units else SAID)), None)
+        if best or wanted.units:
+            return best
     return next((f for f in find.words(needle, context, reading.sentences, wanted)[:1] if f.coverage >= SAID), None)
 
 

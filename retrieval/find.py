@@ -25,7 +25,7 @@ VALUE_CREDIT = 0.3
 """For a figure of the very value that the question names."""
 VALUE_IN_WORDS = 0.15
 """The same where words are asked for: the number only says which matter is meant."""
-HEADING_PENALTY = 0.15
+HEADING_PENALTY = 0.2
 """A heading says what its section is about; the sentences below say it."""
 LIST_CREDIT = 0.2
 """For a sentence that lists things, when a list is asked for."""
@@ -52,7 +52,9 @@ CHANGE_CREDIT = 0.15
 UNIT_CREDIT = 0.05
 """For the very unit that is asked for: 场 asked, 场 rather than 次."""
 CONTEXT_SHARE = 0.2
-"""How much the rest of the question counts in choosing among the candidates for one part of it."""
+"""How much the rest of the question counts in choosing among the candidates for one part of it;"""
+LEANING_SHARE = 0.6
+"""and how much the earlier turn counts for a turn that leans on it (都是什么案子)."""
 PART_PENALTY = 0.1
 """A part (其中…) loses to the whole unless its own words were asked for."""
 FOREIGN_PENALTY = 0.25
@@ -67,7 +69,7 @@ class Wanted:
 
     ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it.
     ``values`` are the numbers that the question itself names; ``several`` asks for a list,
-    ``change`` for a difference to another year (降了多少).
+    ``change`` for a difference to another year (降了多少); ``leaning`` is a turn that leans on an earlier one.
     """
 
     units: tuple[str, ...] = ()
@@ -79,6 +81,11 @@ class Wanted:
     values: tuple[float, ...] = ()
     several: bool = False
     change: bool = False
+    leaning: bool = False
+
+    @property
+    def context_share(self) -> float:
+        return LEANING_SHARE if self.leaning else CONTEXT_SHARE
 
     def likes(self, indicator: str) -> float:
         """1 for the indicator asked for, less for a relative, below 0 for any other; 0 when the table does not know what is asked."""
@@ -114,7 +121,7 @@ def figures(needle: Needle, context: Needle, sentences: Iterable[Sentence], want
     for sentence in sentences:
         covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
         if covered >= RELATED:
-            about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)
+            about = wanted.context_share * context.coverage(sentence.grams, sentence.text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
@@ -161,7 +168,7 @@ def words(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted
             named = VALUE_IN_WORDS * any(figure.value in wanted.values for figure in sentence.figures)
             covered = needle.coverage(sentence.grams, sentence.text, sentence.above) + named
             if covered >= RELATED:
-                about = CONTEXT_SHARE * context.coverage(sentence.grams, sentence.text, sentence.above)
+                about = wanted.context_share * context.coverage(sentence.grams, sentence.text, sentence.above)
                 start, end = run(needle, sentence)
                 listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
                 found.append(Found(sentence, start, end, covered, covered + about + listed - HEADING_PENALTY * is_heading(sentence)))
@@ -216,3 +223,10 @@ def _leans_left(found: Found, clause: str) -> bool:
 def _has_figure(found: Found, start: int, end: int) -> bool:
     return any(start <= figure.start < end for figure in found.sentence.figures)
 
+
+
+def rest(needle: Needle, taken: Found) -> Needle:
+    """What of the topic the sentence of ``taken`` does not cover: the needle for a second look."""
+    sentence = taken.sentence
+    spoken = {gram for s in needle.standins if any(word in sentence.text for word in s.official) for gram in s.grams}
+    return replace(needle, weights={g: w for g, w in needle.weights.items() if g not in sentence.grams and g not in spoken})

@@ -69,12 +69,9 @@ def _is(match: re.Match[str], day: date) -> bool:
 def _year(reading: Reading) -> list[Line]:
     report = reading.report
     words = f"{label(report, year=False)}的报告是{report.year}年的：《{report.title}》。"
-    start = report.text.find(report.title)
-    if start < 0:
-        first = reading.sentences[0]
-        return [Line(words, (first.source(),), facts=(float(report.year or 0),))]
-    section = next(s for s in reading.sections if s.start <= start < s.end)
-    return [Line(words, (Source(report, section, start, start + len(report.title)),))]
+    first, *more = reading.of(reading.sections[0]) or reading.sentences[:1]
+    end = more[-1].end if more else first.end
+    return [Line(words, (first.source(end=end),), facts=(float(report.year or 0),))]
 
 
 def _place(reading: Reading) -> list[Line]:

@@ -12,7 +12,7 @@ from retrieval.find import Wanted
 from retrieval.match import Needle, needle
 from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
-from retrieval.types import Ask, Coverage, Intent, Query, Scope
+from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
 
 CLEAR_LEAD = 0.15
 """Share of the topic by which one of two towns of one name must lead to be the one that is meant."""
@@ -29,13 +29,19 @@ QUANTITIES = frozenset(("quantity", "share", "average"))
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """``readings`` are the reports in scope, ``older`` those to fall back on, both in the order of the scope."""
+    """``readings`` are the reports in scope, ``older`` those to fall back on, both in the order of the scope.
+
+    ``hits`` are the passages that the search ranks first, where an answer starts from passages; ``levels`` asks for the figures
+    themselves, whatever the question says of their change.
+    """
 
     query: Query
     scoped: Scoped
     readings: tuple[Reading, ...]
     older: tuple[Reading, ...]
     catalogue: tuple[ReportInfo, ...]
+    hits: tuple[Hit, ...] = ()
+    levels: bool = False
 
     @property
     def wanted(self) -> Wanted:
@@ -58,7 +64,8 @@ class Inquiry:
             relatives=relatives,
             values=query.numbers,
             several=query.intent is Intent.LIST,
-            change=CHANGE.search(query.question) is not None,
+            change=not self.levels and CHANGE.search(query.question) is not None,
+            leaning=bool(query.context),
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -66,7 +66,7 @@ def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[s
 
     Numbers are no words: whether a figure has the value asked about is the finder's business.
     """
-    wanted = dict.fromkeys(grams(_without_numbers(topic)))
+    wanted = dict.fromkeys(grams(_apart(_without_numbers(topic), standins)))
     count = 0
     having: Counter[str] = Counter()
     for sentence in sentences:
@@ -78,6 +78,13 @@ def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[s
     }
     spoken = tuple(Standin(frozenset(grams(surface)), official) for surface, official in standins)
     return Needle(topic, weights, spoken)
+
+
+def _apart(topic: str, standins: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """Everyday wordings set apart by spaces, so that no pair of characters spans the edge of one."""
+    for surface, _ in standins:
+        topic = topic.replace(surface, f" {surface} ")
+    return topic
 
 
 def _without_numbers(topic: str) -> str:

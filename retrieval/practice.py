@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from index.types import Part
 from retrieval import find
 from retrieval.compose import both, label, shown, source, statement
 from retrieval.draft import Draft, Line, Source
 from retrieval.facts import not_stated
-from retrieval.find import RELATED, SAID, Found
+from retrieval.find import SAID, Found
 from retrieval.inquiry import Inquiry
+from retrieval.match import Needle
 from retrieval.reading import Sentence
 
+ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 CARD_LENGTH = 120
 """Characters of a card: one or two sentences of the report."""
 KEEP = 0.6
-"""A card must score at least this share of the best one."""
+"""A town that mentions a thing must say it at least this nearly as fully as the one that says it best."""
+WORTH = 0.35
+"""A card's passage must score at least this share of the best one."""
 SENTENCES = 4
 """Sentences in a definition."""
 
@@ -30,25 +35,40 @@ def mentions(inquiry: Inquiry) -> Draft:
         return not_stated(inquiry)
     bar = max(f.coverage for f in best) * KEEP
     best = [f for f in best if f.coverage >= bar]
-    lines = [statement(f, county=both(best)) for f in best]
+    county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
+    lines = [statement(f, county=county) for f in best]
     total = len(inquiry.readings)
     lines.append(Line(f"覆盖：查了范围内{total}份报告，{len(best)}份写到。", facts=(float(total), float(len(best)))))
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(best)))
 
 
 def cards(inquiry: Inquiry) -> Draft:
-    """What other towns did, in their own words: the best of each town, different ones first."""
-    best: list[Found] = []
-    for reading in inquiry.readings:
-        found = [f for f in find.words(inquiry.needle(), inquiry.context(), reading.sentences, inquiry.wanted) if f.sentence.section.part is Part.DONE]
-        best += found[:1]
-    best.sort(key=lambda f: -f.score)
-    if not best or best[0].coverage < RELATED:
+    """What other towns did, in their own words: the best passage of each town, by the search, and its sentence that fits best."""
+    needle = inquiry.needle()
+    readings = {r.report.id: r for r in inquiry.readings}
+    kept: dict[tuple[str, str], Found] = {}
+    for hit in inquiry.hits:
+        report = readings[hit.passage.report_id].report
+        key = (report.place.county, report.town)
+        if hit.passage.part is Part.DONE and hit.score >= WORTH * inquiry.hits[0].score and key not in kept and len(kept) < CARDS:
+            inside = (s for s in readings[report.id].sentences if hit.passage.start <= s.start < hit.passage.end)
+            if found := _best_of(needle, inside):
+                kept[key] = found
+    if not kept:
         return not_stated(inquiry)
-    kept = [f for f in best if f.score >= KEEP * best[0].score][:CARDS]
-    county = both(kept)
-    lines = [Line(f"{label(f.sentence.report, county=county)}：{shown(_card(f).quote)}。", (_card(f),)) for f in kept]
+    county = both([*kept.values()])
+    lines = [Line(f"{label(f.sentence.report, county=county)}：{shown(_card(f).quote)}。", (_card(f),)) for f in kept.values()]
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(kept)))
+
+
+def _best_of(needle: Needle, sentences: Iterable[Sentence]) -> Found | None:
+    """The sentence that covers most of the topic; a heading only where nothing else does."""
+    rated = [(needle.coverage(s.grams, s.text, s.above) - find.HEADING_PENALTY * find.is_heading(s), s) for s in sentences]
+    if not rated:
+        return None
+    covered, sentence = max(rated, key=lambda pair: pair[0])
+    start, end = find.run(needle, sentence)
+    return Found(sentence, start, end, covered, covered)
 
 
 def _card(found: Found) -> Source:

@@ -56,10 +56,11 @@ def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped
     own = tuple(r for r in known if town.known and _is_of(r, town))
     if not own:
         return Scoped(missing=(Missing(Reason.NO_TOWN, town),))
+    years = (*query.years, *([query.base_year] if query.base_year else []))
     if not query.years:
         newest = tuple(_newest(own)) if query.newest else own
         return Scoped(newest, tuple(r for r in reversed(own) if r not in newest))
-    there = tuple(r for r in own if r.year in query.years)
+    there = tuple(r for r in own if r.year in years)
     absent = tuple(y for y in query.years if all(r.year != y for r in own))
     return Scoped(there, missing=(Missing(Reason.NO_YEAR, town, absent, own),) if absent else ())
 

@@ -50,17 +50,27 @@ class Cell:
 
 def cell(inquiry: Inquiry, reading: Reading, year: int | None = None) -> Cell | None:
     """The best figure of one report for the topic, about ``year`` (the report's own by default)."""
-    about = year or reading.report.year or 0
-    wanted = replace(inquiry.wanted, years=(about,), number=True)
-    fitting = (f for f in find.figures(inquiry.needle(), inquiry.context(), reading.sentences, wanted) if find.fits(f, wanted) and f.coverage >= STATED)
-    best = next(fitting, None)
-    return Cell(best, about) if best else None
+    return next(iter(_candidates(inquiry, reading, year or reading.report.year or 0)), None)
+
+
+def _candidates(inquiry: Inquiry, reading: Reading, year: int) -> list[Cell]:
+    """Every figure of one report that the topic may mean, best first."""
+    wanted = replace(inquiry.wanted, years=(year,), number=True)
+    found = find.figures(inquiry.needle(), inquiry.context(), reading.sentences, wanted)
+    return [Cell(f, year) for f in found if find.fits(f, wanted) and f.coverage >= STATED]
+
+
+def _alike(rows: Sequence[list[Cell]]) -> list[Cell]:
+    """The best figure of each report; where it is of another measure than most, the best of theirs, if there is one."""
+    best = [own[0] for own in rows]
+    common = _commonest(best) if best else ""
+    return [next((c for c in own if common in c.measure), own[0]) for own in rows]
 
 
 def across(inquiry: Inquiry) -> Draft:
     """各镇…, 对比…, 最多…, 平均…: one row a report, then what follows from the rows, then the coverage."""
-    cells = [c for reading in inquiry.readings if (c := cell(inquiry, reading))]
-    cells = _bounded(inquiry, _one_a_version(cells))
+    stated = [own for reading in inquiry.readings if (own := _candidates(inquiry, reading, reading.report.year or 0))]
+    cells = _bounded(inquiry, _one_a_version(_alike(stated)))
     if not cells:
         return not_stated(inquiry)
     same, unlike = _comparable(cells)
@@ -98,8 +108,12 @@ def _bounded(inquiry: Inquiry, cells: list[Cell]) -> list[Cell]:
 
 def _comparable(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
     """The rows of the commonest measure, and the others."""
-    common = Counter(name for c in cells for name in sorted(c.measure)).most_common(1)[0][0]
+    common = _commonest(cells)
     return [c for c in cells if common in c.measure], [c for c in cells if common not in c.measure]
+
+
+def _commonest(cells: Sequence[Cell]) -> str:
+    return Counter(name for c in cells for name in sorted(c.measure)).most_common(1)[0][0]
 
 
 def _ranked(inquiry: Inquiry) -> bool:
@@ -160,7 +174,7 @@ def _levels(inquiry: Inquiry) -> Inquiry:
     query = inquiry.query
     topic = CHANGE_WORDS.sub(" ", query.topic)
     units = () if query.operation in ("growth", "share") else query.units
-    return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()))
+    return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()), levels=True)
 
 
 def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
