@@ -65,7 +65,7 @@ def findings_view(findings: Iterable[Finding]) -> Iterator[Text]:
 
 def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
     """The scores by type, then every reply that misses something."""
-    columns = ("类型", "可答", "答对", "", "不可答", "拒对", "误拒", "他镇数字", "要出处", "出处全", "")
+    columns = ("类型", "可答", "答对", "", "不可答", "拒对", "误拒", "不该有", "要出处", "出处全", "")
     rows = (
         (
             *(row.name, row.answerable, row.answered, _percent(row.answers), row.unanswerable, row.refused),
@@ -79,7 +79,7 @@ def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
     for graded in filter(is_miss, result.graded):
         yield ""
         yield Text.assemble((f"{graded.item.id} {graded.item.type} ", "yellow"), graded.item.question)
-        yield indented(Text(graded.answer.text))
+        yield from (indented(Text(line)) for line in graded.answer.text.splitlines())
         if graded.grade.missing or graded.grade.forbidden:
             missing = "，".join("/".join(group) for group in graded.grade.missing)
             yield indented(Text(f"缺 {missing or '无'}；不该有 {'，'.join(graded.grade.forbidden) or '无'}", "dim"))
