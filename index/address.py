@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from index.places import PROVINCE_ENDING, Gazetteer
 from index.types import Place
 
-TOWN_END = re.compile(r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!道)办事处")
+TOWN_END = re.compile(r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!街)办事处|街(?=办事处|党工委|[\d二])")
+SHORT = ("街", "办事处")  # 海滨街 and 文峰办事处 stand for 街道 where there is such a one
 BEFORE = re.compile(
     r".*(?:中共|关于|推进|深化|加强|落实|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])",
     re.DOTALL,
@@ -91,11 +92,12 @@ def addresses(words: str, gazetteer: Gazetteer) -> tuple[Address, ...]:
     for match in TOWN_END.finditer(words):
         before = words[max(begin, match.start() - LONGEST) : match.start()]
         before = before[boundary.end() :] if (boundary := BEFORE.match(before)) else before
-        ending = "街道" if match.group() == "办事处" else match.group()
+        short = match.group() in SHORT
+        ending = "街道" if short else match.group()
         province, rest = _province(before + ending, gazetteer)
         readings = [place for place in _readings(rest, gazetteer, Place(province)) if place.town != ending]
         known = [place for place in readings if gazetteer.contains_town(place.town)]
-        if match.group() == "办事处" and not known:
+        if short and not known:
             continue
         if readings:
             best = max(readings, key=lambda place: (_fit(place, gazetteer), -len(place.town)))

@@ -32,6 +32,7 @@ ENOUGH_FOR_YEAR = 2.0
 DOUBT = 2.5  # evidence of this worth makes it as likely right as wrong
 OPENING = 400  # characters of the running text that introduce a report
 MENTIONS = 3  # times that a town is named in the body before the body counts alone
+BODY = {"opening", "body", "own"}  # sources that make a report only together with a year
 SOURCES = {
     "title": "标题", "signature": "落款", "page": "网页", "head": "文首", "file": "文件名", "body": "正文", "own": "自称",
     "opening": "开头", "written": "成文日期", "published": "发布日期", "headings": "小标题",
@@ -45,13 +46,15 @@ def _rules() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A document as identification sees it, half-width, without noise: title, title block, running text, signature."""
+    """A document as identification sees it, half-width, without noise: title, title block, running text, signature, and who its
+    page says published it."""
 
     title: str
     head: tuple[str, ...]
     body: str
     foot: tuple[str, ...]
     headings: tuple[str, ...]
+    issuers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ def _read(document: Document, spans: tuple[Span, ...]) -> _Page:
     foot = tuple(_compact(line.text) for line in paragraphs[signed:])
     page_title = _compact(layout.view(document.title or ""))
     title = _title(undated) or page_title or (undated[0] if undated else "")
-    return _Page(title, tuple(head), "\n".join(line.text for line in body), foot, short)
+    issuers = tuple(re.findall(_rules()["page"]["issuer"], layout.view(document.text[:OPENING])))
+    return _Page(title, tuple(head), "\n".join(line.text for line in body), foot, short, issuers)
 
 
 def _is_report(page: _Page) -> bool:
@@ -117,25 +121,32 @@ def _is_report(page: _Page) -> bool:
 
 def _named(page: _Page, document: Document, gazetteer: Gazetteer) -> Iterator[tuple[str, Address]]:
     """The towns that title, signature, page and file name speak of, with the source of each."""
-    general = re.compile(_rules()["town"]["general"])
     own_page = [_compact(layout.view(words)) for words in (document.issuer, document.title) if words]
     stem = layout.view(PurePath(document.file).stem)
-    sources = {"title": [page.title], "signature": page.foot, "page": own_page, "head": page.head, "file": [stem]}
+    sources = {"title": [page.title], "signature": page.foot, "page": [*own_page, *page.issuers], "head": page.head, "file": [stem]}
     for source, texts in sources.items():
         for text in texts:
-            for address in addresses(text, gazetteer):
-                town = address.place.town
-                if gazetteer.contains_town(town) or not general.search(town):
-                    yield source, address
+            yield from ((source, address) for address in _towns(text, gazetteer))
+
+
+def _towns(words: str, gazetteer: Gazetteer) -> Iterator[Address]:
+    """The addresses in ``words`` but for general words (各乡镇, 全镇)."""
+    general = re.compile(_rules()["town"]["general"])
+    for address in addresses(words, gazetteer):
+        if gazetteer.contains_town(address.place.town) or not general.search(address.place.town):
+            yield address
 
 
 def _in_body(page: _Page, gazetteer: Gazetteer) -> Iterator[tuple[str, Address]]:
-    """The towns that the body names often, when nothing else names one and no higher place is the author."""
+    """The town that the first sentence speaks of, and towns that the body names often, where no higher place is the author."""
     rules = _rules()["town"]
     if re.search(r"[省市县区旗州](人民政府|20|关于|法治|依法)", page.title) or any(
         re.search("[县市区]", line) for line in page.foot
     ):
         return
+    for address in _towns(_compact(page.body[:OPENING].partition("。")[0]), gazetteer):
+        if gazetteer.contains_town(address.place.town) or page.body.count(address.place.town) >= MENTIONS:
+            yield "opening", address
     counts = Counter(page.body[m.span.start : m.span.end] for m in gazetteer.find(page.body))
     for town, count in counts.items():
         own = next((len(re.findall(words, page.body)) for ending, words in rules["own"].items() if town.endswith(ending)), 0)
@@ -211,10 +222,10 @@ def _year(page: _Page, document: Document, written: tuple[int, int] | None) -> _
 
 def _issuer(page: _Page, document: Document, place: Place) -> str:
     """Who signed the report: its signature, its page, the author in its title, or the town's government."""
-    body = re.compile(r"[^:,。]*?(人民政府|委员会|办事处|党工?委)(?!.*(政府|办事处|委员会)$)")
+    signed = re.compile(r".*(人民政府|委员会|办事处|党工?委)")
     for words in (*page.foot, document.issuer or "", page.title, *page.head):
-        plain = _compact(layout.view(words)).strip("【】 ")
-        if place.town and place.town.removesuffix("街道") in plain and (match := body.match(plain)):
+        author = re.split(r"关于|[\d○]{4}|[:,。]", _compact(layout.view(words)).strip("【】 "))[0]
+        if place.town and place.town.removesuffix("街道") in author and (match := signed.match(author)):
             return match.group()
     if not place.town:
         return document.issuer or ""
@@ -250,11 +261,10 @@ def identify(document: Document, gazetteer: Gazetteer) -> Report:
     spans = tuple(sorted({*document.noise, *noise(document.text)}, key=lambda span: (span.start, span.end)))
     page = _read(document, spans)
     month, day = _dates(page)
-    named = list(_named(page, document, gazetteer)) if _is_report(page) else []
-    named = named or (list(_in_body(page, gazetteer)) if _is_report(page) else [])
-    town = _town(page, named)
+    named = list(_named(page, document, gazetteer)) or list(_in_body(page, gazetteer)) if _is_report(page) else []
+    year = _year(page, document, month)
+    town = _town(page, named) if year or not BODY.issuperset(source for source, _ in named) else None
     place = _place(town.value, page, document, [address for _, address in named], gazetteer) if town else Place()
-    year = _year(page, document, month) if town else None
     issuer = _issuer(page, document, place)
     how = f"识别依据：乡镇（{'、'.join(town.sources)}）；年份（{'、'.join(year.sources) if year else '未找到'}）" if town else ""
     return Report(
@@ -263,7 +273,7 @@ def identify(document: Document, gazetteer: Gazetteer) -> Report:
         digest=document.digest,
         title=page.title or PurePath(document.file).stem,
         place=place,
-        year=int(year.value) if year else None,
+        year=int(year.value) if town and year else None,
         issuer=issuer,
         party=bool(town) and _is_party(page, issuer),
         written=document.written or day,

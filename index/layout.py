@@ -20,7 +20,7 @@ ISSUER = re.compile(r"[^。,;:!?、]{2,38}(政府|委员会|办事处|党工?委
 CLOSING = re.compile(r"(特此|专此|以上报告|此致|敬礼|附件?\d?:|\(?此页无正文|\(?联系(人|电话|方式))[^。]{0,30}。?")
 BROKEN_LINE = 30  # characters: a shorter line without a full stop is a heading or a cell, not the rest of a sentence
 PROSE = 60  # characters: no line of a title block is as long
-TITLE_LINES = 12
+TITLE_LINES = 30  # a page may put its facts before the title, a line each
 FOOT_LINES = 10
 
 

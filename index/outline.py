@@ -73,7 +73,7 @@ class _Tree:
         self.report, self.seen = report, seen
         self.stack: list[_Node] = []
         self.children = 0
-        self.usual: dict[str, str] = {}  # style → the style it was found under
+        self.usual: dict[str, str] = {}  # style → the style that it last stood under
 
     @property
     def part(self) -> Part:
@@ -84,12 +84,14 @@ class _Tree:
         names = [node.mark.style.name for node in self.stack]
         if mark.style.name in names:
             return names.index(mark.style.name)
-        if (parent := self.usual.get(mark.style.name, "")) in names:
-            return names.index(parent) + 1
-        depth = len(names)
-        while depth and mark.style.rank < self.stack[depth - 1].mark.style.rank and not self.stack[depth - 1].goes_on:
+        parent, depth = self.usual.get(mark.style.name), len(names)
+        while depth and names[depth - 1] != parent and self._stands_outside(mark, self.stack[depth - 1]):
             depth -= 1
         return depth
+
+    def _stands_outside(self, mark: Mark, node: _Node) -> bool:
+        """Whether the mark's style is usually further out than the open heading, which is the last of its list."""
+        return mark.style.rank < node.mark.style.rank and not node.goes_on
 
     def _lead_depth(self) -> int:
         """An opening without a heading stands under a heading of problems or plans, or under a list item that is not the last."""
@@ -102,7 +104,7 @@ class _Tree:
         if mark.style.name != ASIDE:
             del self.stack[self._lead_depth() if mark.style.name == LEAD else self._depth(mark) :]
         if mark.part is None:
-            self.usual.setdefault(mark.style.name, self.stack[-1].mark.style.name if self.stack else "")
+            self.usual[mark.style.name] = self.stack[-1].mark.style.name if self.stack else ""
         words = re.sub(r"\s*\n\s*", "", self.report.text[mark.start : mark.end]).strip()
         self.stack.append(_Node(mark, words, _label(mark, self._count()) if words else "", mark.part or self._part(mark), follower))
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from index.places import Gazetteer, may_be
 from index.text import sentences
 from index.types import Place
 
 AUTHOR = r"(?=委(?!员)|人民政府|政府|司法局|依法治|法治|全面依法|委员会|[东南西北中]部|境内|城区)"
+STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"
 COUNTY = re.compile(
     r"(?:^|[\s,。;:、“(《]|按照|贯彻|落实|根据|位于|地处|隶属|属于|在|经|由|向|受|报|与|和|对|到|为|及|关于)"
     r"(?:[一-鿿]{2,3}省)?(?:[一-鿿]{2,4}市(?=[一-鿿]{2,4}[县旗]))?"
-    rf"(?![全我本各该])([一-鿿]{{2,3}}?[县旗]|[一-鿿]{{2,3}}?(?<![社辖城景园小市山库校片特地郊])[区市]){AUTHOR}",
+    rf"(?![全我本各该])({STEM}[县旗]|{STEM}(?<![社辖城景园小山库校片特地郊])[区市]){AUTHOR}",
     re.MULTILINE,
 )
 OPENING = 600  # characters: a county named there is the report's own; further on it may be a neighbour
@@ -59,6 +61,14 @@ def _spoken_of(candidates: Sequence[Place], words: str) -> Place | None:
     return named[0] if len(named) == 1 else None
 
 
+def _official(county: str, gazetteer: Gazetteer) -> str:
+    """The full name of an autonomous county that is called by its short one (屏边县), when only one begins so."""
+    if not county.endswith("县") or county in gazetteer.counties:
+        return county
+    full = [name for name in gazetteer.counties if name.startswith(county[:-1]) and name.endswith("自治县")]
+    return full[0] if len(full) == 1 else county
+
+
 def settle(town: str, named: Sequence[Place], head: Sequence[str], body: str, gazetteer: Gazetteer) -> Place:
     """The place of ``town``, as far as text and gazetteer decide it.
 
@@ -69,6 +79,7 @@ def settle(town: str, named: Sequence[Place], head: Sequence[str], body: str, ga
     place = _stated(named, town)
     if not place.county and (county := _county_in(head, body)):
         place = Place(place.province, place.city, county, town)
+    place = replace(place, county=_official(place.county, gazetteer))
     candidates = [real for real in gazetteer.towns_named(town) if real.town == town and may_be(place, real)]
     if not place.county:
         candidates = _governed_by(candidates, body)
