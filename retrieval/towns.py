@@ -19,7 +19,8 @@ from retrieval.alike import AlikeIndex, Likeness
 from retrieval.types import TownRef
 from retrieval.words import blank, pattern, table
 
-ENDING = re.compile(r"(?P<kind>乡镇街道|乡镇|镇街|街镇|镇乡)|镇|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
+ENDING = re.compile(r"镇(?!镇)|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
+COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 FULL_AREA = re.compile(r"[㐀-䶿一-鿿]{2,7}?(?:特别行政区|自治[区州县]|省|市|县|区|州|旗)")
 LONGEST = 10  # characters of a name that is looked up, ending included
@@ -122,17 +123,20 @@ class TownIndex:
 
     # -- names with an ending ---------------------------------------------------------------------------------------
 
-    def _full_names(self, text: str) -> Iterator[Mention]:
-        floor = 0
+    def _full_names(self, text: str) -> list[Mention]:
+        """The store's names first: a name may hold an ending inside (古镇镇, 镇南街道); then what else ends in one."""
+        found: list[Mention] = []
         for match in ENDING.finditer(text):
-            if match.start() <= floor or match["kind"]:
-                continue
-            mention = self._known(text, floor, match)
-            if mention is None and not pattern("town", "generic").search(text[floor : match.start()]):
-                mention = self._stranger(text, floor, match)
-            if mention:
-                yield mention
-                floor = mention.end
+            if mention := self._known(text, found[-1].end if found else 0, match):
+                found.append(mention)
+        rest = _blanked(text, found)
+        floor = 0
+        for match in COMPOUND_OR_ENDING.finditer(rest):
+            known = None if match["compound"] or match.start() <= floor else self._stranger(rest, floor, match)
+            if known:
+                found.append(known)
+                floor = known.end
+        return found
 
     def _known(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
         """The longest name of the store that ends there, unless it is only the tail of a longer name."""
@@ -150,22 +154,24 @@ class TownIndex:
         return alone and text[start - 1] not in table()["town"]["lead_ins"]
 
     def _stranger(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
-        """A town that the store has not, or a slip of one that it has."""
-        end = ending.end()
-        begin = _phrase_start(text, _run_start(text, floor, end), ending.start())
-        names = [(start, text[start:end]) for start in range(max(begin, end - LONGEST), ending.start())]
-        real = next(((s, n) for s, n in names if n not in self.full and gazetteer().contains_town(n)), None)
-        certain = real is not None and _stands_in(real[1], text[begin - LONGEST if begin > LONGEST else 0 : real[0]])
-        for start, name in names if not certain else ():
-            likeness, known = self._slip_of(name)
-            if known and (likeness is Likeness.TONE or real is None):
-                return Mention(start, end, known[0], tuple(p for n in known for p in self.full[n]), asked=name)
-        if real is None and names:
-            start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
-            real = (start, text[start:end])
-        if real is None or len(bare(real[1])) < 2:
+        """A town that the store has not, or a slip of one that it has; the longest reading wins."""
+        if pattern("town", "generic").search(text[floor : ending.start()]):
             return None
-        return Mention(real[0], end, real[1], asked=real[1])
+        end = ending.end()
+        run = _run_start(text, floor, end)
+        begin = _phrase_start(text, run, ending.start())
+        for start in range(max(begin, end - LONGEST), ending.start()):
+            name = text[start:end]
+            real = (ending.start() - start > 1 or start == begin) and gazetteer().contains_town(name)
+            if real and _stands_in(name, text[run:start]):
+                return Mention(start, end, name, asked=name)
+            near, known = self._slip_of(name)
+            if known and start - begin != 1 and (near is Likeness.TONE or not real):
+                return Mention(start, end, known[0], tuple(p for n in known for p in self.full[n]), asked=name)
+            if real and start - begin != 1:
+                return Mention(start, end, name, asked=name)
+        start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
+        return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
         short = bare(name)

@@ -8,9 +8,11 @@ normalise → orders to the machine → years → towns and places → intent �
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from index.numerals import Quantity, quantities
 from index.places import complete_places
@@ -40,10 +42,16 @@ def simplified(text: str) -> str:
     """Traditional characters to simplified; a text that GB 2312 can write has none of them."""
     if all(_in_gb2312(character) for character in text if HAN.match(character)):
         return text
-    from opencc import OpenCC  # type: ignore[import-untyped]  # its tables are read only when a character may be traditional
+    return _converter()(text)
 
-    converted: str = OpenCC("t2s").convert(text)
-    return converted
+
+@lru_cache(maxsize=1)
+def _converter() -> Callable[[str], str]:
+    """OpenCC, whose tables are read when the first traditional character comes."""
+    from opencc import OpenCC  # type: ignore[import-untyped]
+
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
 
 
 def _in_gb2312(character: str) -> bool:
@@ -83,6 +91,18 @@ def _is_figure(number: Quantity, text: str) -> bool:
     return not hotline or re.match(measure_words()[0], text[number.end :]) is not None
 
 
+def _places(reports: Sequence[ReportInfo]) -> dict[str, Place]:
+    """Report id → its place; a report that names no county takes that of the other reports of its town."""
+    by_town: dict[str, list[ReportInfo]] = defaultdict(list)
+    for report in reports:
+        by_town[report.town].append(report)
+    places = {report.id: report.place for report in reports}
+    for own in by_town.values():
+        if not all(report.place.county for report in own):
+            places |= complete_places(own)
+    return places
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """A catalogue, prepared for questions: make it once for a store, ask it often."""
@@ -95,8 +115,8 @@ class Understanding:
     @classmethod
     def of(cls, catalogue: Sequence[ReportInfo], thesaurus: Thesaurus | None = None) -> Understanding:
         """``thesaurus`` is the shipped one unless given: ``Thesaurus.load(store / "thesaurus.toml")``."""
-        places = complete_places(catalogue)
         towns = tuple(report for report in catalogue if report.town)
+        places = _places(towns)
         return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load())
 
     def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
@@ -115,7 +135,7 @@ class Understanding:
             return query
         query = self._with_years(query, turn, previous)
         years, plan_year = planned(query, turn.years, turn.text)
-        query = replace(query, years=years, plan_year=plan_year, party=self._party(query))
+        query = replace(query, years=years, plan_year=plan_year)
         return replace(query, carried=in_words(previous, turn, query))
 
     def _read(self, question: str, today: date) -> Turn:
@@ -203,12 +223,6 @@ class Understanding:
         if query.place:
             return [r for r in self.reports if query.place in (self.places[r.id].county, self.places[r.id].city, self.places[r.id].province)]
         return self.reports
-
-    def _party(self, query: Query) -> bool | None:
-        """The issuer asked for, where the store has a report of that issuer; 金井镇政府 is often no more than the town's name."""
-        if query.party is None or any(report.party == query.party for report in self._reports_of(query)):
-            return query.party
-        return None
 
 
 def understand(question: str, history: Sequence[str], catalogue: Sequence[ReportInfo], *, today: date) -> Query:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from retrieval.words import blank, pattern, table
 
@@ -24,7 +25,7 @@ ABSOLUTE = re.compile(
     rf"|(?<![\d.第近前后每满约十])(?P<short>\d{{2}})(?:年度|年(?!级|龄|来|内|后|前|间|以|多|的?历史)|(?=[-—–~到至和、]\d\d年))"
     rf"|(?<![十百])(?P<spoken>二[{ZERO}一二三四五])(?:年度|年(?!级|龄|来|内|后|前|间|以|多))"
 )
-SEASON = re.compile(r"年?[底末初终中](?![^ ,。?!(（)）年]?[个])|全年|年度|年间|间")
+SEASON = re.compile(r"年?(底(?![线数册层稿])|末|初(?![次步审期犯级衷中信])|终(?![审止身结])|中(?![央心国共小学层介标止断期型]))|全年|年度|年间|间(?![接隔])")
 RANGE = re.compile(r"\s*年?\s*[-—–~～至到]+\s*")
 APPOSITION = re.compile(r"(年?[底末初])?[(（,，]?(即|也就是|就是|是)?")
 SEVERAL_BEFORE = re.compile(r"前(?P<count>[两二三四五2-5])年")
@@ -138,7 +139,7 @@ def _with_ranges(text: str, absolute: Sequence[_Mark]) -> list[int]:
     """The years stated, the ones inside a range (2021到2023年) filled in, unless only its ends are compared."""
     years = [mark.year for mark in absolute if mark.year]
     ends_only = pattern("year", "ends").search(text) and not pattern("year", "each").search(text)
-    for left, right in zip(absolute, absolute[1:], strict=False):
+    for left, right in pairwise(absolute):
         if left.year and right.year and RANGE.fullmatch(text, left.end, right.start) and not ends_only:
             years.extend(range(left.year + 1, right.year))
     return years
