@@ -9,6 +9,7 @@ STORE := data/store
 SAMPLE := $(STORE)/.sample
 SHARED := ../shared
 RESULTS := data/eval/results
+BENCH ?= cold ledger scope fidelity scale
 
 # The first Python that this project runs on; PYTHON=… chooses another.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -63,8 +64,8 @@ eval: $(SAMPLE) ## 用 ../shared/eval 的题目打分，结果写进 data/eval/r
 	@mv $(RESULTS)/towns.new $(RESULTS)/towns.json
 	@$(MAKE) docs
 
-bench: $(READY) ## 跑性能测量（tests/bench）
-	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+bench: $(READY) ## 跑测量：make bench BENCH="cold scope"
+	@for each in $(BENCH); do echo "== $$each"; $(BIN)/python tests/bench/$$each.py || exit 1; done
 
 docs: $(SAMPLE) ## 更新 README 里由程序写的部分和图
 	@$(BIN)/python tests/docs.py $(STORE)

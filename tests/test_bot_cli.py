@@ -9,6 +9,7 @@ import sys
 from time import perf_counter
 
 import pytest
+from bench.cold import BAR, measure
 from conftest import ROOT, SAMPLE, zhenwen
 
 QUESTION = "金井镇2023年调解了多少纠纷"
@@ -63,6 +64,11 @@ def test_help_comes_at_once():
         return perf_counter() - started
 
     assert min(seconds() for _ in range(5)) <= HELP_SECONDS
+
+
+@pytest.mark.slow
+def test_a_cold_question_costs_less_than_twice_the_import_of_chromadb(sample_store):
+    assert measure(sample_store, rounds=3)["ratio"] <= BAR
 
 
 def test_the_store_may_be_named_before_or_after_the_verb(sample_store):

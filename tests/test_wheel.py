@@ -1,12 +1,13 @@
 """What ships: the three packages with their data files, and nothing of data/ or tests/."""
 
+import os
 import subprocess
 import sys
 import zipfile
 from importlib.metadata import packages_distributions
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, SAMPLE
 
 LAYERS = ("bot", "index", "retrieval")
 
@@ -39,3 +40,19 @@ def test_no_other_distribution_claims_our_names():
 
 def test_data_and_tests_are_no_packages():
     assert not list((ROOT / "data").rglob("__init__.py")) + list((ROOT / "tests").rglob("__init__.py"))
+
+
+@pytest.mark.slow
+def test_the_installed_wheel_answers_from_any_folder(wheel, tmp_path):
+    """Everything that the program needs at run time is in the wheel: models, tables, texts."""
+    site, work = tmp_path / "site", tmp_path / "work"
+    work.mkdir()
+    zipfile.ZipFile(wheel).extractall(site)
+    for arguments in (["index", str(SAMPLE)], ["ask", "金井镇2023年调解了多少纠纷"]):
+        command = [sys.executable, "-m", "bot", "--store", "store", *arguments]
+        done = subprocess.run(command, cwd=work, env=os.environ | {"PYTHONPATH": str(site)}, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+    assert "708" in done.stdout
+    where = "import bot, index, retrieval; print(*(each.__file__ for each in (bot, index, retrieval)))"
+    origin = subprocess.run([sys.executable, "-c", where], cwd=work, env=os.environ | {"PYTHONPATH": str(site)}, capture_output=True, text=True, check=True)
+    assert all(path.startswith(str(site)) for path in origin.stdout.split())
