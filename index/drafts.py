@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.numerals import Numeral, years
 from index.text import clauses
 from index.types import Kind, Part, Report, Span
-from index.wording import action_and_subject, core, is_elliptic, words
+from index.wording import action_and_subject, core, is_bare, is_elliptic, words
 
 BOUNDARY = re.compile(r"[，；：;:（）()。！？\n]|(?<!\d),|,(?!\d{3}(?!\d))")
 ASIDE = re.compile(r"[（(][^（）()\d]*[）)]")
 SPLIT = re.compile(r"[、和及与]|其中|其余|共有?")
 TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")
 AS_OF = re.compile(r"截[至止]")
-RISES_TO = re.compile(r"(?:增加|上升|提高|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
+RISES_TO = re.compile(r"(?:增加|上升|提高|提升|降低|上涨|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
 ENDS_AT = re.compile(rf"{RISES_TO.pattern}$")
 SINCE = re.compile(r"年(?:以来|起|开始)")
+LIST_MARKS = frozenset("和、及与")
 SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
 EARLIER = 6
 """How many numbers back the whole of a 其中 may stand."""
@@ -28,6 +30,7 @@ EARLIER = 6
 class Draft:
     """A number while its sentence is read. ``left`` and ``right`` are the words around it, ``own`` the left ones without time and totals.
 
+    ``whole`` is the figure that this is a part of, ``level`` the one that this is the change of (分别提高3.2个和2.5个百分点).
     ``said`` are the words that name what is counted: the number's own, and those it leans on.
     """
 
@@ -41,6 +44,7 @@ class Draft:
     kind: Kind = Kind.DONE
     year: int | None = None
     whole: Draft | None = None
+    level: Draft | None = None
     indicator: str = ""
     last_year: bool = False
 
@@ -77,7 +81,7 @@ def _divide(text: str, last: Draft, start: int, end: int) -> int:
     if split:
         last.right = text[start : split.start()]
         return split.start() if split[0] in {"其中", "其余"} else split.end()
-    if is_elliptic(core(last.left)):
+    if is_bare(core(last.left)):
         return end
     last.right = ""
     return start
@@ -92,7 +96,7 @@ def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: 
     if last and last.clause == draft.clause and ENDS_AT.search(draft.left):
         stated = []  # 由2021年的96%提升到98%
     draft.year = stated[-1] if stated else report.year
-    listed = last is not None and last.kind is Kind.CHANGE and draft.gap.strip() in {"和", "、", "及", "与"}
+    listed = last is not None and last.kind is Kind.CHANGE and draft.gap.strip() in LIST_MARKS
     if listed or (lists.change.search(draft.left) and (number.unit in {"%", "个百分点", "百分点"} or lists.compare.search(said))):
         draft.kind, draft.year = Kind.CHANGE, report.year
         draft.own = core(lists.change.sub("", lists.compare.sub("", draft.left)))
@@ -111,6 +115,22 @@ def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: 
         draft.year = stated[-1] if coming else report.year and report.year + 1
     elif AS_OF.search(report.text, sentence.start, number.start):
         draft.kind = Kind.AS_OF
+
+
+def set_respective(drafts: Sequence[Draft]) -> None:
+    """Give the numbers after 分别 their things: the figures before (changes), or the list of things (建议、提案分别为4件、2件)."""
+    for position, draft in enumerate(drafts):
+        if "分别" not in draft.left:
+            continue
+        following = takewhile(lambda other: other.gap.strip() in LIST_MARKS, drafts[position + 1 :])
+        run = [draft, *following]
+        things = [thing for thing in re.split("[、和及与]", core(draft.left)) if thing]
+        if draft.kind is Kind.CHANGE and position >= len(run) > 1:
+            for change, level in zip(run, drafts[position - len(run) : position], strict=True):
+                change.level = level
+        elif len(things) >= len(run) > 1:
+            for number, thing in zip(run, things[-len(run) :], strict=True):
+                number.own = thing
 
 
 def _comparable(one: str, other: str) -> bool:

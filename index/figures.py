@@ -7,17 +7,18 @@ right up to the next mark or number (``right``), and what it leans on when it ha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.cells import Cell, cells, is_row
-from index.drafts import Draft, set_kind, set_wholes, surroundings
+from index.drafts import Draft, set_kind, set_respective, set_wholes, surroundings
 from index.indicators import Indicators
-from index.numerals import Numeral, numerals
+from index.numerals import PERCENT, Numeral, numerals
 from index.text import clauses, sentences
 from index.types import Figure, Kind, Part, Report, Section, Span
-from index.wording import action_and_subject, core, is_elliptic, is_neutral, words
+from index.wording import action_and_subject, core, is_bare, is_elliptic, is_neutral, words
 
 PEOPLE = frozenset({"人", "名", "位"})
 
@@ -102,6 +103,7 @@ def _sentence(context: _Context, sentence: Span, found: Sequence[Numeral], befor
         earlier = drafts[:position]
         draft.own = core(draft.left)
         set_kind(context.report, context.section.part, sentence, draft, earlier)
+    set_respective(drafts)
     set_wholes(drafts, before)
     for position, draft in enumerate(drafts):
         _set_indicator(context, sentence, draft, [*before, *drafts[:position]], drafts[position + 1 : position + 2])
@@ -112,6 +114,9 @@ def _set_indicator(context: _Context, sentence: Span, draft: Draft, earlier: Seq
     """The first way of reading the words that the table knows gives the indicator; else the first way gives the subject."""
     if is_neutral(draft.own) and not draft.right and following and following[0].gap.startswith("、"):
         draft.right = following[0].right  # 开展4次、合计15个课时的培训
+    if draft.level:
+        draft.indicator, draft.said = draft.level.indicator, draft.level.said
+        return
     levels = [d for d in earlier if d.kind is not Kind.CHANGE]
     unit = None if draft.kind is Kind.CHANGE or draft.last_year else draft.number.unit
     readings = list(_readings(context, sentence, draft, levels))
@@ -142,7 +147,7 @@ def _readings(context: _Context, sentence: Span, draft: Draft, levels: Sequence[
         return
     topic = _topic(context, sentence, draft, levels)
     own = "" if is_neutral(own) else own
-    if right:
+    if right and is_bare(own):
         yield own + right, ""
         yield right, topic
     if own or not right:
@@ -158,7 +163,8 @@ def _topic(context: _Context, sentence: Span, draft: Draft, levels: Sequence[Dra
     between = context.report.text[start : draft.number.start - len(draft.left)].strip("，,；;、：:）)（( ")
     if between and start == sentence.start:
         return between
-    return next((d.full for d in reversed(levels) if d.whole is None and not is_elliptic(d.own)), between)
+    leans = is_bare if is_bare(draft.own) else is_elliptic  # a rate leans on counts, not on the rate before it
+    return next((d.full for d in reversed(levels) if d.whole is None and not leans(d.own)), between)
 
 
 def _noughts(context: _Context, sentence: Span) -> Iterator[Draft]:
@@ -167,13 +173,20 @@ def _noughts(context: _Context, sentence: Span) -> Iterator[Draft]:
     if context.section.part is not Part.DONE:
         return
     for match in words().nought.finditer(text, sentence.start, sentence.end):
-        things = match["things"]
+        things = match["things"] or match["before"]
         rows = context.indicators.noughts(things)
-        named = [(row.name, row.unit) for row in rows] or [("", "件")] * bool(words().nought_things.search(things))
+        named = [(row.name, row.unit) for row in rows] or _other_nought(match)
         clause = next(span for span in clauses(text, sentence.start, sentence.end) if span.start <= match.start() < span.end)
         for name, unit in named:
             number = Numeral(match.start(), match.end(), match.end(), 0.0, unit)
             yield Draft(number, clause, "", "", "", said=(things, ""), year=year, indicator=name)
+
+
+def _other_nought(match: re.Match[str]) -> list[tuple[str, str]]:
+    """A nought that no indicator of the table names: 无事故, 重新犯罪率为零."""
+    if match["before"]:
+        return [("", PERCENT if match["before"].endswith("率") else "件")]
+    return [("", "件")] if words().nought_things.search(match["things"]) else []
 
 
 def _table(context: _Context, rows: Sequence[Span]) -> Iterator[Draft]:

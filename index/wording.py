@@ -57,6 +57,7 @@ def words() -> Words:
         idle=re.compile(either["idle"]),
         nought=re.compile(
             rf"(?<![一-龥]有)(?<!尚)(?:{either['nought']})(?:{either['nought_verbs']})?(?P<things>[^，。；：！？,;:\n（(“]{{2,24}})(?=[，。；！？,;\n）)]|$)"
+            rf"|(?P<before>[^，。；：！？,;:\n（(“0-9零]{{2,24}}?)(?:{either['nought_after']})[零0０〇](?=[，。；、！？,;\n）)]|$)"
         ),
         nought_things=re.compile(f"(?:{either['nought_things']})$"),
     )
@@ -73,9 +74,14 @@ def core(left: str) -> str:
     return text[: closer.start()] if closer else text
 
 
+def is_bare(own: str) -> bool:
+    """Whether the words are verbs only, or none at all: 化解, 累计开展."""
+    return not own or words().elliptic.fullmatch(own) is not None
+
+
 def is_elliptic(own: str) -> bool:
-    """Whether the words lean on something named before: 化解, 按期办结率, or none at all."""
-    return not own or bool(RATE.search(own)) or words().elliptic.fullmatch(own) is not None
+    """Whether the words lean on something named before: bare ones, and a rate (按期办结率)."""
+    return is_bare(own) or RATE.search(own) is not None
 
 
 def is_neutral(own: str) -> bool:

@@ -53,6 +53,9 @@ def test_every_figure_of_the_sample_reports_is_read_as_a_person_labelled_it(file
         ("参与化解搬迁安置类纠纷26件", [("", 26, "件")]),
         ("组织2000余人次“法律明白人”志愿者参加普法业务培训", [("法律明白人培训人次", 2000, "人次")]),
         ("26名人民调解员和62名网格员", [("人民调解员", 26, "名"), ("网格员", 62, "名")]),
+        ("人大代表建议、政协提案分别为4件、2件", [("人大代表建议", 4, "件"), ("政协提案", 2, "件")]),
+        ("重大行政决策合法性审查22件", [("合法性审查", 22, "件")]),
+        ("行政复议案件为零，没有一起行政诉讼案件败诉。", [("行政复议", 0, "件")]),
         ("群众满意率94.2%，信访化解率92%", [("群众满意率", 94.2, "%"), ("", 92, "%")]),
     ],
 )
@@ -69,6 +72,8 @@ def test_an_indicator_not_in_the_table_is_kept_with_its_own_words():
     ("text", "levels"),
     [
         ("接待群众来访29批次，较上年的37批次下降21.6%", [(29, Kind.DONE, 2022), (37, Kind.DONE, 2021), (21.6, Kind.CHANGE, 2022)]),
+        ("法律明白人从2021年的45名增加到2022年的60名", [(45, Kind.DONE, 2021), (60, Kind.DONE, 2022)]),
+        ("矛盾纠纷化解率由2021年的96%提升到98%", [(96, Kind.DONE, 2021), (98, Kind.DONE, 2022)]),
         ("法律明白人由9人增至11人", [(9, Kind.DONE, 2021), (11, Kind.DONE, 2022)]),
         ("开展普法宣传48场次，2023年计划开展60场次", [(48, Kind.DONE, 2022), (60, Kind.PLANNED, 2023)]),
         ("办理法律援助18件，比上年增加3件", [(18, Kind.DONE, 2022), (3, Kind.CHANGE, 2022)]),
@@ -83,6 +88,15 @@ def test_a_plan_a_change_and_last_years_level_are_told_from_what_was_done(text, 
     assert [(f.value, f.kind, f.year) for f in found] == levels
     assert len({f.indicator for f in found}) == 1
     assert found[0].indicator
+
+
+def test_changes_said_respectively_belong_to_the_figures_before_in_turn():
+    found = read("排查矛盾纠纷320件，成功调解316件，调解成功率98.8%，较上年分别上升5.2%、6.1%和0.8个百分点。")
+    assert [(f.indicator, f.kind) for f in found[3:]] == [
+        ("矛盾纠纷排查", Kind.CHANGE),
+        ("矛盾纠纷化解", Kind.CHANGE),
+        ("调解成功率", Kind.CHANGE),
+    ]
 
 
 def test_what_a_plans_section_says_is_planned_for_the_next_year():
