@@ -13,13 +13,14 @@ from index.embed import default_encoder
 from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, ReportInfo
-from retrieval import chat, facts, identity, practice, sections, tables
+from retrieval import chat, facts, identity, practice, sections, tables, trends
 from retrieval.draft import Draft, Line
-from retrieval.inquiry import Inquiry, settle
+from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, resolve
 from retrieval.search import search
+from retrieval.silence import not_stated
 from retrieval.types import Answer, Hit, Intent, Query, Reason
 from retrieval.understand import Understanding
 from retrieval.verify import verify
@@ -64,6 +65,8 @@ class Answerer:
             return chat.greeting(query, catalogue)
         if query.intent is Intent.OUT_OF_SCOPE:
             return chat.declined(query, catalogue)
+        if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
+            query = replace(query, base_year=query.years[0] - 1)
         scoped = resolve(query, catalogue)
         if query.own and not query.towns:
             return chat.whose()
@@ -82,7 +85,7 @@ class Answerer:
         for missing in scoped.missing:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
-                draft = tables.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
+                draft = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
                 if draft:
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
@@ -119,7 +122,7 @@ def _compose(inquiry: Inquiry) -> Draft:
         case Intent.PROBLEMS | Intent.PLANS if query.part is not None and not inquiry.wanted.number:
             return _section(inquiry)
         case Intent.TREND:
-            return tables.trend(inquiry)
+            return trends.trend(inquiry)
         case Intent.PRACTICE:
             return practice.cards(inquiry)
         case Intent.DEFINITION:
@@ -129,7 +132,13 @@ def _compose(inquiry: Inquiry) -> Draft:
         case _ if query.every:
             return tables.across(inquiry) if inquiry.wanted.number else practice.mentions(inquiry)
         case _:
-            return facts.fact(inquiry)
+            return _with_premise(facts.fact(inquiry), inquiry)
+
+
+def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:
+    """Where the question takes a rise or a fall for granted, say what the two years state."""
+    extra = trends.premise(inquiry) if "why" in inquiry.query.wants and inquiry.query.base_year and not draft.reason else []
+    return replace(draft, lines=(*draft.lines, *extra))
 
 
 def _section(inquiry: Inquiry) -> Draft:
@@ -137,7 +146,7 @@ def _section(inquiry: Inquiry) -> Draft:
     assert part is not None
     lines = [line for reading in inquiry.readings for line in sections.lines(reading, part)]
     if not lines:
-        return facts.not_stated(inquiry)
+        return not_stated(inquiry)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from retrieval import find
-from retrieval.compose import both, calculated, label, shown, source, statement
+from retrieval.compose import both, calculated, statement
 from retrieval.draft import Draft, Formula, Line, Operation
 from retrieval.find import SAID, STATED, Found
-from retrieval.inquiry import Inquiry, sentences_of
+from retrieval.inquiry import Inquiry
 from retrieval.reading import Reading
-from retrieval.types import Ask, Reason
+from retrieval.silence import not_stated
+from retrieval.types import Ask
 
 UNCOVERED = 0.3
 """Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
@@ -24,7 +24,7 @@ OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share":
 def fact(inquiry: Inquiry) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
     found = [f for own in _by_town(inquiry.readings) for f in _of_town(inquiry, own)]
-    if not found:
+    if not found and inquiry.query.newest:
         found = next((f for reading in inquiry.older if (f := answers(inquiry, reading))), [])
     if not found:
         return not_stated(inquiry)
@@ -118,24 +118,3 @@ def _calculated(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
         if not values[1]:
             return []
     return [calculated(Formula(operation, values), figures)]
-
-
-def not_stated(inquiry: Inquiry) -> Draft:
-    """披露但口径不同 when the words are there but the measure is not; else 未披露, with the nearest related sentence."""
-    readings = inquiry.readings
-    needle = inquiry.needle()
-    context = inquiry.context()
-    near = find.words(needle, context, sentences_of(readings), replace(inquiry.wanted, plans=False))
-    other = [f for f in find.figures(needle, context, sentences_of(readings), inquiry.wanted) if f.coverage >= STATED]
-    names = "、".join(dict.fromkeys(label(r.report, county=False) for r in readings))
-    years = tuple(float(r.report.year or 0) for r in readings)
-    topic = inquiry.query.topic
-    if other and inquiry.wanted.number:
-        words = shown(find.widen(other[0]).words)
-        line = Line(f"{names}的报告写的是“{words}”，没有写明所问的数。", (source(other[0]),), facts=years)
-        return Draft((line,), Reason.DIFFERENT_MEASURE, inquiry.scope(), inquiry.coverage(0))
-    lines = [Line(f"{names}的报告没有写明“{topic}”。", facts=(*years, *inquiry.query.numbers))]
-    if near:
-        lines.append(Line(f"与此相关的是：{shown(near[0].words)}。", (source(near[0]),)))
-    return Draft(tuple(lines), Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
-

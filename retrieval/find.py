@@ -21,16 +21,18 @@ STATED = 0.55
 """Share of the topic's weight that a sentence must cover for its figure to be an answer."""
 SAID = 0.45
 """The same for words: a paraphrase does less harm than a wrong figure."""
+NAMED = 0.4
+"""Coverage of a figure of the very value that the question names, whatever its words."""
 VALUE_CREDIT = 0.3
 """For a figure of the very value that the question names."""
 VALUE_IN_WORDS = 0.15
 """The same where words are asked for: the number only says which matter is meant."""
 HEADING_PENALTY = 0.2
 """A heading says what its section is about; the sentences below say it."""
-LIST_CREDIT = 0.2
+LIST_CREDIT = 0.25
 """For a sentence that lists things, when a list is asked for."""
 LISTING = re.compile(r"[、→；;]")
-FEW = 3
+FEW = 6
 """Marks between items that make a full list."""
 SAID_LENGTH = 100
 """Characters of words that answer; a sentence up to this long is given whole."""
@@ -120,7 +122,7 @@ def figures(needle: Needle, context: Needle, sentences: Iterable[Sentence], want
     found = []
     for sentence in sentences:
         covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
-        if covered >= RELATED:
+        if covered >= RELATED or any(figure.value in wanted.values for figure in sentence.figures):
             about = wanted.context_share * context.coverage(sentence.grams, sentence.text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
@@ -146,7 +148,8 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
     credit += UNIT_CREDIT * (figure.unit in wanted.units) + CHANGE_CREDIT * (figure.kind is Kind.CHANGE)
     score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
-    return Found(sentence, start, end, max(local, covered) + credit, score, figure)
+    stated = max(local, covered, NAMED * (figure.value in wanted.values)) + credit
+    return Found(sentence, start, end, stated, score, figure)
 
 
 def fits(found: Found, wanted: Wanted) -> bool:

@@ -77,8 +77,9 @@ class Inquiry:
         row = table.named(table.match(words, "", unit))
         if row is not None:
             return row.name, row.relatives
-        rows = (r for r in table.rows if unit is None or unit in r.units)
-        return "", tuple(r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject))
+        rows = [r for r in table.rows if unit is None or unit in r.units]
+        family = [r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject)]
+        return "", tuple(family or (r.name for r in rows if any(action in words for action in r.action)))
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -90,7 +91,9 @@ class Inquiry:
         """The topic (or a part of it), weighed over the sentences in scope."""
         query = self.query
         absent = UNNAMED if self.wanted.number else UNSPOKEN
-        return needle(query.topic if topic is None else topic, sentences_of((*self.readings, *self.older)), query.expansions, absent)
+        words = query.topic if topic is None else topic
+        standins = (*query.expansions, *_synonyms(words))
+        return needle(words, sentences_of((*self.readings, *self.older)), standins, absent)
 
     def context(self) -> Needle:
         """Everything that was said of the matter, in this turn and in the one it leans on."""
@@ -101,13 +104,29 @@ class Inquiry:
         reports = [r.report for r in (self.readings if readings is None else readings)]
         return Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
 
+    @property
+    def total(self) -> int:
+        """How many reports are in scope, read in full or not."""
+        return len(self.scoped.reports)
+
     def coverage(self, stated: int) -> Coverage:
-        return Coverage(len(self.readings), stated)
+        return Coverage(self.total, stated)
 
 
 def sentences_of(readings: Sequence[Reading] | Iterable[Reading]) -> Iterable[Sentence]:
     """All sentences, in order."""
     return (sentence for reading in readings for sentence in reading.sentences)
+
+
+def _synonyms(topic: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The wordings in ``topic`` that the table of indicators knows, each with the other wordings of its indicators."""
+    found: dict[str, list[str]] = {}
+    for row in Indicators.load().rows:
+        for words in ([wording[0] for wording in row.subject if len(wording) == 1], list(row.action)):
+            spoken = max((word for word in words if len(word) > 1 and word in topic), key=len, default="")
+            if spoken:
+                found.setdefault(spoken, []).extend(words)
+    return [(word, tuple(dict.fromkeys(others))) for word, others in found.items()]
 
 
 def settle(inquiry: Inquiry) -> Inquiry:

@@ -9,11 +9,11 @@ from index.types import Part
 from retrieval import find
 from retrieval.compose import both, label, shown, source, statement
 from retrieval.draft import Draft, Line, Source
-from retrieval.facts import not_stated
 from retrieval.find import SAID, Found
 from retrieval.inquiry import Inquiry
 from retrieval.match import Needle
 from retrieval.reading import Sentence
+from retrieval.silence import not_stated
 
 ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
 CARDS = 4
@@ -22,7 +22,7 @@ CARD_LENGTH = 120
 """Characters of a card: one or two sentences of the report."""
 KEEP = 0.6
 """A town that mentions a thing must say it at least this nearly as fully as the one that says it best."""
-WORTH = 0.35
+WORTH = 0.25
 """A card's passage must score at least this share of the best one."""
 SENTENCES = 4
 """Sentences in a definition."""

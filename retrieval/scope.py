@@ -27,7 +27,7 @@ class Missing:
 class Scoped:
     """The reports in scope (ordered by place, then year), the older ones to fall back on, and what is missing.
 
-    ``older`` is filled only when the newest report of each town is to answer first.
+    ``older`` is filled when the newest report of each town is to answer first, or with the year that a change is measured from.
     """
 
     reports: tuple[ReportInfo, ...] = ()
@@ -56,13 +56,13 @@ def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped
     own = tuple(r for r in known if town.known and _is_of(r, town))
     if not own:
         return Scoped(missing=(Missing(Reason.NO_TOWN, town),))
-    years = (*query.years, *([query.base_year] if query.base_year else []))
     if not query.years:
         newest = tuple(_newest(own)) if query.newest else own
         return Scoped(newest, tuple(r for r in reversed(own) if r not in newest))
-    there = tuple(r for r in own if r.year in years)
+    there = tuple(r for r in own if r.year in query.years)
+    base = tuple(r for r in own if r.year == query.base_year and r not in there)
     absent = tuple(y for y in query.years if all(r.year != y for r in own))
-    return Scoped(there, missing=(Missing(Reason.NO_YEAR, town, absent, own),) if absent else ())
+    return Scoped(there, base, (Missing(Reason.NO_YEAR, town, absent, own),) if absent else ())
 
 
 def _is_of(report: ReportInfo, town: TownRef) -> bool:

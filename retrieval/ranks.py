@@ -1,0 +1,40 @@
+"""Most and least: the order that a question asks for, and the line that names the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from retrieval.cells import Cell
+from retrieval.compose import label, shown, source
+from retrieval.draft import Line
+from retrieval.inquiry import Inquiry
+from retrieval.types import Intent
+
+WHOLE_ORDER = re.compile(r"排一?下|排序|排列|排名|从[高多大低少小]到|依次")
+RISING = re.compile(r"从[低少小]到")
+
+
+def ranked(inquiry: Inquiry) -> bool:
+    """Whether the rows are to be put in order."""
+    return inquiry.query.intent is Intent.RANK or bool(inquiry.query.order)
+
+
+def ordered(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Cell]:
+    """From the most to the least, or the other way round where that is asked for; equal ones stay in order."""
+    question = inquiry.query.question
+    rising = bool(RISING.search(question)) if WHOLE_ORDER.search(question) else inquiry.query.order == "least"
+    return sorted(cells, key=lambda c: c.value if rising else -c.value)
+
+
+def extreme(inquiry: Inquiry, cells: Sequence[Cell], *, county: bool = False) -> list[Line]:
+    """最多的是…, unless the whole order is asked for or there is nothing to compare."""
+    if len(cells) < 2 or WHOLE_ORDER.search(inquiry.query.question):
+        return []
+    first = ordered(inquiry, cells)[0]
+    figure = first.found.figure
+    assert figure is not None
+    amount = shown(first.found.sentence.report.text[figure.start : figure.end])
+    unit = "" if amount.endswith(figure.unit) or figure.unit == "%" else figure.unit
+    word = "最少" if inquiry.query.order == "least" else "最多"
+    return [Line(f"{word}的是{label(first.found.sentence.report, county=county)}：{amount}{unit}。", (source(first.found),))]

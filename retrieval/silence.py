@@ -1,0 +1,37 @@
+"""The honest 没有 for a report that is there: it does not state the matter, or states it by another measure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from retrieval import find
+from retrieval.compose import label, shown, source
+from retrieval.draft import Draft, Line
+from retrieval.find import STATED
+from retrieval.inquiry import Inquiry, sentences_of
+from retrieval.types import Reason
+
+NAMED = 5
+"""Reports that are named one by one; more are counted."""
+
+
+def not_stated(inquiry: Inquiry) -> Draft:
+    """披露但口径不同 when the words are there but the measure is not; else 未披露, with the nearest related sentence."""
+    readings = inquiry.readings
+    needle = inquiry.needle()
+    context = inquiry.context()
+    near = find.words(needle, context, sentences_of(readings), replace(inquiry.wanted, plans=False))
+    other = [f for f in find.figures(needle, context, sentences_of(readings), inquiry.wanted) if f.coverage >= STATED]
+    names = "、".join(dict.fromkeys(label(r.report) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
+    years = (*(float(r.report.year or 0) for r in readings), float(inquiry.total))
+    of = "的报告" if len(readings) <= NAMED else "都"
+    topic = inquiry.query.topic
+    if other and inquiry.wanted.number:
+        words = shown(find.widen(other[0]).words)
+        line = Line(f"{names}{of}写的是“{words}”，没有写明所问的数。", (source(other[0]),), facts=years)
+        return Draft((line,), Reason.DIFFERENT_MEASURE, inquiry.scope(), inquiry.coverage(0))
+    lines = [Line(f"{names}{of}没有写明“{topic}”。", facts=(*years, *inquiry.query.numbers))]
+    if near:
+        lines.append(Line(f"与此相关的是：{shown(near[0].words)}。", (source(near[0]),)))
+    return Draft(tuple(lines), Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
+

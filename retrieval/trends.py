@@ -1,0 +1,134 @@
+"""One town over the years: what each year states, and the change between them as a shown formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.types import Kind
+from retrieval import find
+from retrieval.cells import Cell, cell
+from retrieval.compose import source, statement
+from retrieval.draft import Draft, Formula, Line, Operation, plain
+from retrieval.find import STATED, Found
+from retrieval.inquiry import Inquiry
+from retrieval.ranks import extreme, ranked
+from retrieval.reading import Reading
+from retrieval.silence import not_stated
+
+PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
+CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差")
+CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比]")
+RISE = re.compile(r"增|升|提高|多")
+
+
+def trend(inquiry: Inquiry) -> Draft:
+    """One town over the years: the change as a shown formula, then a row a year."""
+    said = _said(inquiry)
+    inquiry = _levels(inquiry)
+    readings = (*inquiry.readings, *inquiry.older)
+    years = _years(inquiry, readings)
+    cells = [c for year in years if (c := _of_year(inquiry, readings, year))]
+    if not cells and not said:
+        return not_stated(inquiry)
+    lines = extreme(inquiry, cells) if ranked(inquiry) else [statement(f) for f in said] + _changes(inquiry, cells)
+    lines += [statement(c.found) for c in cells if all(c.found.sentence != f.sentence for f in said)]
+    if said:
+        used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *(c.found for c in cells))))
+        return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+    for year in (y for y in years if all(c.year != y for c in cells)):
+        lines += _backwards(inquiry, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
+    used = tuple(r for r in readings if any(c.found.sentence.report.id == r.report.id for c in cells))
+    return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _said(inquiry: Inquiry) -> list[Found]:
+    """The change itself where the report states it (同比下降12.6%), when one year's change is asked for."""
+    if len(inquiry.query.years) > 1:
+        return []
+    for reading in reversed(inquiry.readings):
+        found = find.figures(inquiry.needle(), inquiry.context(), reading.sentences, inquiry.wanted)
+        stated = [f for f in found if f.figure and f.figure.kind is Kind.CHANGE and find.fits(f, inquiry.wanted) and f.coverage >= STATED]
+        if stated:
+            return [find.widen(stated[0])]
+    return []
+
+
+def premise(inquiry: Inquiry) -> list[Line]:
+    """Whether it is so that a figure rose or fell, as the question takes for granted (为什么又增加了): the two years side by side."""
+    inquiry = _levels(inquiry)
+    base = inquiry.query.base_year
+    cells = [c for year in (base, *inquiry.query.years) if year and (c := _of_year(inquiry, (*inquiry.readings, *inquiry.older), year))]
+    return _changes(inquiry, cells) if len(cells) > 1 else []
+
+
+def _levels(inquiry: Inquiry) -> Inquiry:
+    """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
+    query = inquiry.query
+    topic = CHANGE_WORDS.sub(" ", query.topic)
+    units = () if query.operation in ("growth", "share") else query.units
+    return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()), levels=True)
+
+
+def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
+    """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
+    lines = []
+    for reading in inquiry.readings:
+        if c := cell(inquiry, reading, year):
+            lines = [statement(c.found)]
+            break
+    lines = lines or _backwards(inquiry, inquiry.readings, year)
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
+
+
+def _backwards(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> list[Line]:
+    """The year before, from a figure and its stated change: 167 − 9 = 158."""
+    for reading in readings:
+        later = cell(inquiry, reading, year + 1) if reading.report.year == year + 1 else None
+        change = _change_of(later) if later else None
+        if later and change and change.figure:
+            rose = RISE.search(change.words) is not None
+            formula = Formula(Operation.DIFFERENCE if rose else Operation.SUM, (later.value, change.figure.value))
+            unit = later.found.figure.unit if later.found.figure else ""
+            text = f"由{year + 1}年的报告推算，{year}年为{plain(formula.result)}{unit}：{formula}。"
+            return [Line(text, tuple(dict.fromkeys((source(later.found), source(change)))), formula, (float(year), float(year + 1)))]
+    return []
+
+
+def _change_of(later: Cell) -> Found | None:
+    """The stated change of the figure: after it in its own sentence, of the same indicator and unit."""
+    figure, sentence = later.found.figure, later.found.sentence
+    for f in sentence.figures:
+        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (f.unit, f.indicator) == (figure.unit, figure.indicator):
+            return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
+    return None
+
+
+def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
+    asked = {*inquiry.query.years, *([inquiry.query.base_year] if inquiry.query.base_year else [])}
+    return sorted(asked or {r.report.year for r in readings if r.report.year})
+
+
+def _of_year(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> Cell | None:
+    """From the report of that year; else from another report that states the figure of that year."""
+    own_first = sorted(readings, key=lambda r: r.report.year != year)
+    return next((c for reading in own_first if (c := cell(inquiry, reading, year))), None)
+
+
+def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    first, last = cells[0], cells[-1]
+    question = inquiry.query.question
+    if len(cells) < 2 or not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
+        return []
+    sources = (source(last.found), source(first.found))
+    lines = []
+    difference = Formula(Operation.DIFFERENCE, (max(first.value, last.value), min(first.value, last.value)))
+    unit = last.found.figure.unit.replace("%", "个百分点") if last.found.figure else ""
+    word = "增加" if last.value > first.value else "减少" if last.value < first.value else "持平"
+    facts = (float(first.year), float(last.year))
+    lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(round(difference.result, 4))}{unit}：{difference}。", sources, difference, facts))
+    if PERCENT.search(question) and first.value:
+        change = Formula(Operation.CHANGE, (last.value, first.value))
+        lines.append(Line(f"变化幅度{plain(change.result)}%：{change}。", sources, change, facts))
+    return lines
