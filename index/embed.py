@@ -104,9 +104,10 @@ class Reranker:
 
     def scores(self, query: str, texts: list[str]) -> NDArray[np.float32]:
         """Return how well each text answers ``query``, shape (len(texts),); higher is better."""
-        pairs = [(query, text) for text in texts]
-        scores = self.model.predict(pairs, batch_size=self.batch_size, show_progress_bar=False) if pairs else []
-        return np.asarray(scores, np.float32).reshape(len(texts))
+        if not texts:
+            return np.empty(0, np.float32)
+        scores = self.model.predict([(query, text) for text in texts], batch_size=self.batch_size, show_progress_bar=False)
+        return np.asarray(scores, np.float32)
 
 
 def default_encoder() -> StaticEncoder:
