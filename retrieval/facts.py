@@ -12,7 +12,7 @@ from retrieval.find import SAID, STATED, Found
 from retrieval.inquiry import Inquiry
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
-from retrieval.types import Ask
+from retrieval.types import Ask, Intent
 
 UNCOVERED = 0.3
 """Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
@@ -77,7 +77,7 @@ def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
     if wanted.number:
         candidates = [f for f in find.figures(needle, context, reading.sentences, wanted) if find.fits(f, wanted)]
         best = next((f for f in candidates[:1] if f.coverage >= (STATED if wanted.units else SAID)), None)
-        if best or wanted.units:
+        if best or not (inquiry.query.intent is Intent.LIST or (len(inquiry.asks) > 1 and not ask.units)):
             return best
     return next((f for f in find.words(needle, context, reading.sentences, wanted)[:1] if f.coverage >= SAID), None)
 

@@ -52,7 +52,7 @@ class Inquiry:
         """What one of the things asked for wants."""
         query = self.query
         units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else ())
-        asked = not QUANTITIES.isdisjoint(query.wants) and (len(query.asks) < 2 or not query.units)
+        asked = not QUANTITIES.isdisjoint(query.wants)
         number = "when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None)
         indicator, relatives = self._indicators(ask.topic, units)
         return Wanted(
@@ -90,10 +90,11 @@ class Inquiry:
     def needle(self, topic: str | None = None) -> Needle:
         """The topic (or a part of it), weighed over the sentences in scope."""
         query = self.query
-        absent = UNNAMED if self.wanted.number else UNSPOKEN
         words = query.topic if topic is None else topic
-        standins = (*query.expansions, *_synonyms(words))
-        return needle(words, sentences_of((*self.readings, *self.older)), standins, absent)
+        sentences = sentences_of((*self.readings, *self.older))
+        if not self.wanted.number:
+            return needle(words, sentences, query.expansions, UNSPOKEN)
+        return needle(words, sentences, (*query.expansions, *_synonyms(words)), UNNAMED)
 
     def context(self) -> Needle:
         """Everything that was said of the matter, in this turn and in the one it leans on."""

@@ -13,9 +13,12 @@ from retrieval.find import SAID, Found
 from retrieval.inquiry import Inquiry
 from retrieval.match import Needle
 from retrieval.reading import Sentence
-from retrieval.silence import not_stated
+from retrieval.silence import not_stated, unexplained
 
 ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
+MEANING = re.compile(r"指的?是?(?:什么|啥|哪)|(?:什么|啥)意思|含义|代表(?:什么|啥)|全称")
+DEFINES = re.compile(r"即|是指|指的是|就是|简称|包括|分别[是为]|——|：")
+"""Marks of a sentence that says what a thing means."""
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 CARD_LENGTH = 120
@@ -86,6 +89,8 @@ def definition(inquiry: Inquiry) -> Draft:
     best = max(said, key=lambda pair: pair[0], default=(0.0, []))[1]
     if not best:
         return not_stated(inquiry)
+    if MEANING.search(inquiry.query.question) and not any(DEFINES.search(s.text) for s in best):
+        return unexplained(inquiry, best[0])
     report = best[0].report
     lines = [Line(f"{label(report)}报告是这样写的：", facts=(float(report.year or 0),)), *_quoted(best)]
     return Draft(tuple(lines), scope=inquiry.scope([r for r in inquiry.readings if r.report.id == report.id]), coverage=inquiry.coverage(1))

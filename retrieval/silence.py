@@ -9,6 +9,7 @@ from retrieval.compose import label, shown, source
 from retrieval.draft import Draft, Line
 from retrieval.find import STATED
 from retrieval.inquiry import Inquiry, sentences_of
+from retrieval.reading import Sentence
 from retrieval.types import Reason
 
 NAMED = 5
@@ -35,3 +36,10 @@ def not_stated(inquiry: Inquiry) -> Draft:
         lines.append(Line(f"与此相关的是：{shown(near[0].words)}。", (source(near[0]),)))
     return Draft(tuple(lines), Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
 
+
+
+def unexplained(inquiry: Inquiry, sentence: Sentence) -> Draft:
+    """The report uses a name and does not say what it means."""
+    name = "、".join(inquiry.query.quoted) or inquiry.query.topic
+    lines = (Line(f"{label(sentence.report)}的报告提到“{name}”，但没有解释它的含义：{shown(sentence.text)}。", (sentence.source(),)),)
+    return Draft(lines, Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
