@@ -32,7 +32,7 @@ def says(name: str, text: str, group: str = "intent") -> bool:
 def chat(text: str) -> str:
     """hello, thanks, bye, who or help when that is all the text says; else ""."""
     tail = pattern("chat", "tail").pattern
-    for kind in ("who", "help", "thanks", "bye", "hello"):
+    for kind in ("who", "help", "bye", "hello", "thanks"):
         if re.fullmatch(rf"(?:(?:{pattern('chat', kind).pattern})|{tail}|[\s,。!?~.、])+", text) and says(kind, text, "chat"):
             return kind
     return ""
@@ -79,11 +79,17 @@ def _figure_intent(text: str, shape: Shape) -> Intent | None:
         return Intent.RANK if shape.many or shape.towns == 0 else None
     if shape.towns > 1 and any((says("compare", text), says("rank", text), says("each", text), says("quantity", text, "wants"))):
         return Intent.COMPARE
-    if shape.many and shape.towns < 2 and (says("mean", text) or says("sum", text) or (says("quantity", text, "wants") and says("each", text))):
+    if shape.many and shape.towns < 2 and _sums_up(text):
         return Intent.AGGREGATE
     if says("compare", text) and shape.many:
         return Intent.COMPARE
     return Intent.TREND if over_time and shape.towns else None
+
+
+def _sums_up(text: str) -> bool:
+    """Whether a question over many towns wants their figures, and not which of them it is that has one."""
+    counted = says("quantity", text, "wants")
+    return says("mean", text) or says("sum", text) or (counted and (says("each", text) or not says("which_town", text, "wants")))
 
 
 def operation_of(text: str, intent: Intent) -> str:

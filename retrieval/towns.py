@@ -187,7 +187,8 @@ class TownIndex:
         ends = {mention.end for mention in taken}
         at = 0
         while at < len(text):
-            size = next((n for n in self.lengths if text[at : at + n] in self.short and self._is_town(text, at, at + n, ends)), 0)
+            fitting = (n for n in self.lengths if at + n <= len(text) and text[at : at + n] in self.short)
+            size = next((n for n in fitting if self._is_town(text, at, at + n, ends)), 0)
             if size:
                 name = text[at : at + size]
                 names = self.short[name]
@@ -295,7 +296,8 @@ def _areas(places: Iterable[Place]) -> dict[str, tuple[Area, ...]]:
                 named[name][Area(name, level)] = None
                 named[bare(name)][Area(name, level)] = None
     for province in table()["place"]["provinces"]:
-        named.setdefault(province, {Area(province, "province"): None})
+        for name in (province, bare(province)):
+            named.setdefault(name, {Area(province, "province"): None})
     return {name: tuple(areas) for name, areas in named.items()}
 
 

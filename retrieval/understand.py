@@ -21,7 +21,7 @@ from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.thesaurus import Thesaurus
-from retrieval.topic import topic_of
+from retrieval.topic import QUOTED, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
 from retrieval.types import Intent, Query
 from retrieval.words import blank_all, measure_words, pattern
@@ -134,8 +134,7 @@ class Understanding:
         if query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
             return query
         query = self._with_years(query, turn, previous)
-        years, plan_year = planned(query, turn.years, turn.text)
-        query = replace(query, years=years, plan_year=plan_year)
+        query = self._with_plans(query, turn)
         return replace(query, carried=in_words(previous, turn, query))
 
     def _read(self, question: str, today: date) -> Turn:
@@ -147,8 +146,8 @@ class Understanding:
         query = Query(question, "", notes=towns.notes)
         if kind := chat(text.strip()):
             query = replace(query, intent=Intent.GREETING, chat=kind)
-        elif not HAN.search(text) and text != normal:
-            query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=True)
+        elif not re.search(r"[㐀-䶿一-鿿]|\d", text):
+            query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=text != normal)
         elif off_topic(text, town=any(ref.known for ref in towns.refs)):
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:
@@ -163,7 +162,7 @@ class Understanding:
         every = not refs and (others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(rest)
-        intent = intent_of(spoken, shape)
+        intent = intent_of(QUOTED.sub("“”", spoken), shape)
         query = replace(
             query,
             topic=topic.text,
@@ -211,6 +210,14 @@ class Understanding:
         change = query.intent is Intent.TREND or query.operation in ("growth", "difference")
         base = anchor - 1 if anchor and change and len(years) < 2 and len(query.towns) < 2 else None
         return replace(query, years=years, newest=newest, base_year=base, notes=notes)
+
+    def _with_plans(self, query: Query, turn: Turn) -> Query:
+        """Plans stand in the report of the year before; 明年 of a calendar far from the reports means the newest plans there are."""
+        years, plan_year = planned(query, turn.years, turn.text)
+        if plan_year and turn.years.calendar and not set(years) & set(self._years_of(query)):
+            note = f"没有{'、'.join(map(str, years))}年的报告，看最新的一份"
+            return replace(query, years=(), newest=True, notes=(*query.notes, note))
+        return replace(query, years=years, plan_year=plan_year)
 
     def _years_of(self, query: Query) -> tuple[int, ...]:
         """The years that the store has of the towns meant."""

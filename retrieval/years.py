@@ -45,6 +45,8 @@ class Years:
     every: bool = False
     compared: bool = False
     reports: tuple[int, ...] = ()
+    calendar: bool = False
+    """Whether ``stated`` is only what today makes of 去年, 今年 or 明年."""
 
     @property
     def given(self) -> bool:
@@ -93,6 +95,7 @@ def read_years(text: str, today: date) -> tuple[Years, str]:
         every and not stated and not last,
         any(_is_compared(text, mark) for mark in relative),
         tuple(mark.year for mark in absolute if mark.year and pattern("year", "report").match(text, mark.end)),
+        bool(stated) and not absolute,
     )
     return years, _blanked(text, [*absolute, *_relative(text)])
 
