@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
         self.options = self.add_argument_group("选项")
         self.options.add_argument("-h", "--help", action="help", help="显示这份说明")
         self.options.add_argument(
-            "--store", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="资料库所在的文件夹（默认 data/store）"
+            "--store", metavar="DIR", type=_path, default=argparse.SUPPRESS, help="资料库所在的文件夹（默认 data/store）"
         )
 
     def error(self, message: str) -> NoReturn:
@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _index(parser: Parser) -> None:
-    parser.arguments.add_argument("paths", metavar="PATH", type=Path, nargs="+", help="文件或文件夹")
+    parser.arguments.add_argument("paths", metavar="PATH", type=_path, nargs="+", help="文件或文件夹")
     parser.options.add_argument("--prune", action="store_true", help="移除这些文件夹里已经没有的报告")
     _machine(parser)
 
@@ -68,7 +68,7 @@ def _search(parser: Parser) -> None:
 
 
 def _eval(parser: Parser) -> None:
-    parser.arguments.add_argument("file", metavar="FILE", type=Path, help="题目文件：一行一个 JSON 对象，见 data/eval/README.md")
+    parser.arguments.add_argument("file", metavar="FILE", type=_path, help="题目文件：一行一个 JSON 对象，见 data/eval/README.md")
     _machine(parser)
 
 
@@ -78,6 +78,12 @@ def _machine(parser: Parser) -> None:
 
 def _nothing(_: Parser) -> None:
     """The verb has no arguments of its own."""
+
+
+def _path(text: str) -> Path:
+    if not text:  # a script's unset variable must not mean the folder it stands in
+        raise argparse.ArgumentTypeError("路径是空的")
+    return Path(text)
 
 
 def _count(text: str) -> int:

@@ -5,6 +5,7 @@ What a verb needs is imported inside it: ``zhenwen ask`` must not wait for what 
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -46,10 +47,18 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
 
 def _refuse_nothing(paths: list[Path]) -> None:
     """No store is made for paths that hold no file at all."""
-    if not any(path.exists() for path in paths):
+    try:
+        there = [path for path in paths if path.exists()]
+    except OSError as error:
+        raise _closed(error) from error
+    if not there:
         raise BadRequest(texts.NO_PATH.format(path="、".join(map(str, paths))))
-    if not any(path.is_file() or any(inner.is_file() for inner in path.rglob("*")) for path in paths):
+    if not any(path.is_file() or any(names for _, _, names in os.walk(path)) for path in there):
         raise BadRequest(texts.NOTHING_FOUND)
+
+
+def _closed(error: OSError) -> BadRequest:
+    return BadRequest(texts.CLOSED_FILE.format(path=error.filename, problem=error.strerror))
 
 
 def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
@@ -91,7 +100,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        raise BadRequest(texts.CLOSED_FILE.format(path=path, problem=error.strerror)) from error
+        raise _closed(error) from error
 
 
 def search(args: Namespace, settings: Settings, screen: Screen) -> int:

@@ -33,8 +33,14 @@ class Settings:
         Raises BadSettings when a value cannot be used.
         """
         stated = {each.name: environment.get(each.metadata["variable"], "").strip() for each in fields(cls)}
-        chosen = (store or Path(stated["store"] or cls().store)).expanduser()
-        if chosen.is_file():
+        chosen = store or Path(stated["store"] or cls().store)
+        try:
+            chosen = chosen.expanduser()
+            misplaced = chosen.is_file()
+        except (OSError, RuntimeError) as error:
+            problem = error.strerror if isinstance(error, OSError) else "没有这个用户"
+            raise BadSettings(f"资料库的路径 {chosen} 用不了（{problem}）。请用 --store 或 ZHENWEN_STORE 指定文件夹。") from error
+        if misplaced:
             raise BadSettings(f"资料库应当是文件夹，{chosen} 却是一个文件。请用 --store 或 ZHENWEN_STORE 指定文件夹。")
         return cls(store=chosen, encoder=stated["encoder"] or None)
 

@@ -121,6 +121,30 @@ def test_a_store_that_is_a_file_is_refused(sample, tmp_path):
     assert "文件夹" in complaint(zhenwen("--store", tmp_path / "s", "index", sample))
 
 
+ENDLESS = "很长的名字" * 100
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["index", ENDLESS], ["--store", ENDLESS, "reports"], ["--store", "~nobody-of-this-name/x", "reports"], ["eval", ENDLESS], ["eval", "tests"]],
+)
+def test_a_path_that_cannot_be_read_is_explained(arguments, tmp_path):
+    complaint(zhenwen(*arguments, ZHENWEN_STORE=str(tmp_path / "s")))
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_folder_that_is_closed_is_explained(sample, tmp_path):
+    sample.chmod(0)
+    complaint(zhenwen("--store", tmp_path / "s", "index", sample))
+    sample.chmod(0o700)
+
+
+@pytest.mark.parametrize("arguments", [["index", ""], ["--store", "", "reports"]])
+def test_an_unset_variable_of_a_script_does_not_mean_this_folder(arguments):
+    assert "空" in complaint(zhenwen(*arguments), code=2)
+
+
 # asking
 
 
