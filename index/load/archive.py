@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 
 from index.errors import UnreadableDocument
-from index.load.source import MAX_BYTES, MEGABYTE, Source
+from index.load.source import MAX_BYTES, MEGABYTE, ZIP_ERRORS, Source
 from index.load.text import PLAUSIBLE, plausible
 from index.types import Rejected
 
@@ -29,7 +28,6 @@ MAX_RATIO = 200  # unpacked to packed; text reaches 20, a bomb more than 1,000
 SMALL = 4 * MEGABYTE  # below this a high ratio harms nobody
 IN_MEMORY = 8 * MEGABYTE
 JUNK = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
-ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 DAMAGED = "压缩包已损坏；请重新压缩为 zip 再试"
 
 
@@ -94,7 +92,7 @@ def members(source: Source, budget: Budget) -> Iterator[Source | Rejected]:
     """The members in order; each Source is open only until the next is asked for."""
     try:
         archive = zipfile.ZipFile(source.stream)
-    except ERRORS as error:
+    except ZIP_ERRORS as error:
         raise UnreadableDocument(DAMAGED) from error
     with archive:
         seen: set[str] = set()
@@ -117,5 +115,5 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> Itera
     try:
         with _unpacked(archive, info, file) as member:
             yield member
-    except ERRORS:
+    except ZIP_ERRORS:
         yield Rejected(file, "压缩包里的这个文件已损坏；请重新压缩再试")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 
-from index.load.source import Source
+from index.load.source import ZIP_ERRORS, Source
 
 BY_SUFFIX = {
     ".txt": "text",
@@ -63,5 +63,5 @@ def _is_package(source: Source) -> bool:
     try:
         with zipfile.ZipFile(source.stream) as archive:
             return "[Content_Types].xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except ZIP_ERRORS:
         return BY_SUFFIX.get(source.suffix) != "zip"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -11,6 +13,9 @@ from index.errors import UnreadableDocument
 MEGABYTE = 1 << 20
 MAX_BYTES = 100 * MEGABYTE  # a scanned report of 500 pages is about 60 MB
 MAX_TEXT_BYTES = 16 * MEGABYTE  # five million characters; the longest report seen has twenty thousand
+
+ZIP_ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+"""What zipfile raises for a damaged, encrypted or exotic archive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import UnreadableDocument
 from index.load.lines import Line, compose, row
 from index.load.numbering import Counter, child, numberings, value
-from index.load.source import MEGABYTE, Source, digest
+from index.load.source import MEGABYTE, ZIP_ERRORS, Source, digest
 from index.load.text import newlines
 from index.types import Document
 
@@ -141,7 +141,7 @@ def _text(element: Element, state: _State, bold: list[bool], base: Style) -> str
         elif name == "br":
             pieces.append("\n" if value(part, "type") in {"", "textWrapping"} else "")
         elif name == "txbxContent":
-            state.boxes.extend(_blocks(part, state))
+            state.boxes.extend(list(_blocks(part, state)))
         elif name == "r":
             pieces.append(_run(part, state, bold, base))
         elif name not in UNSEEN:
@@ -193,9 +193,10 @@ def _blocks(container: Element, state: _State) -> Iterator[Line]:
     for element in container:
         name = local(element)
         if name == "p":
+            around, state.boxes = state.boxes, []
             yield from _lines(_paragraph(element, state))
             yield from state.boxes
-            state.boxes = []
+            state.boxes = around
         elif name == "tbl":
             yield from _table(element, state)
         elif name not in UNSEEN:
@@ -266,7 +267,7 @@ def read(source: Source) -> Document:
     try:
         with zipfile.ZipFile(source.stream) as archive:
             lines, title, notes = _read(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*ZIP_ERRORS, KeyError) as error:
         raise UnreadableDocument(DAMAGED) from error
     text, headings = compose(lines)
     return Document(file=source.file, digest=digest(data), text=text, format="docx", title=title, headings=headings, notes=notes)
