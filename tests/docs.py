@@ -51,8 +51,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def usage(_: Path) -> str:
-    """The program's help, and each verb's options."""
-    return block("\n".join([zhenwen("--help"), *(zhenwen(verb, "--help") for verb in VERBS)]))
+    """The program's help, and how each verb is used."""
+    return block("\n".join([zhenwen("--help"), *(zhenwen(verb, "--help").partition("\n\n")[0] for verb in VERBS)]))
 
 
 def answer(store: Path) -> str:
