@@ -1,6 +1,6 @@
 """Report → the tree of its headings, as sections that tile the text.
 
-Which places are headings is found in ``headings``; here they are nested by a stack. The order of the styles is the document's
+Which places are headings is found in ``marks``; here they are nested by a stack. The order of the styles is the document's
 own: a style that is open is a sibling, a new one is a child, unless it is usually further out (see ``headings.toml``) and the
 list it stands in does not go on after it.
 """
@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import layout
-from index.headings import ASIDE, LEAD, Mark, marks, part_of, table
+from index.headings import ASIDE, LEAD, Mark, part_of, table
+from index.marks import marks
 from index.types import Heading, Part, Report, Section, Span
 
 TITLE, OPENING, SIGNATURE = "标题", "导语", "落款"

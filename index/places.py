@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -140,13 +141,19 @@ def complete_places(reports: Sequence[ReportInfo]) -> dict[str, Place]:
     Only what is unambiguous is taken, and nothing that a report states itself is changed.
     """
     places = {report.id: report.place for report in reports if report.town}
+    by_town: dict[str, set[Place]] = defaultdict(set)
+    for place in places.values():
+        by_town[place.town].add(place)
     for key, place in places.items():
-        same_town = [other for other in places.values() if other.town == place.town and other.county and may_be(place, other)]
-        places[key] = replace(place, county=place.county or _only(other.county for other in same_town))
+        if not place.county:
+            county = _only(other.county for other in by_town[place.town] if may_be(place, other))
+            places[key] = replace(place, county=county)
+    by_county: dict[str, set[Place]] = defaultdict(set)
+    for place in places.values():
+        by_county[place.county].add(replace(place, town=""))
     for key, place in places.items():
-        same_county = [
-            other for other in places.values() if other.county == place.county and may_be(replace(place, town=""), other)
-        ]
-        if place.county and (province := _only(other.province for other in same_county)):
-            places[key] = replace(place, province=province, city=place.city or _only(other.city for other in same_county))
+        if place.county and not (place.province and place.city):
+            same = [other for other in by_county[place.county] if may_be(place, replace(other, town=place.town))]
+            if province := _only(other.province for other in same):
+                places[key] = replace(place, province=province, city=place.city or _only(other.city for other in same))
     return places

@@ -112,6 +112,15 @@ def test_half_and_full_width_marks_are_one_style():
             ["第一部分", "第一部分·一", "第一部分·二", "第二部分", "第二部分·一"],
         ),
         ("一、甲\n首先，做了这件事。其次，做了那件事。最后，做完了。\n", ["一", "一·首先", "一·其次", "一·最后"]),
+        (
+            "一、甲 (一)加强领导。成立小组。(二)加强宣传。宣传30场。 二、乙 (一)人少。(二)钱少。\n",
+            ["一", "一(一)", "一(二)", "二", "二(一)", "二(二)"],
+        ),
+        ("一、甲\n⑴做了这些。⑵做了那些。\n二、乙\n㈠人员少。\n㈡经费少。\n", ["一", "一⑴", "一⑵", "二", "二㈠", "二㈡"]),
+        (
+            "一、甲\n1.做了\n小事一\n2.做了\n小事二\n二、乙\n（一）乙一\n1.做了甲。\n2.做了乙。\n（二）乙二\n1.做了丙。\n2.做了丁。\n",
+            ["一", "一1", "一2", "二", "二(一)", "二(一)1", "二(一)2", "二(二)", "二(二)1", "二(二)2"],
+        ),
         ("一、甲\n共有两条：其一，要学法；其二，要用法。\n", ["一", "一·其一", "一·其二"]),
     ],
 )
@@ -129,6 +138,8 @@ def test_nesting_follows_the_document(text, expected):
         "按照（一）项规定执行，参照第一条办理。",
         "我镇召开会议。1.研究普法工作。",
         "一方面加强宣传，另一方面加强执法。",
+        "推动一、二、三产业融合。一、二、三产业均有增长。",
+        "依照第八条（一）、（二）项。（三）项另有规定。",
     ],
 )
 def test_numbers_in_a_sentence_are_no_headings(text):
@@ -245,6 +256,25 @@ def test_text_after_a_list_goes_on_under_the_heading_above_it():
     assert [(section.label, section.heading is None) for section in found if section.path] == [
         ("一", False), ("一·一是", False), ("一·二是", False), ("一", True), ("二", False),
     ]  # fmt: skip
+
+
+def test_a_closing_sentence_is_no_part_of_the_last_item_of_a_list_of_sentences():
+    found = sections(
+        "清河镇报告\n现将情况报告如下。\n二、存在问题\n（一）人少。\n（二）钱少。\n（三）车少。上述问题有客观原因。\n三、打算\n"
+    )
+    assert [(section.label, section.heading is None) for section in found if section.path][3:] == [
+        ("二(三)", False),
+        ("二", True),
+        ("三", False),
+    ]
+
+
+def test_short_lines_stand_under_the_heading_above_them_also_the_last():
+    prose = "我镇全年组织学法、普法和执法检查若干次，做到有计划、有落实、有检查、有总结，取得了实效。\n"
+    text = "清河镇报告\n现将情况报告如下。\n一、工作\n" + "".join(
+        f"{head}\n抓学法\n{prose}抓普法\n{prose}" for head in ("（一）甲", "（二）乙")
+    )
+    assert labels(text) == ["一", "一(一)", "一(一)·第1节", "一(一)·第2节", "一(二)", "一(二)·第1节", "一(二)·第2节"]
 
 
 def test_the_signature_is_no_part_of_the_last_item():
