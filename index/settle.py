@@ -13,10 +13,11 @@ from index.types import Place
 
 AUTHOR = r"(?=委(?!员)|人民政府|政府|司法局|依法治|法治|全面依法|委员会|[东南西北中]部|境内|城区)"
 STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"
+LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于"  # words before a county, never a part of its name
 COUNTY = re.compile(
-    r"(?:^|[\s,。;:、“(《]|按照|贯彻|落实|根据|位于|地处|隶属|属于|在|经|由|向|受|报|与|和|对|到|为|及|关于)"
+    rf"(?:^|[\s,。;:、“(《]|{LEAD}|在|经|由|向|受|报|与|和|对|到|为|及)"
     r"(?:[一-鿿]{2,3}省)?(?:[一-鿿]{2,4}市(?=[一-鿿]{2,4}[县旗]))?"
-    rf"(?![全我本各该])({STEM}[县旗]|{STEM}(?<![社辖城景园小山库校片特地郊])[区市]){AUTHOR}",
+    rf"(?![全我本各该]|{LEAD})({STEM}[县旗]|{STEM}(?<![社辖城景园小山库校片特地郊])[区市]){AUTHOR}",
     re.MULTILINE,
 )
 OPENING = 600  # characters: a county named there is the report's own; further on it may be a neighbour
