@@ -74,9 +74,10 @@ def _number(text: str, place: Span, unit: str) -> Numeral | None:
     value = value_of(written)
     if value is not None:
         return Numeral(place.start, place.end, place.end, value, unit)
-    found = numerals(text, place.start, place.end)
-    if len(found) == 1 and found[0].start == place.start:
-        return found[0]
+    found = numerals(written)
+    if len(found) == 1 and found[0].start == 0:
+        at = place.start
+        return replace(found[0], start=at, end=at + found[0].end, number_end=at + found[0].number_end)
     bare = re.fullmatch(r"(?P<number>[\d,.]+)(?P<rough>[余多])?", written)
     value = value_of(bare["number"]) if bare else None
     if bare is None or value is None:

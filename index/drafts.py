@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -22,8 +23,10 @@ ENDS_AT = re.compile(rf"{RISES_TO.pattern}$")
 SINCE = re.compile(r"年(?:以来|起|开始)")
 LIST_MARKS = frozenset("和、及与")
 SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
-EARLIER = 6
-"""How many numbers back the whole of a 其中 may stand."""
+LOOK_BACK = 16
+"""How many numbers back a number may lean on; keeps a sentence of thousands of numbers linear."""
+SAID = 80
+"""Characters before a number, in its clause, that may say when."""
 
 
 @dataclass(slots=True)
@@ -58,14 +61,16 @@ def surroundings(text: str, sentence: Span, found: Sequence[Numeral]) -> list[Dr
     """Each number with the words on both sides, cut at clause marks and at its neighbours."""
     asides = {place for match in ASIDE.finditer(text, sentence.start, sentence.end) for place in (match.start(), match.end() - 1)}
     marks = [match.span() for match in BOUNDARY.finditer(text, sentence.start, sentence.end) if match.start() not in asides]
+    starts, ends = [*(start for start, _ in marks), sentence.end], [sentence.start, *(end for _, end in marks)]
     spans = clauses(text, sentence.start, sentence.end)
+    span_starts = [span.start for span in spans]
     drafts: list[Draft] = []
     end_of_last = sentence.start
     for position, number in enumerate(found):
-        left = max([end for _, end in marks if end <= number.start] + [sentence.start])
-        right = min([start for start, _ in marks if start >= number.end] + [sentence.end])
+        left = ends[bisect_right(ends, number.start) - 1]
+        right = starts[bisect_left(starts, number.end)]
         following = found[position + 1].start if position + 1 < len(found) else sentence.end
-        clause = next(span for span in spans if span.start <= number.start < span.end)
+        clause = spans[bisect_right(span_starts, number.start) - 1]
         start = max(left, end_of_last)
         if drafts and left <= end_of_last:  # no clause mark between this number and the one before
             start = _divide(text, drafts[-1], end_of_last, number.start)
@@ -87,11 +92,17 @@ def _divide(text: str, last: Draft, start: int, end: int) -> int:
     return start
 
 
+def leading(before: Sequence[Draft], drafts: Sequence[Draft], position: int) -> list[Draft]:
+    """The numbers that the one at ``position`` may lean on, of its own sentence and of the one before."""
+    return [*before, *drafts[max(0, position - LOOK_BACK) : position]][-LOOK_BACK:]
+
+
 def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: Sequence[Draft]) -> None:
     """Plan, change, last year's level, as of a date, or done; and the year it is about."""
     number, lists = draft.number, words()
-    said = report.text[draft.clause.start : number.start]
-    stated = [year.value for year in years(said) if not SINCE.match(report.text, draft.clause.start + year.end)]
+    begins = max(draft.clause.start, number.start - SAID)
+    said = report.text[begins : number.start]
+    stated = [year.value for year in years(said) if not SINCE.match(report.text, begins + year.end)]
     last = earlier[-1] if earlier else None
     if last and last.clause == draft.clause and ENDS_AT.search(draft.left):
         stated = []  # 由2021年的96%提升到98%
@@ -146,7 +157,7 @@ def set_wholes(drafts: Sequence[Draft], before: Sequence[Draft]) -> None:
             continue
         run = _run(drafts, position)
         total = sum(part.number.value for part in run)
-        earlier = [d for d in [*before, *drafts[:position]][-EARLIER:] if _can_be_whole(d, run[0])]
+        earlier = [d for d in leading(before, drafts, position) if _can_be_whole(d, run[0])]
         exact = [d for d in earlier if d.number.value == total]
         enough = [d for d in earlier if d.number.value >= total] or [d for d in earlier if d.number.value >= run[0].number.value]
         whole = next(reversed(exact or enough), None)

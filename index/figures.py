@@ -13,13 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.cells import Cell, cells, is_row
-from index.drafts import Draft, set_kind, set_respective, set_wholes, surroundings
+from index.drafts import Draft, leading, set_kind, set_respective, set_wholes, surroundings
 from index.indicators import Indicators
 from index.numerals import PERCENT, Numeral, numerals
 from index.text import clauses, sentences
 from index.types import Figure, Kind, Part, Report, Section, Span
 from index.wording import action_and_subject, core, is_bare, is_elliptic, is_neutral, words
 
+PREFIX = 300
+"""Characters before a number without words of its own in which they are looked for."""
 PEOPLE = frozenset({"人", "名", "位"})
 
 
@@ -100,13 +102,12 @@ def _section(context: _Context, found: Sequence[Numeral]) -> Iterator[Draft]:
 def _sentence(context: _Context, sentence: Span, found: Sequence[Numeral], before: Sequence[Draft]) -> list[Draft]:
     drafts = surroundings(context.report.text, sentence, found)
     for position, draft in enumerate(drafts):
-        earlier = drafts[:position]
         draft.own = core(draft.left)
-        set_kind(context.report, context.section.part, sentence, draft, earlier)
+        set_kind(context.report, context.section.part, sentence, draft, leading((), drafts, position))
     set_respective(drafts)
     set_wholes(drafts, before)
     for position, draft in enumerate(drafts):
-        _set_indicator(context, sentence, draft, [*before, *drafts[:position]], drafts[position + 1 : position + 2])
+        _set_indicator(context, sentence, draft, leading(before, drafts, position), drafts[position + 1 : position + 2])
     return drafts
 
 
@@ -154,7 +155,8 @@ def _readings(context: _Context, sentence: Span, draft: Draft, levels: Sequence[
         yield own, topic
     if own:
         before = context.report.text.rfind("。", context.section.start, max(context.section.start, sentence.start - 1)) + 1
-        yield own, context.report.text[before or context.section.start : draft.number.start - len(draft.left)]
+        end = draft.number.start - len(draft.left)
+        yield own, context.report.text[max(before, context.section.start, end - PREFIX) : end]
 
 
 def _topic(context: _Context, sentence: Span, draft: Draft, levels: Sequence[Draft]) -> str:

@@ -19,6 +19,7 @@ DIGITS = {character: value for value, character in enumerate("〇一二三四五
 TENS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10**4, "亿": 10**8}
 PERCENT = "%"
+GREATEST = 1e15  # above this it is an account number, not a count
 PERCENT_OF_TENTH = 10  # 三成 is 30 %
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -147,25 +148,25 @@ def _chinese_value(number: str) -> float | None:
     value = _chinese_whole(whole)
     if value is None:
         return None
-    return round(value + float("0." + "".join(str(DIGITS[digit]) for digit in fraction)), 6) if fraction else float(value)
+    return round(value + float("0." + "".join(str(DIGITS[digit]) for digit in fraction)), 6) if fraction else value
 
 
-def _chinese_whole(number: str) -> int | None:
-    """Positional (七百零八), spoken (两千四 is 2400) or digit by digit (二〇二三)."""
+def _chinese_whole(number: str) -> float | None:
+    """Positional (七百零八), spoken (两千四 is 2400) or digit by digit (二〇二三); infinite where no float can hold it."""
     if all(character in DIGITS for character in number):
-        return int("".join(str(DIGITS[character]) for character in number)) if len(number) != 2 or "〇" in number else None
-    total = section = digit = 0
+        return float("".join(str(DIGITS[character]) for character in number)) if len(number) != 2 or "〇" in number else None
+    total = section = digit = 0.0
     last = 1
     for character in number:
         if character in DIGITS:
-            digit = DIGITS[character]
-            last = 1 if not digit else last
+            digit = float(DIGITS[character])
+            last = last if digit else 1
         elif character in TENS:
-            section += (digit or 1) * TENS[character]
+            section += (digit or 1.0) * TENS[character]
             digit, last = 0, TENS[character]
         else:
             unit = MYRIADS[character]
-            total = (total + section + digit or 1) * unit if unit > 10**4 else total + (section + digit or 1) * unit
+            total = (total + section + digit or 1.0) * unit if unit > 10**4 else total + (section + digit or 1.0) * unit
             section, digit, last = 0, 0, unit
     spoken = digit * last // 10 if last > 10 else digit
     return total + section + spoken
@@ -219,7 +220,7 @@ def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Iterator[Nu
         written = written[:-1]  # 六万元 counts 万元, as 6万元 does
     several = SEVERAL.fullmatch(written)  # 三五次: the lower end
     value = float(DIGITS[written[0]]) if several else _value(match) if written == match[0] else _chinese_value(written)
-    if value is None:
+    if value is None or value > GREATEST:
         return
     end = match.start() + len(written)
     if money := MONEY.match(plain, end, stop):  # 35万余元

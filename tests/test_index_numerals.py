@@ -111,6 +111,12 @@ def test_the_span_of_a_figure_covers_number_and_unit():
     assert text[number.start : number.number_end] == "2400"
 
 
+@pytest.mark.parametrize("text", ["一" * 9000, "9" * 9000, "亿一" * 9000, "万" * 9000, "9" * 20 + "件"])
+def test_a_number_that_nobody_counts_is_no_figure_and_no_error(text):
+    assert read(text) == []
+    assert len(quantities(text)) <= 1
+
+
 def test_years_are_found_in_every_script_and_durations_are_none():
     text = "2023年、２０２２年、二〇二一年、二○一九年、22年，2018至2020年，三年，近10年，第20年"
     assert [year.value for year in years(text)] == [2023, 2022, 2021, 2019, 2022, 2018, 2020]
