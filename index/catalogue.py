@@ -194,9 +194,11 @@ class Catalogue:
         return dict(self._select("SELECT n, data FROM vectors WHERE n IN ({})", numbers))
 
     def figures(self, infos: Mapping[int, ReportInfo], indicator: str = "") -> Iterator[Figure]:
-        """The figures of these reports, or those of one indicator, by report and place in the text."""
-        sql = f"SELECT {FIGURE} FROM figures WHERE n IN ({{}}){' AND indicator = ?' if indicator else ''} ORDER BY n, ordinal"
-        for row in self._select(sql, infos, *([indicator] if indicator else [])):
+        """The figures of these reports, or those of one indicator, report by report in text order."""
+        sql = f"SELECT {FIGURE} FROM figures WHERE n IN ({{}}){' AND indicator = ?' if indicator else ''}"
+        order = {number: position for position, number in enumerate(infos)}
+        rows = self._select(sql, infos, *([indicator] if indicator else []))
+        for row in sorted(rows, key=lambda row: (order[row[0]], row[1])):
             yield to_figure(infos[row[0]].id, row)
 
     def find(self, report_id: str) -> tuple[int, ReportInfo] | None:

@@ -50,11 +50,11 @@ class Snapshot:
         return self.numbers[report_id]
 
     def scope(self, report_ids: Collection[str] | None) -> Mapping[int, ReportInfo]:
-        """Those of the reports that are in the store, by number, in the order in which they were written."""
+        """Those of the reports that are in the store, by number, ordered by file name."""
         if report_ids is None:
             return self.infos
-        wanted = sorted(self.numbers[report_id] for report_id in set(report_ids) & self.numbers.keys())
-        return {number: self.infos[number] for number in wanted}
+        wanted = [self.numbers[report_id] for report_id in set(report_ids) & self.numbers.keys()]
+        return {number: self.infos[number] for number in sorted(wanted, key=lambda n: (self.infos[n].file, self.infos[n].id))}
 
     def report(self, report_id: str) -> Report:
         number = self.number(report_id)
