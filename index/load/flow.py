@@ -189,7 +189,8 @@ def _measure(rows: Sequence[Row]) -> _Measure:
     em = median(row.em for row in long)
     left, right = min(row.left for row in long), median(sorted(row.right for row in long)[len(long) // 2 :])
     steps = [below.middle - above.middle for above, below in pairwise(rows) if above.page == below.page]
-    indented = sum(row.left > left + INDENT * em for row in long) >= max(2, len(long) // 20)
+    full = [row for row in rows if row.right > right - 3 * em]
+    indented = sum(row.left > left + INDENT * em for row in full) >= max(2, len(full) // 20)
     return _Measure(left, right, em, median(row.size for row in long), median(steps) if steps else 2 * em, indented)
 
 
