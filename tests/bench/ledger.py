@@ -1,6 +1,12 @@
 """Precision and recall of the figures ledger on invented reports whose every figure is known.
 
     python tests/bench/ledger.py --n 100 --seed 1 [--misses 20]
+
+The generator was frozen (57280cc) before the extractor was first run. Precision and recall of (indicator, value, unit) on
+100 reports of 67 towns, seed 1: first 0.997 and 0.984 (61c966a), then 1.000 and 1.000, also with kind and year; later worlds
+(seeds 2, 3, 5, 11) at most one figure in three thousand missed when first run. Generator and extractor have one author: the
+figures say that the mechanism holds over these wordings, not over all. Measured otherwise: tests/golden/figures_sample.json
+(five real reports, labelled by hand).
 """
 
 from __future__ import annotations
