@@ -229,7 +229,8 @@ def _issuer(page: _Page, document: Document, place: Place) -> str:
             return match.group()
     if not place.town:
         return document.issuer or ""
-    return place.county + place.town + ("办事处" if place.town.endswith("街道") else "人民政府")
+    county = place.county if place.county in "".join((page.title, *page.head)) else ""
+    return county + place.town + ("办事处" if place.town.endswith("街道") else "人民政府")
 
 
 def _is_party(page: _Page, issuer: str) -> bool:

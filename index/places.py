@@ -134,26 +134,50 @@ def may_be(known: Place, other: Place) -> bool:
     return all(not mine or not theirs or mine == theirs for mine, theirs in parts)
 
 
-def complete_places(reports: Sequence[ReportInfo]) -> dict[str, Place]:
+def complete_places(reports: Sequence[ReportInfo], gazetteer: Gazetteer | None = None) -> dict[str, Place]:
     """Fill in what other reports of the collection state about a place: report id → its place.
 
     First the county, from reports on a town of the same name; then city and province, from any report of the same county.
-    Only what is unambiguous is taken, and nothing that a report states itself is changed.
+    Only what is unambiguous is taken. What a report states itself is not changed; but a county that was only guessed from the
+    gazetteer gives way when the collection places this town where the gazetteer knows none (``gazetteer`` is loaded if needed).
     """
     places = {report.id: report.place for report in reports if report.town}
-    by_town: dict[str, set[Place]] = defaultdict(set)
-    for place in places.values():
-        by_town[place.town].add(place)
-    for key, place in places.items():
-        if not place.county:
-            county = _only(other.county for other in by_town[place.town] if may_be(place, other))
-            places[key] = replace(place, county=county)
+    by_town: dict[str, list[ReportInfo]] = defaultdict(list)
+    for report in reports:
+        if report.town:
+            by_town[report.town].append(report)
+    for town, own in by_town.items():
+        counties = {report.place.county for report in own if report.place.county}
+        if len(counties) > 1:
+            gazetteer = gazetteer or Gazetteer.load()
+            places |= _corrected(own, gazetteer.towns_named(town))
+        for report in own:
+            if not report.place.county:
+                county = _only(other.place.county for other in own if may_be(report.place, other.place))
+                places[report.id] = replace(report.place, county=county)
+    return places | _with_provinces(places)
+
+
+def _corrected(own: Sequence[ReportInfo], real: Sequence[Place]) -> dict[str, Place]:
+    """The reports of one town whose county the gazetteer gave, put where another report of the town says it is."""
+    known = {place.county for place in real}
+    strangers = {report.place for report in own if report.place.county and report.place.county not in known}
+    county = _only(place.county for place in strangers)
+    guessed = [
+        report for report in own if report.place.county in known and report.place.county[:2] not in report.title + report.issuer
+    ]
+    return {report.id: Place(county=county, town=report.town) for report in guessed} if county else {}
+
+
+def _with_provinces(places: Mapping[str, Place]) -> dict[str, Place]:
+    """The places that lack a province or a city, with those of their county."""
+    found: dict[str, Place] = {}
     by_county: dict[str, set[Place]] = defaultdict(set)
     for place in places.values():
         by_county[place.county].add(replace(place, town=""))
     for key, place in places.items():
         if place.county and not (place.province and place.city):
-            same = [other for other in by_county[place.county] if may_be(place, replace(other, town=place.town))]
+            same = [other for other in by_county[place.county] if may_be(replace(place, town=""), other)]
             if province := _only(other.province for other in same):
-                places[key] = replace(place, province=province, city=place.city or _only(other.city for other in same))
-    return places
+                found[key] = replace(place, province=province, city=place.city or _only(other.city for other in same))
+    return found

@@ -15,9 +15,9 @@ AUTHOR = r"(?=委(?!员)|人民政府|政府|司法局|依法治|法治|全面�
 STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"
 LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于"  # words before a county, never a part of its name
 COUNTY = re.compile(
-    rf"(?:^|[\s,。;:、“(《]|{LEAD}|在|经|由|向|受|报|与|和|对|到|为|及)"
+    rf"(?P<lead>^|[\s,。;:、“(《]|{LEAD}|在|经|由|向|受|报)"
     r"(?:[一-鿿]{2,3}省)?(?:[一-鿿]{2,4}市(?=[一-鿿]{2,4}[县旗]))?"
-    rf"(?![全我本各该]|{LEAD})({STEM}[县旗]|{STEM}(?<![社辖城景园小山库校片特地郊])[区市]){AUTHOR}",
+    rf"(?![全我本各该]|{LEAD})(?P<county>{STEM}[县旗]|{STEM}(?<![社辖城景园小山库校片特地郊])[区市]){AUTHOR}",
     re.MULTILINE,
 )
 OPENING = 600  # characters: a county named there is the report's own; further on it may be a neighbour
@@ -41,9 +41,15 @@ def _stated(named: Iterable[Place], town: str) -> Place:
     return Place(province, city, county, town)
 
 
-def _county_in(head: Sequence[str], body: str) -> str:
-    """The county that the salutation or the opening names as the authority (淮岗县委、县政府), or ""."""
-    named = Counter(COUNTY.findall("\n".join((*head, body[:OPENING]))))
+def _county_in(head: Sequence[str], body: str, gazetteer: Gazetteer) -> str:
+    """The county that the salutation or the opening names as the authority (淮岗县委、县政府), or "".
+
+    In the opening a name that the gazetteer does not know must follow a word that leads to it: ，配合县司法局 names none.
+    """
+    named = Counter(match["county"] for match in COUNTY.finditer("\n".join(head)))
+    for match in COUNTY.finditer(body[:OPENING]):
+        if match["county"] in gazetteer.counties or match["lead"].isalpha():
+            named[match["county"]] += 1
     return named.most_common(1)[0][0] if named else ""
 
 
@@ -78,7 +84,7 @@ def settle(town: str, named: Sequence[Place], head: Sequence[str], body: str, ga
     county; of several the one that the text speaks of is taken, otherwise the place stays open.
     """
     place = _stated(named, town)
-    if not place.county and (county := _county_in(head, body)):
+    if not place.county and (county := _county_in(head, body, gazetteer)):
         place = Place(place.province, place.city, county, town)
     place = replace(place, county=_official(place.county, gazetteer))
     candidates = [real for real in gazetteer.towns_named(town) if real.town == town and may_be(place, real)]

@@ -16,8 +16,8 @@ REAL = Gazetteer.load()
 FEW_SECONDS = 1.0  # generous: 15 ms on an idle machine
 
 
-def info(name: str, place: Place) -> ReportInfo:
-    return ReportInfo(id=name, file=name, digest="", title="", place=place, year=2022)
+def info(name: str, place: Place, title: str = "") -> ReportInfo:
+    return ReportInfo(id=name, file=name, digest="", title=title, place=place, year=2022)
 
 
 def test_a_name_that_one_town_bears_gives_its_place():
@@ -124,3 +124,11 @@ def test_what_the_collection_leaves_open_stays_open():
 def test_what_a_report_states_is_never_changed():
     mine, other = Place("甘肃省", "", "洮源县", "双河镇"), Place("湖北省", "", "荆阳县", "双河镇")
     assert complete_places([info("a", mine), info("b", other), info("c", Place())]) == {"a": mine, "b": other}
+
+
+def test_a_guess_from_the_gazetteer_gives_way_to_what_the_collection_states():
+    guessed, stated = REAL.towns_named("泉掌镇")[0], Place("安徽省", "", "云阴县", "泉掌镇")
+    assert complete_places([info("a", guessed, "泉掌镇2022年报告"), info("b", stated)])["a"] == stated
+    assert complete_places([info("a", guessed, "新绛县泉掌镇2022年报告"), info("b", stated)])["a"] == guessed
+    others = [Place("甲省", "", "甲县", "泉掌镇"), Place("乙省", "", "乙县", "泉掌镇")]
+    assert complete_places([info("a", guessed), info("b", others[0]), info("c", others[1])])["a"] == guessed
