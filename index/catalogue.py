@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.errors import StoreBusy, StoreError
 from index.rows import (
     FIGURE,
@@ -189,9 +192,16 @@ class Catalogue:
             found[n].append(f"{infos[n].id}:{start}-{end}")
         return found
 
-    def vectors(self, numbers: Collection[int]) -> dict[int, bytes]:
-        """The vectors of each report's passages, in text order, as they were written."""
-        return dict(self._select("SELECT n, data FROM vectors WHERE n IN ({})", numbers))
+    def passage_id(self, number: int, info: ReportInfo, row: int) -> str:
+        """The id of a report's passage by its place among them, from 0."""
+        sql = 'SELECT "start", "end" FROM passages WHERE n = ? ORDER BY "start" LIMIT 1 OFFSET ?'
+        ((start, end),) = self._execute(sql, (number, row))
+        return f"{info.id}:{start}-{end}"
+
+    def vectors(self, numbers: Sequence[int]) -> NDArray[np.float16]:
+        """The vectors of the passages of these reports, in this order and within each in text order, as one flat array."""
+        blobs = dict(self._select("SELECT n, data FROM vectors WHERE n IN ({})", numbers))
+        return np.frombuffer(b"".join(blobs[number] for number in numbers), np.float16)
 
     def figures(self, infos: Mapping[int, ReportInfo], indicator: str = "") -> Iterator[Figure]:
         """The figures of these reports, or those of one indicator, report by report in text order."""

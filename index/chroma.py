@@ -85,7 +85,7 @@ class ChromaVectors:
             for first in range(0, len(keys), BATCH):
                 collection.delete(ids=list(keys[first : first + BATCH]))
 
-    def keys(self) -> set[str]:
+    def every_key(self) -> set[str]:
         with self._collection() as collection:
             return set(collection.get(include=[])["ids"])
 

@@ -82,10 +82,13 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
 
 
 def _add(file: Path, root: Path, rules: str, found: Found) -> None:
+    name = os.fsencode(file.relative_to(root)).decode("utf-8", "backslashreplace")
+    if name != str(file.relative_to(root)):
+        found.rejected.append(Rejected(name, "文件名的编码有误；请给文件改个名字再试"))
+        return
     try:
         found.files.append(File(file, root, _digest(file, rules)))
     except OSError as error:
-        name = file.relative_to(root).as_posix()
         found.rejected.append(Rejected(name, f"文件打不开（{error.strerror or error}）；请检查读取权限"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from index.places import Gazetteer
 from index.types import Document, Figure, Passage, Rejected, Report, Section
 
 MANY = 64  # files from which processes are worth their start, which takes about as long as reading twenty
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8: neither stored nor shown
 AHEAD = 8  # files that each process may be ahead of what is taken: it bounds the memory
 
 
@@ -60,6 +62,8 @@ def parse(item: Document | Rejected, by: Tables) -> Parsed | Rejected:
     """One document, identified, outlined, cut and counted."""
     if isinstance(item, Rejected):
         return item
+    if HALF_CHARACTER.search(item.text):
+        return Rejected(item.file, "文字里有不完整的字符，编码有误；请用原来的软件打开后另存一份再试")
     report = identify(item, by.gazetteer)
     return derive(report, outline(report, item.headings), by.indicators)
 

@@ -80,11 +80,11 @@ class Snapshot:
     def nearest(self, vector: NDArray[np.float32], scope: Mapping[int, ReportInfo], k: int) -> list[tuple[str, float]]:
         """The ids of the ``k`` passages of ``scope`` nearest to ``vector`` (dimension,), with their cosines: exact."""
         numbers = np.array([number for number, info in scope.items() if info.passages], np.int64)
-        blobs = self.catalogue.vectors(numbers.tolist())
-        matrix = np.frombuffer(b"".join(blobs[number] for number in numbers.tolist()), np.float16).reshape(-1, len(vector))
+        matrix = self.catalogue.vectors(numbers.tolist()).reshape(-1, len(vector))
         cosines = matrix.astype(np.float32) @ vector
         best = np.argsort(-cosines, kind="stable")[:k]
-        ends = np.cumsum([scope[number].passages for number in numbers.tolist()])
+        counts = np.array([scope[number].passages for number in numbers.tolist()], np.int64)
+        ends = np.cumsum(counts)
         owners = np.searchsorted(ends, best, side="right")
-        ids = self.catalogue.passage_ids({number: scope[number] for number in numbers[owners].tolist()})
-        return [(ids[int(numbers[owner])][row - ends[owner]], float(cosines[row])) for owner, row in zip(owners, best, strict=True)]
+        places = zip(numbers[owners].tolist(), (best - (ends - counts)[owners]).tolist(), cosines[best].tolist(), strict=True)
+        return [(self.catalogue.passage_id(number, scope[number], row), cosine) for number, row, cosine in places]

@@ -27,7 +27,7 @@ from index.rows import SCHEMA_VERSION, Correction, found
 from index.snapshot import Snapshot
 from index.types import Encoder, Figure, Passage, Report, ReportInfo, Section, Vectors
 
-EXACT_PASSAGES = 20_000  # up to here the exact product over the catalogue's vectors is no slower than Chroma, and needs no import
+EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
 OVER_FETCH = 2.0  # Chroma is asked for this many times what the scope should need: stale and foreign passages are dropped after
 FLUSH = 2_000  # passages handed to Chroma at once: its rate is flat from 1,000 on
 CALLED = {"schema": "格式版本", "chunker": "切分版本", "encoder": "向量模型", "dimension": "向量维数"}
@@ -279,7 +279,7 @@ class Store:
         """Make Chroma and the lexical index agree with the catalogue, after a crash or when a folder was lost."""
         now = self._now()
         if self.vectors.count() != now.size:
-            present = self.vectors.keys()
+            present = self.vectors.every_key()
             live = self.catalogue.passage_ids(now.infos)
             self.vectors.delete(sorted(present - {_key(id_, number) for number, ids in live.items() for id_ in ids}))
             for number, info in now.infos.items():
@@ -296,7 +296,7 @@ class Store:
         keys = [_key(passage.id, number) for passage in passages]
         rows = [row for row, key in enumerate(keys) if key not in present]
         if rows:
-            stored = np.frombuffer(self.catalogue.vectors([number])[number], np.float16).reshape(len(passages), -1)
+            stored = self.catalogue.vectors([number]).reshape(len(passages), -1)
             self.vectors.add([keys[row] for row in rows], [passages[row] for row in rows], stored[rows].astype(np.float32))
 
     def correct(self, report_id: str, **changes: str | int) -> Report:

@@ -14,6 +14,7 @@ from index import parse as parse_module
 from index.build import build
 from index.errors import StoreError
 from index.store import Store
+from index.types import Document
 
 ENCODER = BigramEncoder()
 
@@ -178,7 +179,7 @@ def test_hidden_files_links_and_foreign_files_are_passed_over(folder, store, tmp
     write(folder / ".git" / "x.txt", story("黄土镇"))
     write(folder / "~$a.docx", "x")
     write(folder / "tool.exe", "x")
-    os.symlink(write(tmp_path / "outside.txt", story("黄土镇")), folder / "link.txt")
+    (folder / "link.txt").symlink_to(write(tmp_path / "outside.txt", story("黄土镇")))
     result = build([folder], store)
     assert set(result.added) == {"a.txt", "b.txt"}
     assert any("tool.exe" in note for note in result.notes)
@@ -312,3 +313,13 @@ def parse_or_die(file, store, rules):
 def test_a_store_for_questions_cannot_be_built_into(folder, store):
     with Store.open(store.path) as reader, pytest.raises(StoreError, match="不能写入"):
         build([folder], reader)
+
+
+def test_a_name_or_a_text_that_is_not_unicode_is_rejected_and_the_others_go_on(folder, store):
+    broken = folder / os.fsdecode("镇".encode("gbk") + b".txt")
+    broken.write_text(story("黄土镇"), encoding="utf-8")
+    result = build([folder], store)
+    assert set(result.added) == {"a.txt", "b.txt"}
+    assert "文件名" in result.rejected[0].reason
+    half = parse_module.parse(Document("x.txt", "d", "青石镇\ud800"), parse_module.tables(store.path, ""))
+    assert "编码" in half.reason

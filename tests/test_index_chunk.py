@@ -1,5 +1,7 @@
 """Passages are whole sentences of one section, and exactly what the report says there."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from index_builders import report, sections
@@ -40,7 +42,7 @@ def test_a_passage_lies_in_its_section_and_passages_do_not_overlap(case):
         section = parts[passage.section]
         assert section.start <= passage.start < passage.end <= section.end
         assert (passage.path, passage.part, passage.town, passage.year) == (section.path, section.part, made.town, made.year)
-    assert all(left.end <= right.start for left, right in zip(passages, passages[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(passages))
 
 
 @given(cut_reports())

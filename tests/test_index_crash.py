@@ -138,7 +138,7 @@ def check(store: Path, texts: Path, before: tuple, after: tuple) -> None:
     with Store.create(store, BigramEncoder()) as opened:
         opened.repair()
         assert opened.vectors.count() == len(opened.passages())
-        assert {key.rpartition("@")[0] for key in opened.vectors.keys()} == {passage.id for passage in opened.passages()}
+        assert {key.rpartition("@")[0] for key in opened.vectors.every_key()} == {passage.id for passage in opened.passages()}
 
 
 def normal(state: tuple) -> tuple:
