@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from index.types import Part
 from retrieval.topic import Topic
@@ -45,26 +46,51 @@ def carried(previous: Query | None, turn: Turn) -> Query:
         return query
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))
+    if query.towns and pattern("topic", "beside").search(turn.text):
+        query = replace(query, towns=tuple(dict.fromkeys((*previous.towns, *query.towns))), intent=Intent.COMPARE)
     if not turn.placed and _takes_towns(turn):
-        party = previous.party if query.party is None else query.party
-        query = replace(query, towns=previous.towns, place=previous.place, every=previous.every, own=previous.own, party=party)
-        query = replace(query, without=previous.without)
+        query = _with_towns(query, previous)
     if turn.leans and turn.topic.weak and query.intent is not Intent.META:
-        query = _with_subject(query, previous)
-    elif turn.leans or not turn.placed:
+        return _with_subject(query, previous)
+    if turn.leans or not turn.placed:
         query = replace(query, context=f"{previous.context} {previous.topic}".strip())
+        if query.intent is Intent.FACT and previous.intent in _FIGURES:
+            query = replace(query, intent=previous.intent, order=query.order or previous.order)
     return query
 
 
+def next_year(turn: Turn, today: date) -> Turn:
+    """明年 in a talk about a year is the year after that one, and what is asked of it are plans."""
+    if not turn.years.calendar or turn.years.stated != (today.year + 1,):
+        return turn
+    query = replace(turn.query, part=Part.PLANS, intent=Intent.PLANS if turn.query.intent is Intent.FACT else turn.query.intent)
+    return replace(turn, query=query, years=replace(turn.years, stated=(), shifts=(1,), calendar=False))
+
+
+def _with_towns(query: Query, previous: Query) -> Query:
+    party = previous.party if query.party is None else query.party
+    return replace(
+        query,
+        towns=previous.towns,
+        without=previous.without,
+        place=previous.place,
+        every=previous.every,
+        own=previous.own,
+        party=party,
+    )
+
+
 def _takes_towns(turn: Turn) -> bool:
-    if turn.query.intent not in ALOOF:
-        return True
-    return turn.leans and re.search("你|您|库", turn.text) is None
+    if turn.query.intent is Intent.META:
+        return re.search(r"你|您|库|哪.?个?镇|[几多]少?份|两份", turn.text) is None
+    return turn.leans or turn.query.intent not in ALOOF
 
 
 def _with_subject(query: Query, previous: Query) -> Query:
     """Take the subject of the turn before; the turn's own measure words and intent go first."""
-    intent = previous.intent if query.intent is Intent.FACT or (query.intent is Intent.LIST and previous.intent in _SECTIONS) else query.intent
+    takes = query.intent is Intent.FACT and "why" not in query.wants
+    takes |= query.intent is Intent.LIST and previous.intent in _SECTIONS
+    intent = previous.intent if takes else query.intent
     return replace(
         query,
         topic=previous.topic,
@@ -82,14 +108,16 @@ def _with_subject(query: Query, previous: Query) -> Query:
     )
 
 
-_SECTIONS = (Intent.PROBLEMS, Intent.PLANS)
+_SECTIONS = frozenset((Intent.PROBLEMS, Intent.PLANS))
+_FIGURES = frozenset((Intent.AGGREGATE, Intent.RANK, Intent.TREND))
 
 
 def takes_years(previous: Query | None, turn: Turn) -> bool:
     """Whether the years of ``previous`` are meant: the turn names none and leans on it, or stays with its towns."""
     if previous is None or turn.years.given or not previous.years:
         return False
-    return turn.leans or (not turn.placed and turn.query.intent not in ALOOF)
+    alone = turn.query.intent in ALOOF and not (turn.query.intent is Intent.META and _takes_towns(turn))
+    return not (alone and turn.query.every) and (turn.leans or not (turn.placed or alone))
 
 
 def in_words(previous: Query | None, turn: Turn, query: Query) -> tuple[str, ...]:
@@ -97,10 +125,13 @@ def in_words(previous: Query | None, turn: Turn, query: Query) -> tuple[str, ...
     if previous is None:
         return ()
     said: list[str] = []
-    if query.towns and query.towns == previous.towns and not turn.query.towns:
-        said += [f"{town.county if _namesake(town, query.towns) else ''}{town.town}" for town in query.towns]
+    taken = [town for town in query.towns if town in previous.towns and town not in turn.query.towns]
+    if taken:
+        said += [f"{town.county if _namesake(town, taken) else ''}{town.town}" for town in taken]
     elif query.place and query.place == previous.place and not turn.query.place:
         said.append(query.place)
+    elif query.every and previous.every and not turn.query.every:
+        said.append("各镇")
     if query.years and not turn.years.given and query.years == previous.years:
         said += [f"{year}年" for year in query.years]
     if query.topic == previous.topic != turn.topic.text and query.topic:
@@ -121,6 +152,6 @@ def planned(query: Query, years: Years, text: str) -> tuple[tuple[int, ...], int
         return stated[:1], stated[1]
     if 1 in years.shifts and not years.stated:
         return tuple(year - 1 for year in stated), stated[-1]
-    if years.reports or years.compared or not years.given or re.search(r"下一?步|下一?阶段|提出的?|定的|制定的|今后|接下来", text):
+    if years.reports or years.compared or not years.given or re.search(r"下一?步|下一?阶段|提出的?|定的|制定的|今后|接下来", f"{text} {query.topic}"):
         return stated, stated[-1] + 1
     return tuple(year - 1 for year in stated), stated[-1]

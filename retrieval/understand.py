@@ -18,7 +18,7 @@ from index.numerals import Quantity, quantities
 from index.places import complete_places
 from index.text import fold
 from index.types import Part, Place, ReportInfo
-from retrieval.follow import Turn, carried, in_words, planned, takes_years
+from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, topic_of
@@ -30,8 +30,8 @@ from retrieval.years import Years, read_years
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 LONGEST_QUESTION = 2000  # characters; what follows is not read
-PARTY = re.compile(r"中共[^,。]{0,24}(委员会|党委|党工委)|(党委|党工委|镇委)会?(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|党委(的)?那份")
-GOVERNMENT = re.compile(r"(?<!法治)(政府|办事处)(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)")
+PARTY = re.compile(r"中共[^,。]{0,24}(委员会|党委|党工委)|(党委|党工委|镇委)会?(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|(党委|党工委)的?(那份)?(呢|$)|党委(的)?那份")
+GOVERNMENT = re.compile(r"(?<!法治)(政府|办事处)(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|(?<!法治)政府的?(那份)?(呢|$)")
 BUT = re.compile(r"(除了?|除开|除去|不算|不含|不包括)\s+(之外|以外|外|的|,|其他|其它|别的)")
 ALL_REPORTS = re.compile(r"(全部|所有|哪些|哪几份|各份|这些|几份)的?报告")
 OVERVIEW = re.compile("变化|趋势|走势|逐年|历年|这些年")
@@ -124,12 +124,14 @@ class Understanding:
         previous: Query | None = None
         for turn in history:
             query = self._query(turn, previous, today)
-            if query.intent not in (Intent.GREETING, Intent.OUT_OF_SCOPE):
+            if query.intent not in (Intent.GREETING, Intent.OUT_OF_SCOPE) and (query.intent is not Intent.META or query.towns):
                 previous = query
         return self._query(question, previous, today)
 
     def _query(self, question: str, previous: Query | None, today: date) -> Query:
         turn = self._read(question, today)
+        if previous and previous.years:
+            turn = next_year(turn, today)
         query = self._narrowed(carried(previous, turn), turn, previous)
         if query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
             return query
