@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from index.types import Part
@@ -57,8 +58,30 @@ class Table:
     future: re.Pattern[str]
     leads: tuple[Lead, ...]
 
+    @classmethod
+    def load(cls, extra: Path | None = None) -> Table:
+        """The table that ships with the program; the parts and leads of a keeper's own file come first, its styles last."""
+        raw = tomllib.loads(files("index").joinpath("headings.toml").read_text(encoding="utf-8"))
+        own = tomllib.loads(extra.read_text(encoding="utf-8-sig")) if extra is not None and extra.is_file() else {}
+        rows = {key: [*own.get(key, ()), *raw[key]] for key in ("part", "lead")}
+        return cls(
+            styles=tuple(_style(rank, row) for rank, row in enumerate([*raw["style"], *own.get("style", ())])),
+            parts=tuple((Part(row["part"]), re.compile(row["pattern"])) for row in rows["part"]),
+            future=re.compile(raw["future"]["pattern"]),
+            leads=tuple(Lead(Part(row["part"]), row["pattern"], row.get("inside", False)) for row in rows["lead"]),
+        )
+
     def style(self, name: str) -> Style:
         return next(style for style in self.styles if style.name == name)
+
+    def part_of(self, words: str, year: int | None) -> Part | None:
+        """What a heading (half-width, without its number) says of its part; None when it says nothing. ``year`` is the report's."""
+        plain = re.sub(r"\d{4}\s*年(度)?", "", words)
+        for part, pattern in self.parts:
+            if pattern.search(plain.strip()):
+                return part
+        years = [int(y) for y in re.findall(r"(\d{4})\s*年", words)]
+        return Part.PLANS if year and years and min(years) > year and self.future.search(plain) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +111,9 @@ def _style(rank: int, row: dict[str, Any]) -> Style:
 
 
 @cache
-def table() -> Table:
-    """The table of heading styles, read once."""
-    raw = tomllib.loads(files("index").joinpath("headings.toml").read_text(encoding="utf-8"))
-    return Table(
-        styles=tuple(_style(rank, row) for rank, row in enumerate(raw["style"])),
-        parts=tuple((Part(row["part"]), re.compile(row["pattern"])) for row in raw["part"]),
-        future=re.compile(raw["future"]["pattern"]),
-        leads=tuple(Lead(Part(row["part"]), row["pattern"], row.get("inside", False)) for row in raw["lead"]),
-    )
+def shipped() -> Table:
+    """The table that ships with the program, read once."""
+    return Table.load()
 
 
 def ordinal(written: str) -> int:
@@ -112,13 +129,3 @@ def ordinal(written: str) -> int:
     hundreds, _, rest = numeral.rpartition("百")
     tens, ten, units = rest.rpartition("十")
     return 100 * NUMERALS.get(hundreds, 0) + 10 * (NUMERALS.get(tens, 1) if ten else 0) + NUMERALS.get(units[-1:], 0)
-
-
-def part_of(words: str, year: int | None) -> Part | None:
-    """What a heading (half-width, without its number) says of its part; None when it says nothing."""
-    plain = re.sub(r"\d{4}\s*年(度)?", "", words)
-    for part, pattern in table().parts:
-        if pattern.search(plain.strip()):
-            return part
-    years = [int(y) for y in re.findall(r"(\d{4})\s*年", words)]
-    return Part.PLANS if year and years and min(years) > year and table().future.search(plain) else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from index.headings import ASIDE, HANZI, LEAD, LINE, Lead, Mark, Style, ordinal, part_of, table
+from index.headings import ASIDE, HANZI, LEAD, LINE, Lead, Mark, Style, Table, ordinal
 from index.layout import Line, is_prose
-from index.types import Heading
+from index.types import Heading, Part
 
 SENTENCE_END = re.compile(r"[。!?]")
 LEAD_END = re.compile(r"[。!?:]")
@@ -26,6 +26,18 @@ SHORTEST_ITEM = 5  # characters, with the number; on the average of a list
 SKIPPED = 2  # numbers that a list may leave out by mistake
 DEEPEST = 10  # levels of headings in a Word file; all of them stand outside the numbered styles
 YEARS_AHEAD = 5  # plans reach no further
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What headings are looked for in: the text as ``layout.view`` gives it, its paragraphs without the signature, of which the
+    first ``head`` are the title block, the year of the report, and the table of headings."""
+
+    seen: str
+    paragraphs: Sequence[Line]
+    head: int
+    year: int | None
+    table: Table
 
 
 def _words_end(seen: str, start: int, end: int) -> int:
@@ -45,16 +57,16 @@ def _at(style: Style, match: re.Match[str], paragraph: int) -> Mark:
     return Mark(match.start(), match.end(), style, ordinal(written) if written else None, written, paragraph)
 
 
-def _candidates(seen: str, paragraphs: Sequence[Line]) -> Iterator[Mark]:
+def _candidates(body: Body) -> Iterator[Mark]:
     """Everything that begins like a heading of one of the styles, in the order of the text."""
-    for count, line in enumerate(paragraphs):
+    for count, line in enumerate(body.paragraphs):
         found: dict[int, Mark] = {}
-        for style in table().styles:
+        for style in body.table.styles:
             if style.pattern is None:
                 continue
-            matches = [style.pattern.match(seen, line.start, line.end)]
+            matches = [style.pattern.match(body.seen, line.start, line.end)]
             if style.inside:
-                matches.extend(style.inside.finditer(seen, line.start + 1, line.end))
+                matches.extend(style.inside.finditer(body.seen, line.start + 1, line.end))
             for match in filter(None, matches):
                 found.setdefault(match.start(), _at(style, match, count))
         yield from (found[start] for start in sorted(found))
@@ -72,9 +84,9 @@ def _runs(marks: Sequence[Mark]) -> list[list[Mark]]:
     return [run for run in runs if len(run) > 1 and run[-1].start - run[0].start >= SHORTEST_ITEM * (len(run) - 1)]
 
 
-def _after_sentence(run: Sequence[Mark], seen: str, paragraphs: Sequence[Line]) -> Mark | None:
+def _after_sentence(run: Sequence[Mark], body: Body) -> Mark | None:
     """Where the text goes on in the last item of a list of which no other item is longer than a sentence."""
-    last, end = run[-1], paragraphs[run[-1].paragraph].end
+    last, end, seen = run[-1], body.paragraphs[run[-1].paragraph].end, body.seen
     sentence = seen.find("。", last.start, end) + 1
     if len(run) < 3 or not 0 < sentence < end or any("。" in seen[a.end : b.start].rstrip()[:-1] for a, b in pairwise(run)):
         return None
@@ -91,16 +103,16 @@ def _after_paragraph(run: Sequence[Mark], paragraphs: Sequence[Line]) -> Mark | 
     return Mark(start, start, run[-1].style, paragraph=following, closing=True)
 
 
-def _counted(candidates: Sequence[Mark], seen: str, paragraphs: Sequence[Line]) -> Iterator[Mark]:
+def _counted(candidates: Sequence[Mark], body: Body) -> Iterator[Mark]:
     """The candidates that count, with the ends of the lists among them."""
     for style in dict.fromkeys(mark.style for mark in candidates):
         marks = [mark for mark in candidates if mark.style is style]
         runs = _runs(marks)
         listed = {mark for run in runs for mark in run}
-        leading = [mark for mark in marks if mark.start == paragraphs[mark.paragraph].start]
+        leading = [mark for mark in marks if mark.start == body.paragraphs[mark.paragraph].start]
         yield from listed if style.strict else listed.difference(leading).union(_in_reach(leading))
         for run in runs:
-            closing = _after_sentence(run, seen, paragraphs) or (_after_paragraph(run, paragraphs) if style.strict else None)
+            closing = _after_sentence(run, body) or (_after_paragraph(run, body.paragraphs) if style.strict else None)
             if closing:
                 yield closing
 
@@ -137,29 +149,29 @@ def _is_short(line: Line) -> bool:
     )
 
 
-def _short_lines(paragraphs: Sequence[Line], marked: set[int], head: int, year: int | None) -> Iterator[Mark]:
+def _short_lines(body: Body, marked: set[int]) -> Iterator[Mark]:
     """Short lines, each between a finished paragraph and a longer one; three make a style, one is enough if it names a part."""
     found: list[Mark] = []
-    style = table().style(LINE)
-    for count in range(max(head, 1), len(paragraphs) - 1):
-        before, line, after = paragraphs[count - 1 : count + 2]
-        finished = is_prose(before) or count - 1 in marked or count == head
+    style = body.table.style(LINE)
+    for count in range(max(body.head, 1), len(body.paragraphs) - 1):
+        before, line, after = body.paragraphs[count - 1 : count + 2]
+        finished = is_prose(before) or count - 1 in marked or count == body.head
         if count not in marked and finished and _is_short(line) and (len(after.text) >= PARAGRAPH or count + 1 in marked):
             found.append(Mark(line.start, line.end, style, paragraph=count))
     for mark in found:
-        if len(found) >= SHORT_LINES or part_of(paragraphs[mark.paragraph].text, year) is not None:
+        if len(found) >= SHORT_LINES or body.table.part_of(body.paragraphs[mark.paragraph].text, body.year) is not None:
             yield mark
 
 
-def _openings(seen: str, paragraphs: Sequence[Line], marked: set[int], head: int) -> Iterator[Mark]:
+def _openings(body: Body, marked: set[int]) -> Iterator[Mark]:
     """The short first sentences of neighbouring paragraphs that all begin so (抓统筹，压实法治责任。…)."""
     stretch: list[Mark | None] = []
-    for count in range(head, len(paragraphs) + 1):
-        if count < len(paragraphs) and count not in marked:
-            line = paragraphs[count]
-            stop = seen.find("。", line.start, min(line.end - 1, line.start + SHORT_LINE))
-            topic = stop > 0 and not re.search(r"\d", seen[line.start : stop])
-            stretch.append(Mark(line.start, stop, table().style(LINE), paragraph=count) if topic else None)
+    for count in range(body.head, len(body.paragraphs) + 1):
+        if count < len(body.paragraphs) and count not in marked:
+            line = body.paragraphs[count]
+            stop = body.seen.find("。", line.start, min(line.end - 1, line.start + SHORT_LINE))
+            topic = stop > 0 and not re.search(r"\d", body.seen[line.start : stop])
+            stretch.append(Mark(line.start, stop, body.table.style(LINE), paragraph=count) if topic else None)
             continue
         topics = [mark for mark in stretch if mark]
         if len(topics) >= SHORT_LINES and len(topics) >= PARALLEL * len(stretch):
@@ -167,76 +179,73 @@ def _openings(seen: str, paragraphs: Sequence[Line], marked: set[int], head: int
         stretch = []
 
 
-def _lead_patterns(year: int | None) -> list[tuple[Lead, re.Pattern[str]]]:
+def _lead_patterns(year: int | None, table: Table) -> list[tuple[Lead, re.Pattern[str]]]:
     """The leads with the years after the report's put in."""
     ahead = range(year + 1, year + 1 + YEARS_AHEAD) if year else ()
     names = [name for y in ahead for name in (str(y), "".join(HANZI[int(digit)] for digit in str(y)))]
     following = f"(?:{'|'.join(names)})" if names else "(?!)"
-    return [(lead, re.compile(lead.pattern.replace("{next}", following))) for lead in table().leads]
+    return [(lead, re.compile(lead.pattern.replace("{next}", following))) for lead in table.leads]
 
 
-def _leads(seen: str, paragraphs: Sequence[Line], marked: set[int], year: int | None) -> Iterator[Mark]:
-    """Paragraphs whose first or second sentence begins problems or plans (二〇二一年，我们打算…), and sentences that do so inside one.
+def _leads(body: Body, marked: set[int]) -> Iterator[Mark]:
+    """Paragraphs whose first or second sentence begins problems or plans (二〇二一年，我们打算…), and sentences that do so inside one."""
+    patterns = _lead_patterns(body.year, body.table)
 
-    A lead inside a paragraph has no words of its own, and the paragraph's end closes it.
-    """
-    style = table().style(LEAD)
-    patterns = _lead_patterns(year)
-    for count, line in enumerate(paragraphs):
+    def said(start: int, end: int, *, inside: bool) -> Part | None:
+        return next((lead.part for lead, words in patterns if lead.inside is inside and words.match(body.seen, start, end)), None)
+
+    for count, line in enumerate(body.paragraphs):
         if not is_prose(line):
             continue
-        starts = [line.start, *(match.end() for match in NEXT_SENTENCE.finditer(seen, line.start, line.end))]
-        opening = [
-            lead.part for lead, pattern in patterns if not lead.inside and any(pattern.match(seen, s, line.end) for s in starts[:2])
-        ]
-        if opening and count not in marked:
-            stop = LEAD_END.search(seen, line.start, line.end)
-            yield Mark(line.start, stop.start() if stop else line.end, style, paragraph=count, part=opening[0])
+        starts = [line.start, *(match.end() for match in NEXT_SENTENCE.finditer(body.seen, line.start, line.end))]
+        opening = next(filter(None, (said(start, line.end, inside=False) for start in starts[:2])), None)
+        if opening and count > body.head and count not in marked:
+            stop = LEAD_END.search(body.seen, line.start, line.end)
+            yield Mark(line.start, stop.start() if stop else line.end, body.table.style(LEAD), paragraph=count, part=opening)
             continue
-        for start in starts[1:]:
-            inside = [lead.part for lead, pattern in patterns if lead.inside and pattern.match(seen, start, line.end)]
-            if inside:
-                aside = Mark(start, start, table().style(ASIDE), paragraph=count, part=inside[0])
-                yield aside
-                if count + 1 < len(paragraphs):
-                    after = paragraphs[count + 1].start
-                    yield replace(aside, start=after, end=after, paragraph=count + 1, part=None, closing=True)
-                break
+        asides = ((start, said(start, line.end, inside=True)) for start in starts[1:])
+        if found := next(((start, part) for start, part in asides if part), None):
+            yield from _aside(body, count, *found)
 
 
-def _with_words(seen: str, every: Sequence[Mark], paragraphs: Sequence[Line]) -> list[Mark]:
+def _aside(body: Body, count: int, start: int, part: Part) -> Iterator[Mark]:
+    """A lead inside a paragraph: it has no words of its own, and the paragraph's end closes it."""
+    yield Mark(start, start, body.table.style(ASIDE), paragraph=count, part=part)
+    if count + 1 < len(body.paragraphs):
+        after = body.paragraphs[count + 1].start
+        yield Mark(after, after, body.table.style(ASIDE), paragraph=count + 1, closing=True)
+
+
+def _with_words(every: Sequence[Mark], body: Body) -> Iterator[Mark]:
     """The marks with their ends set: a heading's own words end before the next mark of its paragraph."""
-    done: list[Mark] = []
     for mark, following in zip_longest(every, every[1:]):
-        line = paragraphs[mark.paragraph]
-        end = following.start if following and following.paragraph == mark.paragraph else line.end
+        end = body.paragraphs[mark.paragraph].end
+        if following and following.paragraph == mark.paragraph:
+            end = following.start
         if mark.start == mark.end:
-            done.append(mark)
+            yield mark
         elif mark.part is not None:
-            done.append(replace(mark, end=_words_end(seen, mark.start, min(end, mark.end))))
+            yield replace(mark, end=_words_end(body.seen, mark.start, min(end, mark.end)))
         elif mark.style.text == "number":
-            done.append(replace(mark, end=mark.start + len(seen[mark.start : mark.end].rstrip())))
+            yield replace(mark, end=mark.start + len(body.seen[mark.start : mark.end].rstrip()))
         elif mark.style.name.startswith("【"):
-            done.append(replace(mark, end=seen.index("】", mark.start) + 1))
+            yield replace(mark, end=body.seen.index("】", mark.start) + 1)
         else:
-            done.append(replace(mark, end=_words_end(seen, mark.start, end)))
-    return done
+            yield replace(mark, end=_words_end(body.seen, mark.start, end))
 
 
-def marks(seen: str, paragraphs: Sequence[Line], head: int, headings: Sequence[Heading], year: int | None) -> list[Mark]:
-    """The headings of a report in the order of its text.
-
-    ``seen`` is the text as ``layout.view`` gives it, ``paragraphs`` its paragraphs without the signature, of which the first
-    ``head`` are the title block; ``headings`` are the container's own, ``year`` the report's.
-    """
-    counted = [mark for mark in _counted(list(_candidates(seen, paragraphs)), seen, paragraphs) if mark.paragraph >= head]
-    marked = {mark.paragraph for mark in counted if mark.start == paragraphs[mark.paragraph].start and not mark.closing}
-    contained = [mark for mark in _contained(headings, paragraphs) if mark.paragraph >= head and mark.paragraph not in marked]
+def marks(body: Body, headings: Sequence[Heading]) -> list[Mark]:
+    """The headings of a report in the order of its text; ``headings`` are those that its container states."""
+    counted = [mark for mark in _counted(list(_candidates(body)), body) if mark.paragraph >= body.head]
+    leading = (mark for mark in counted if mark.start == body.paragraphs[mark.paragraph].start and not mark.closing)
+    marked = {mark.paragraph for mark in leading}
+    contained = [
+        mark for mark in _contained(headings, body.paragraphs) if mark.paragraph >= body.head and mark.paragraph not in marked
+    ]
     marked |= {mark.paragraph for mark in contained}
-    short = list(_short_lines(paragraphs, marked, head, year))
+    short = list(_short_lines(body, marked))
     marked |= {mark.paragraph for mark in short}
-    short += _openings(seen, paragraphs, marked, head)
+    short += _openings(body, marked)
     marked |= {mark.paragraph for mark in short}
-    leads = list(_leads(seen, paragraphs, marked | set(range(head + 1)), year))
-    every = sorted([*counted, *contained, *short, *leads], key=lambda mark: (mark.start, not mark.closing))
-    return _with_words(seen, every, paragraphs)
+    every = [*counted, *contained, *short, *_leads(body, marked)]
+    return list(_with_words(sorted(every, key=lambda mark: (mark.start, not mark.closing)), body))

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import layout
-from index.headings import ASIDE, LEAD, Mark, part_of, table
-from index.marks import marks
+from index.headings import ASIDE, LEAD, Mark, Table, shipped
+from index.marks import Body, marks
 from index.types import Heading, Part, Report, Section, Span
 
 TITLE, OPENING, SIGNATURE = "标题", "导语", "落款"
+LAST_TOPIC = "①"  # the last style whose headings are topics; those after it in the table are the first words of sentences (一是…)
 TOPIC_WORDS = 40  # characters: longer headings are sentences and say nothing about the part of what follows
 
 
@@ -70,8 +71,8 @@ def _with_followers(found: Sequence[Mark]) -> Iterator[tuple[Mark, Mark | None]]
 class _Tree:
     """The stack of open headings while the marks are read from the first to the last."""
 
-    def __init__(self, report: Report, seen: str) -> None:
-        self.report, self.seen = report, seen
+    def __init__(self, text: str, body: Body) -> None:
+        self.text, self.body = text, body
         self.stack: list[_Node] = []
         self.children = 0
         self.usual: dict[str, str] = {}  # style → the style that it last stood under
@@ -106,7 +107,7 @@ class _Tree:
             del self.stack[self._lead_depth() if mark.style.name == LEAD else self._depth(mark) :]
         if mark.part is None:
             self.usual[mark.style.name] = self.stack[-1].mark.style.name if self.stack else ""
-        words = re.sub(r"\s*\n\s*", "", self.report.text[mark.start : mark.end]).strip()
+        words = re.sub(r"\s*\n\s*", "", self.text[mark.start : mark.end]).strip()
         self.stack.append(_Node(mark, words, _label(mark, self._count()) if words else "", mark.part or self._part(mark), follower))
 
     def _count(self) -> int:
@@ -118,11 +119,18 @@ class _Tree:
         return self.stack[-1].children
 
     def _part(self, mark: Mark) -> Part:
-        words = self.seen[mark.start : mark.end]
+        words = self.body.seen[mark.start : mark.end]
         number = mark.style.pattern.match(words) if mark.style.pattern else None
         topic = (words[number.end() :] if number else words).strip("【】 :")
-        said = part_of(topic, self.report.year) if len(topic) <= TOPIC_WORDS and not _is_item(mark) else None
+        sentence = len(topic) > TOPIC_WORDS or mark.style.rank > self.body.table.style(LAST_TOPIC).rank
+        said = None if sentence else self.body.table.part_of(topic, self.body.year)
         return said or self.part
+
+    def section(self, report_id: str, mark: Mark) -> Section:
+        """The section that begins with ``mark``, its end still to be set."""
+        path = tuple(node.words for node in self.stack if node.words)
+        heading = Span(mark.start, mark.end) if mark.start < mark.end else None
+        return Section(report_id, 0, mark.start, 0, path, _joined(self.stack), heading, self.part)
 
     def close(self, mark: Mark) -> bool:
         """End the list that ``mark`` closes; False when it is not open any more."""
@@ -133,23 +141,19 @@ class _Tree:
         return True
 
 
-def _is_item(mark: Mark) -> bool:
-    """Whether the mark is one of 一是…二是…, whose words are a sentence and not a topic."""
-    return mark.style.rank > table().style("①").rank
-
-
-def _cuts(report: Report, seen: str, headings: Sequence[Heading]) -> Iterator[Section]:
+def _cuts(report: Report, headings: Sequence[Heading], table: Table) -> Iterator[Section]:
     """The sections without their ends and ordinals."""
+    seen = layout.view(report.text, report.noise)
     paragraphs = layout.paragraphs(seen)
     signed = len(paragraphs) - layout.foot(paragraphs)
-    body = paragraphs[:signed]
-    head = layout.head(body)
-    if head:
+    lines = paragraphs[:signed]
+    body = Body(seen, lines, layout.head(lines), report.year, table)
+    if body.head:
         yield Section(report.id, 0, 0, 0, label=TITLE)
-    found = marks(seen, body, head, headings, report.year)
-    if len(body) > head and not (found and found[0].start == body[head].start):
-        yield Section(report.id, 0, body[head].start, 0, label=OPENING)
-    tree = _Tree(report, seen)
+    found = marks(body, headings)
+    if len(lines) > body.head and not (found and found[0].start == lines[body.head].start):
+        yield Section(report.id, 0, lines[body.head].start, 0, label=OPENING)
+    tree = _Tree(report.text, body)
     for mark, follower in _with_followers(found):
         if mark.closing:
             if not tree.close(mark):
@@ -158,31 +162,21 @@ def _cuts(report: Report, seen: str, headings: Sequence[Heading]) -> Iterator[Se
             continue
         else:
             tree.open(mark, follower)
-        nodes = tree.stack
-        yield Section(
-            report.id,
-            0,
-            mark.start,
-            0,
-            tuple(node.words for node in nodes if node.words),
-            _joined(nodes),
-            Span(mark.start, mark.end) if mark.start < mark.end else None,
-            tree.part,
-        )
+        yield tree.section(report.id, mark)
     if signed < len(paragraphs):
         yield Section(report.id, 0, paragraphs[signed].start, 0, label=SIGNATURE)
 
 
-def outline(report: Report, headings: Sequence[Heading] = ()) -> tuple[Section, ...]:
+def outline(report: Report, headings: Sequence[Heading] = (), table: Table | None = None) -> tuple[Section, ...]:
     """The sections of a report, in order: no gap, no overlap, none empty; at least one, even of an empty text.
 
     ``path`` holds the headings as the report writes them, without a full stop (（一）健全党委议事制度); of an item of 一是…二是… and
     of a heading that runs into its paragraph it holds the first sentence. ``label`` holds their numbers in half-width brackets
     (一(三)1, 三·一是); a heading without a number counts among its neighbours (第3节). What is under no heading has an empty path
     and the label 标题 (title block), 导语 (opening) or 落款 (signature). Text after a list goes on under the heading above it.
-    ``headings`` are those that the container states; the year of the report tells plans (2025年工作计划) from what was done.
+    ``headings`` are those that the container states, ``table`` the styles (those shipped); the year of the report tells plans (2025年工作计划) from what was done.
     """
-    cuts = list(_cuts(report, layout.view(report.text, report.noise), headings))
+    cuts = list(_cuts(report, headings, table or shipped()))
     starts = [0, *(cut.start for cut in cuts[1:])] if cuts else [0]
     ends = [*starts[1:], len(report.text)]
     pieces = zip(cuts or [Section(report.id, 0, 0, 0)], starts, ends, strict=True)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.headings import Table
 from index.identify import identify
 from index.outline import outline
 from index.places import Gazetteer
@@ -293,3 +294,17 @@ def test_noise_is_not_read():
 
 def test_an_empty_text_has_one_empty_section():
     assert [(section.start, section.end) for section in sections("")] == [(0, 0)]
+
+
+def test_a_keeper_may_add_styles_and_wordings(tmp_path):
+    own = tmp_path / "headings.toml"
+    own.write_text(
+        "[[style]]\nname = '★'\npattern = '★()'\nlabel = ''\n[[part]]\npart = 'problems'\npattern = '痛点'\n", encoding="utf-8"
+    )
+    text = "清河镇报告\n现将情况报告如下。\n★主要工作\n做了。\n★工作痛点\n人少。\n"
+    found = [section for section in outline(report(text), table=Table.load(own)) if section.path]
+    assert [(section.label, section.path, section.part) for section in found] == [
+        ("第1节", ("★主要工作",), Part.DONE),
+        ("第2节", ("★工作痛点",), Part.PROBLEMS),
+    ]
+    assert labels(text) == []
