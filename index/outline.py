@@ -17,7 +17,6 @@ from index.marks import Body, marks
 from index.types import Heading, Part, Report, Section, Span
 
 TITLE, OPENING, SIGNATURE = "标题", "导语", "落款"
-LAST_TOPIC = "①"  # the last style whose headings are topics; those after it in the table are the first words of sentences (一是…)
 TOPIC_WORDS = 40  # characters: longer headings are sentences and say nothing about the part of what follows
 
 
@@ -122,7 +121,7 @@ class _Tree:
         words = self.body.seen[mark.start : mark.end]
         number = mark.style.pattern.match(words) if mark.style.pattern else None
         topic = (words[number.end() :] if number else words).strip("【】 :")
-        sentence = len(topic) > TOPIC_WORDS or mark.style.rank > self.body.table.style(LAST_TOPIC).rank
+        sentence = len(topic) > TOPIC_WORDS or mark.style.text == "sentence"
         said = None if sentence else self.body.table.part_of(topic, self.body.year)
         return said or self.part
 
