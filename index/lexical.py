@@ -45,6 +45,7 @@ class Scores:
     """BM25 of every passage in scope. The passages of one report stand together, in text order.
 
     ``passage`` (n,) and ``report`` (r,) are scores; ``owner`` (n,) is the number of each passage's report among ``names``.
+    ``ceiling`` is what a passage and what a report can score at most: the sum of weight times idf.
     """
 
     passage: Scalars
@@ -53,10 +54,25 @@ class Scores:
     names: tuple[str, ...]
     starts: Numbers
     ends: Numbers
+    ceiling: tuple[float, float]
 
     def id(self, number: int) -> str:
         """The id of the n-th passage."""
         return f"{self.names[self.owner[number]]}:{self.starts[number]}-{self.ends[number]}"
+
+    def number(self, passage_id: str) -> int:
+        """The number of the passage of this id. Raises KeyError when it is not in scope."""
+        name, _, span = passage_id.partition(":")
+        start = int(span.partition("-")[0])
+        first, last = np.searchsorted(self.owner, self._places[name] + np.arange(2)).tolist()
+        number = first + int(np.searchsorted(self.starts[first:last], start))
+        if number == last or self.id(number) != passage_id:
+            raise KeyError(passage_id)
+        return number
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
 
     def best(self, scores: Scalars, k: int) -> list[int]:
         """The numbers of the ``k`` passages with the highest ``scores`` (n,); equal ones by report id and position."""
@@ -182,7 +198,7 @@ class LexicalIndex:
             for segment, wanted, norms in zip(self.segments, self._wanted(reports), self._lengths, strict=True)
             if len(wanted)
         ]
-        return _joined(parts)
+        return _joined(parts, (float(weights @ passage_idf), float(weights @ report_idf)))
 
     def _wanted(self, reports: Collection[str] | None) -> list[Numbers]:
         """The numbers of ``reports`` in each segment, ascending."""
@@ -241,10 +257,10 @@ def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: P
         tf += passage.take(where)
         passage[where] = tf
     names = tuple(segment.reports[number] for number in wanted.tolist())
-    return Scores(passage, report, owner, names, segment.starts[passages], segment.ends[passages])
+    return Scores(passage, report, owner, names, segment.starts[passages], segment.ends[passages], (0.0, 0.0))
 
 
-def _joined(parts: Sequence[Scores]) -> Scores:
+def _joined(parts: Sequence[Scores], ceiling: tuple[float, float]) -> Scores:
     """The scores of all segments as one."""
     offsets = np.cumsum([0, *(len(part.names) for part in parts)])
     return Scores(
@@ -254,6 +270,7 @@ def _joined(parts: Sequence[Scores]) -> Scores:
         tuple(name for part in parts for name in part.names),
         np.concatenate([np.zeros(0, np.int64), *(part.starts for part in parts)]),
         np.concatenate([np.zeros(0, np.int64), *(part.ends for part in parts)]),
+        ceiling,
     )
 
 

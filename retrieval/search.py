@@ -1,28 +1,27 @@
-"""A query and a scope to ranked passages: words at several granularities and vectors, each standardised, summed with learned weights.
+"""A query and a scope to ranked passages: the words of a passage, those of its report, and vectors, in one learned sum.
 
 The scope is given and never widened. The order is total: equal scores go by report and position.
+A score of words is taken as a share of the most that it could be, so that it means the same in a scope of one report and of all.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import Scores
-from index.text import fold, grams
-from index.types import Encoder, Passage
+from index.numerals import numerals
+from index.text import fold
+from index.types import Encoder, Part, Passage
 from retrieval.types import Hit
+from retrieval.weights import Weights, tokens
 
-Scalars = NDArray[np.float64]
-
-POOL = 100  # candidates taken from the words and from the vectors each; the right one is among them in 99 % of the training questions
-WEIGHTS = {"passage": 1.0, "report": 1.0, "dense": 0.3}
+POOL = 100  # candidates from the words, and as many from the vectors; more do not change the ten best of any training set
+SMALL = 5_000  # passages in scope up to which every cosine is computed
 SHINGLE = 5  # characters
-SAME = 0.8  # Jaccard of shingles from which on two passages say the same
 
 
 class Shelf(Protocol):
@@ -33,45 +32,78 @@ class Shelf(Protocol):
     def passages_by_id(self, ids: Sequence[str]) -> tuple[Passage, ...]: ...
 
 
-def search(shelf: Shelf, encoder: Encoder, query: str, report_ids: Collection[str] | None, k: int) -> list[Hit]:
-    """The ``k`` passages of the reports ``report_ids`` (None: of all) that fit ``query`` best, best first."""
-    scores = shelf.words(Counter(grams(query)), report_ids)
+def search(
+    shelf: Shelf,
+    encoder: Encoder,
+    query: str,
+    report_ids: Collection[str] | None,
+    k: int,
+    *,
+    part: Part | None = None,
+    weights: Weights | None = None,
+) -> list[Hit]:
+    """The ``k`` passages of the reports ``report_ids`` (None: of all) that fit ``query`` best, best first.
+
+    ``part`` is the part of a report that is asked about; None means what was done. ``weights`` None: those that ship.
+    """
+    weights = weights or Weights.load()
+    scores = shelf.words(tokens(query, weights), report_ids)
     if not len(scores.passage):
         return []
-    lexical = {"passage": standard(scores.passage), "report": standard(scores.report)[scores.owner]}
-    numbers = scores.best(sum(WEIGHTS[name] * part for name, part in lexical.items()), POOL)
-    parts = {scores.id(n): {name: float(part[n]) for name, part in lexical.items()} for n in numbers}
-    cosines = dict(shelf.dense(encoder.encode([query], query=True)[0], {id_.partition(":")[0] for id_ in parts}, len(scores.passage)))
-    dense = dict(zip(cosines, standard(np.array(list(cosines.values()))).tolist(), strict=True))
-    for id_, part in parts.items():
-        part["dense"] = dense.get(id_, 0.0)
-    total = {id_: sum(WEIGHTS[name] * part for name, part in found.items()) for id_, found in parts.items()}
-    ranked = sorted(total, key=lambda id_: -total[id_])
-    passages = spread(shelf.passages_by_id(ranked))[:k]
-    return [Hit(passage, total[passage.id], rank, parts[passage.id]) for rank, passage in enumerate(passages, 1)]
+    words = weights.passage * _share(scores.passage, scores.ceiling[0])
+    report = weights.report * _share(scores.report, scores.ceiling[1])
+    best = [scores.id(number) for number in scores.best(words + report[scores.owner], POOL)]
+    cosines = _cosines(shelf, encoder.encode([query], query=True)[0], report_ids, best, len(scores.passage))
+    parts: dict[Passage, dict[str, float]] = {}
+    for passage in shelf.passages_by_id(list(cosines)):
+        number = scores.number(passage.id)
+        parts[passage] = {
+            "passage": float(words[number]),
+            "report": float(report[scores.owner[number]]),
+            "dense": weights.dense * cosines[passage.id],
+            "part": weights.part * (passage.part is (part or Part.DONE)),
+        }
+    order = sorted(parts, key=lambda passage: (-sum(parts[passage].values()), passage.report_id, passage.start))
+    ranked = spread(order, k, weights.same)
+    return [Hit(passage, sum(parts[passage].values()), rank, parts[passage]) for rank, passage in enumerate(ranked, 1)]
 
 
-def standard(scores: Scalars) -> Scalars:
-    """Mean 0, deviation 1; all 0 where all are equal."""
-    deviation = scores.std() if len(scores) else 0.0
-    centred: Scalars = scores - scores.mean() if len(scores) else scores
-    return centred / deviation if deviation > 0 else centred * 0
+def _share(scores: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    return scores / most if most > 0 else scores
 
 
-def spread(passages: Sequence[Passage]) -> list[Passage]:
-    """The same passages in the same order, but those that repeat an earlier one after all others."""
-    kept: list[tuple[Passage, set[str]]] = []
+def _cosines(
+    shelf: Shelf, vector: NDArray[np.float32], report_ids: Collection[str] | None, best: Sequence[str], size: int
+) -> dict[str, float]:
+    """The candidates with their cosines: the ``best`` by words and the nearest of the ``size`` passages in scope."""
+    nearest = shelf.dense(vector, report_ids, size if size <= SMALL else POOL)
+    known = dict(nearest)
+    if missing := {passage_id.partition(":")[0] for passage_id in best if passage_id not in known}:
+        known |= shelf.dense(vector, missing, size)
+    return {passage_id: known[passage_id] for passage_id in (*best, *(found for found, _ in nearest[:POOL])) if passage_id in known}
+
+
+def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
+    """The first ``k`` passages, without those that repeat an earlier one, figures included, unless there are no others."""
+    firsts: list[tuple[Passage, frozenset[str]]] = []
     repeats: list[Passage] = []
-    for passage in passages:
-        mine = shingles(passage.text)
-        if any(len(mine & other) >= SAME * len(mine | other) for _, other in kept):
+    for passage in ranked:
+        if len(firsts) == k:
+            break
+        mine = _shingles(passage.text)
+        alike = [first for first, other in firsts if len(mine & other) >= same * len(mine | other)]
+        if any(_figures(first) == _figures(passage) for first in alike):
             repeats.append(passage)
         else:
-            kept.append((passage, mine))
-    return [passage for passage, _ in kept] + repeats
+            firsts.append((passage, mine))
+    return ([passage for passage, _ in firsts] + repeats)[:k]
 
 
-def shingles(text: str) -> set[str]:
+def _figures(passage: Passage) -> frozenset[float]:
+    return frozenset(numeral.value for numeral in numerals(passage.text))
+
+
+def _shingles(text: str) -> frozenset[str]:
     """The runs of ``SHINGLE`` letters and characters of a text; a short text is one."""
     plain = "".join(character for character in fold(text) if character.isalnum())
-    return {plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1))}
+    return frozenset(plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1)))
