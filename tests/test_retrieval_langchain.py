@@ -1,0 +1,54 @@
+"""In other people's chains: a real retriever, a real Runnable."""
+
+import asyncio
+
+import pytest
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from index.store import Store
+from retrieval import Answerer
+from retrieval.langchain import ReportRetriever, as_runnable
+
+QUESTION = "金井镇2023年调解了多少纠纷"
+
+
+@pytest.fixture(scope="module")
+def retriever(sample_store):
+    return ReportRetriever.open(sample_store, k=3)
+
+
+@pytest.fixture(scope="module")
+def runnable(sample_store):
+    return as_runnable(Answerer.open(sample_store))
+
+
+def test_documents_are_passages_word_for_word(retriever, sample_store):
+    store = Store.open(sample_store)
+    documents = retriever.invoke("金井镇矛盾纠纷调处成功率")
+    assert isinstance(retriever, BaseRetriever) and len(documents) == 3
+    for document in documents:
+        text = store.report(document.metadata["report"]).text
+        assert text[document.metadata["start"] : document.metadata["end"]] == document.page_content
+        assert document.metadata["town"] == "金井镇"
+    assert "708" in documents[0].page_content
+
+
+def test_the_retriever_works_in_a_chain_in_batches_and_async(retriever):
+    towns = retriever | RunnableLambda(lambda documents: {document.metadata["town"] for document in documents})
+    questions = ["金井镇的普法宣传", "磁灶镇的普法宣传"]
+    assert towns.batch(questions) == [{"金井镇"}, {"磁灶镇"}]
+    assert asyncio.run(towns.abatch(questions)) == [{"金井镇"}, {"磁灶镇"}]
+
+
+def test_the_answerer_is_a_runnable(runnable):
+    assert isinstance(runnable, Runnable)
+    assert "708" in runnable.invoke(QUESTION).text
+    assert [answer.question for answer in runnable.batch([QUESTION, "你好"])] == [QUESTION, "你好"]
+    assert "708" in asyncio.run(runnable.ainvoke(QUESTION)).text
+    assert ["708" in answer.text for answer in runnable.stream(QUESTION)] == [True]
+
+
+def test_history_makes_one_conversation(runnable):
+    answer = runnable.invoke({"question": "那成功率呢", "history": [QUESTION]})
+    assert "100%" in answer.text and answer.scope.towns == ("金井镇",)
