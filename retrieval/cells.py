@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval import find
-from retrieval.find import STATED, Found
-from retrieval.inquiry import Inquiry
+from retrieval.find import STATED, Found, Look
 from retrieval.measures import measures_of
 from retrieval.reading import Reading
 
@@ -29,16 +28,16 @@ class Cell:
         return measures_of(self.found.figure.unit) if self.found.figure else frozenset()
 
 
-def cell(inquiry: Inquiry, reading: Reading, year: int | None = None) -> Cell | None:
-    """The best figure of one report for the topic, about ``year`` (the report's own by default)."""
-    return next(iter(candidates(inquiry, reading, year or reading.report.year or 0)), None)
+def cell(look: Look, reading: Reading, year: int) -> Cell | None:
+    """The best figure of one report for the topic, about ``year``."""
+    return next(iter(candidates(look, reading, year)), None)
 
 
-def candidates(inquiry: Inquiry, reading: Reading, year: int) -> list[Cell]:
-    """Every figure of one report that the topic may mean, best first."""
-    wanted = replace(inquiry.wanted, years=(year,), number=True)
-    found = find.figures(inquiry.needle(), inquiry.context(), reading.sentences, wanted)
-    return [Cell(f, year) for f in found if find.fits(f, wanted) and f.coverage >= STATED]
+def candidates(look: Look, reading: Reading, year: int) -> list[Cell]:
+    """Every figure of one report about ``year`` that the topic may mean, best first."""
+    look = replace(look, wanted=replace(look.wanted, years=(year,), number=True))
+    found = find.figures(look, reading.sentences)
+    return [Cell(f, year) for f in found if find.fits(f, look.wanted) and f.coverage >= STATED]
 
 
 def alike(rows: Sequence[list[Cell]]) -> list[Cell]:

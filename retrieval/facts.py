@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from retrieval import find
 from retrieval.compose import both, calculated, statement
 from retrieval.draft import Draft, Formula, Line, Operation
-from retrieval.find import SAID, STATED, Found
+from retrieval.find import SAID, STATED, Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
 from retrieval.types import Ask, Intent
 
+Looks = Sequence[tuple[Ask, Look]]
+"""The things asked, each with what to look for."""
 UNCOVERED = 0.3
 """Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
 COVERS_REST = 0.6
@@ -23,9 +26,10 @@ OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share":
 
 def fact(inquiry: Inquiry) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
-    found = [f for own in _by_town(inquiry.readings) for f in _of_town(inquiry, own)]
+    looks = [(ask, inquiry.look(ask)) for ask in inquiry.asks]
+    found = [f for own in _by_town(inquiry.readings) for f in _of_town(inquiry, looks, own)]
     if not found and inquiry.query.newest:
-        found = next((f for reading in inquiry.older if (f := answers(inquiry, reading))), [])
+        found = next((f for reading in inquiry.older if (f := answers(inquiry, looks, reading))), [])
     if not found:
         return not_stated(inquiry)
     county = both(found)
@@ -42,9 +46,9 @@ def _by_town(readings: Iterable[Reading]) -> list[tuple[Reading, ...]]:
     return [tuple(group) for _, group in groupby(sorted(readings, key=key), key=key)]
 
 
-def _of_town(inquiry: Inquiry, own: Sequence[Reading]) -> list[Found]:
+def _of_town(inquiry: Inquiry, looks: Looks, own: Sequence[Reading]) -> list[Found]:
     """Two reports of one town and year both speak where they state different figures."""
-    each = [found for reading in own if (found := answers(inquiry, reading))]
+    each = [found for reading in own if (found := answers(inquiry, looks, reading))]
     if len(each) < 2:
         return each[0] if each else []
     values = {tuple(f.figure.value for f in found if f.figure) for found in each}
@@ -52,9 +56,9 @@ def _of_town(inquiry: Inquiry, own: Sequence[Reading]) -> list[Found]:
     return [f for found in each for f in found] if len(values) > 1 and all(values) else fullest
 
 
-def answers(inquiry: Inquiry, reading: Reading) -> list[Found]:
+def answers(inquiry: Inquiry, looks: Looks, reading: Reading) -> list[Found]:
     """The candidates that together answer the question from one report, one for each thing asked; empty when it states none."""
-    found = [best for ask in inquiry.asks if (best := one(inquiry, ask, reading))]
+    found = [best for ask, look in looks if (best := one(inquiry, ask, look, reading))]
     found += _more(inquiry, reading, found)
     return [find.widen(f) if f.figure else f for f in found]
 
@@ -63,23 +67,23 @@ def _more(inquiry: Inquiry, reading: Reading, found: Sequence[Found]) -> list[Fo
     """A second sentence, when words are asked for and the first leaves much of the topic uncovered that another covers."""
     if len(found) != 1 or found[0].figure is not None:
         return []
-    uncovered = find.rest(inquiry.needle(), found[0])
-    if uncovered.total < UNCOVERED * inquiry.needle().total:
+    whole = inquiry.look()
+    uncovered = find.rest(whole.needle, found[0])
+    if uncovered.total < UNCOVERED * whole.needle.total:
         return []
-    others = find.words(uncovered, inquiry.context(), reading.sentences, inquiry.wanted)
+    others = find.words(replace(whole, needle=uncovered), reading.sentences)
     return [f for f in others[:1] if f.coverage >= COVERS_REST and f.sentence != found[0].sentence]
 
 
-def one(inquiry: Inquiry, ask: Ask, reading: Reading) -> Found | None:
+def one(inquiry: Inquiry, ask: Ask, look: Look, reading: Reading) -> Found | None:
     """The best candidate of one report for one of the things asked, if the report states it."""
-    needle, context = inquiry.needle(ask.topic), inquiry.context()
-    wanted = inquiry.wanted_by(ask)
+    wanted = look.wanted
     if wanted.number:
-        candidates = [f for f in find.figures(needle, context, reading.sentences, wanted) if find.fits(f, wanted)]
+        candidates = [f for f in find.figures(look, reading.sentences) if find.fits(f, wanted)]
         best = next((f for f in candidates[:1] if f.coverage >= (STATED if wanted.units else SAID)), None)
         if best or not (inquiry.query.intent is Intent.LIST or (len(inquiry.asks) > 1 and not ask.units)):
             return best
-    return next((f for f in find.words(needle, context, reading.sentences, wanted)[:1] if f.coverage >= SAID), None)
+    return next((f for f in find.words(look, reading.sentences)[:1] if f.coverage >= SAID), None)
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:

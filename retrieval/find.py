@@ -17,7 +17,7 @@ from retrieval.match import Needle
 from retrieval.measures import agree
 from retrieval.reading import Sentence
 
-STATED = 0.55
+STATED = 0.45
 """Share of the topic's weight that a sentence must cover for its figure to be an answer."""
 SAID = 0.45
 """The same for words: a paraphrase does less harm than a wrong figure."""
@@ -46,7 +46,7 @@ RELATIVE_SHARE = 0.5
 """化解 answers for 调解 where nothing better is stated."""
 FAMILY_SHARE = 0.3
 """纠纷 asked without a verb: any of its indicators may be meant."""
-OTHER_SHARE = -1.0
+OTHER_SHARE = -1.6
 UNNAMED_SHARE = -0.5
 """A figure that the table has no name for is less likely to be the one that it has a name for."""
 CHANGE_CREDIT = 0.15
@@ -71,7 +71,8 @@ class Wanted:
 
     ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it.
     ``values`` are the numbers that the question itself names; ``several`` asks for a list,
-    ``change`` for a difference to another year (降了多少); ``leaning`` is a turn that leans on an earlier one.
+    ``change`` for a difference to another year (降了多少); ``leaning`` is a turn that leans on an earlier one,
+    ``rate`` the name of the rate that is asked for (办结率).
     """
 
     units: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ class Wanted:
     several: bool = False
     change: bool = False
     leaning: bool = False
+    rate: str = ""
 
     @property
     def context_share(self) -> float:
@@ -114,16 +116,26 @@ class Found:
         return self.sentence.report.text[self.start : self.end]
 
 
-def figures(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
-    """Figures whose sentence covers something of ``needle``, best first, whatever their unit (the caller asks ``fits``).
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look for one of the things asked: the words looked for, everything that was said of the matter, and what is wanted.
 
-    ``context`` is everything said of the matter; it only decides between candidates that the needle leaves equal.
+    ``context`` only decides between candidates that ``needle`` leaves equal.
     """
+
+    needle: Needle
+    context: Needle
+    wanted: Wanted
+
+
+def figures(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
+    """Figures whose sentence covers something of the needle, best first, whatever their unit (the caller asks ``fits``)."""
+    needle, wanted = look.needle, look.wanted
     found = []
     for sentence in sentences:
         covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
         if covered >= RELATED or any(figure.value in wanted.values for figure in sentence.figures):
-            about = wanted.context_share * context.coverage(sentence.grams, sentence.text, sentence.above)
+            about = wanted.context_share * look.context.coverage(sentence.grams, sentence.text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
@@ -148,13 +160,18 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
     credit += UNIT_CREDIT * (figure.unit in wanted.units) + CHANGE_CREDIT * (figure.kind is Kind.CHANGE)
     score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
-    stated = max(local, covered, NAMED * (figure.value in wanted.values)) + credit
+    stated = max((local + covered) / 2, NAMED * (figure.value in wanted.values)) + credit
     return Found(sentence, start, end, stated, score, figure)
 
 
 def fits(found: Found, wanted: Wanted) -> bool:
-    """Whether the figure's unit measures what was asked, or its value is the very one that was asked about."""
-    return found.figure is not None and (agree(wanted.units, found.figure.unit) or found.figure.value in wanted.values)
+    """Whether the figure measures what was asked: its unit agrees, or its value is the very one that was asked about; and a rate
+    is the rate of the same name, or the same indicator under another."""
+    figure = found.figure
+    if figure is None or (figure.value not in wanted.values and not agree(wanted.units, figure.unit)):
+        return False
+    same = wanted.indicator and figure.indicator == wanted.indicator
+    return not wanted.rate or bool(same) or wanted.rate in f"{figure.subject}{figure.action}{found.words}"
 
 
 def spoken_of(figure: Figure, question: str) -> bool:
@@ -163,15 +180,16 @@ def spoken_of(figure: Figure, question: str) -> bool:
     return agree(units, figure.unit)
 
 
-def words(needle: Needle, context: Needle, sentences: Iterable[Sentence], wanted: Wanted) -> list[Found]:
-    """Sentences that cover something of ``needle``, best first, cut to the clauses that do; ``context`` as in ``figures``."""
+def words(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
+    """Sentences that cover something of the needle, best first, cut to the clauses that do."""
+    needle, wanted = look.needle, look.wanted
     found = []
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
             named = VALUE_IN_WORDS * any(figure.value in wanted.values for figure in sentence.figures)
             covered = needle.coverage(sentence.grams, sentence.text, sentence.above) + named
             if covered >= RELATED:
-                about = wanted.context_share * context.coverage(sentence.grams, sentence.text, sentence.above)
+                about = wanted.context_share * look.context.coverage(sentence.grams, sentence.text, sentence.above)
                 start, end = run(needle, sentence)
                 listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
                 found.append(Found(sentence, start, end, covered, covered + about + listed - HEADING_PENALTY * is_heading(sentence)))

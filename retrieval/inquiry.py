@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.indicators import Indicators
 from index.types import Part, ReportInfo
-from retrieval.find import Wanted
+from retrieval.find import Look, Wanted
 from retrieval.match import Needle, needle
 from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
@@ -21,6 +21,7 @@ UNSPOKEN = 0.3
 UNNAMED = 0.6
 """The same when a figure is asked for: a thing that the report never names has no figure in it."""
 RATE = re.compile(r"率|比例|占比|百分")
+RATE_NAME = re.compile(r"(?P<name>[一-鿿]{2}率)")
 RATE_UNITS = ("%",)
 BOUND = re.compile(r"\d\s*[余多]?[^\s\d]{0,2}(?:以上|以下|以内)|(?:超过|不[少低]于|大于|多于|少于|低于|突破|不[足到])\s*\d")
 CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
@@ -55,6 +56,7 @@ class Inquiry:
         asked = not QUANTITIES.isdisjoint(query.wants)
         number = "when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None)
         indicator, relatives = self._indicators(ask.topic, units)
+        rate = RATE_NAME.search(ask.topic)
         return Wanted(
             units,
             query.years,
@@ -66,6 +68,7 @@ class Inquiry:
             several=query.intent is Intent.LIST,
             change=not self.levels and CHANGE.search(query.question) is not None,
             leaning=bool(query.context),
+            rate=rate["name"] if rate else "",
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -74,7 +77,7 @@ class Inquiry:
         words = self.query.context + topic
         for surface, official in self.query.expansions:
             words = words.replace(surface, official[0])
-        row = table.named(table.match(words, "", unit))
+        row = table.named(table.match(words, "", unit) or table.match(words, "", None))
         if row is not None:
             return row.name, row.relatives
         rows = [r for r in table.rows if unit is None or unit in r.units]
@@ -86,6 +89,11 @@ class Inquiry:
         """The things asked for, at least one; a part without words of its own is about the whole topic."""
         query = self.query
         return tuple(Ask(ask.topic or query.topic, ask.units) for ask in query.asks) or (Ask(query.topic, query.units),)
+
+    def look(self, ask: Ask | None = None) -> Look:
+        """What to look for: one of the things asked, or the question as a whole."""
+        ask = ask or Ask(self.query.topic, self.query.units)
+        return Look(self.needle(ask.topic), self.context(), self.wanted_by(ask))
 
     def needle(self, topic: str | None = None) -> Needle:
         """The topic (or a part of it), weighed over the sentences in scope."""

@@ -33,7 +33,8 @@ SENTENCES = 4
 
 def mentions(inquiry: Inquiry) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
-    best = [found[0] for r in inquiry.readings if (found := find.words(inquiry.needle(), inquiry.context(), r.sentences, inquiry.wanted)) and found[0].coverage >= SAID]
+    look = inquiry.look()
+    best = [found[0] for r in inquiry.readings if (found := find.words(look, r.sentences)) and found[0].coverage >= SAID]
     if not best:
         return not_stated(inquiry)
     bar = max(f.coverage for f in best) * KEEP

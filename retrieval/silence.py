@@ -19,15 +19,14 @@ NAMED = 5
 def not_stated(inquiry: Inquiry) -> Draft:
     """披露但口径不同 when the words are there but the measure is not; else 未披露, with the nearest related sentence."""
     readings = inquiry.readings
-    needle = inquiry.needle()
-    context = inquiry.context()
-    near = find.words(needle, context, sentences_of(readings), replace(inquiry.wanted, plans=False))
-    other = [f for f in find.figures(needle, context, sentences_of(readings), inquiry.wanted) if f.coverage >= STATED]
+    look = inquiry.look()
+    near = find.words(replace(look, wanted=replace(look.wanted, plans=False)), sentences_of(readings))
+    other = [f for f in find.figures(look, sentences_of(readings)) if f.coverage >= STATED]
     names = "、".join(dict.fromkeys(label(r.report) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
     years = (*(float(r.report.year or 0) for r in readings), float(inquiry.total))
     of = "的报告" if len(readings) <= NAMED else "都"
     topic = inquiry.query.topic
-    if other and inquiry.wanted.number:
+    if other and look.wanted.number:
         words = shown(find.widen(other[0]).words)
         line = Line(f"{names}{of}写的是“{words}”，没有写明所问的数。", (source(other[0]),), facts=years)
         return Draft((line,), Reason.DIFFERENT_MEASURE, inquiry.scope(), inquiry.coverage(0))

@@ -26,7 +26,8 @@ AT_MOST = re.compile(r"以下|不[足到]|[低少小]于|不超过")
 
 def across(inquiry: Inquiry) -> Draft:
     """各镇…, 对比…, 最多…, 平均…: one row a report, then what follows from the rows, then the coverage."""
-    stated = [own for reading in inquiry.readings if (own := candidates(inquiry, reading, reading.report.year or 0))]
+    look = inquiry.look()
+    stated = [own for reading in inquiry.readings if (own := candidates(look, reading, reading.report.year or 0))]
     cells = _bounded(inquiry, _one_a_version(alike(stated)))
     if not cells:
         return not_stated(inquiry)

@@ -11,7 +11,7 @@ from retrieval import find
 from retrieval.cells import Cell, cell
 from retrieval.compose import source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
-from retrieval.find import STATED, Found
+from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.ranks import extreme, ranked
 from retrieval.reading import Reading
@@ -29,7 +29,8 @@ def trend(inquiry: Inquiry) -> Draft:
     inquiry = _levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
     years = _years(inquiry, readings)
-    cells = [c for year in years if (c := _of_year(inquiry, readings, year))]
+    look = inquiry.look()
+    cells = [c for year in years if (c := _of_year(look, readings, year))]
     if not cells and not said:
         return not_stated(inquiry)
     lines = extreme(inquiry, cells) if ranked(inquiry) else [statement(f) for f in said] + _changes(inquiry, cells)
@@ -38,7 +39,7 @@ def trend(inquiry: Inquiry) -> Draft:
         used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *(c.found for c in cells))))
         return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
     for year in (y for y in years if all(c.year != y for c in cells)):
-        lines += _backwards(inquiry, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
+        lines += _backwards(look, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
     used = tuple(r for r in readings if any(c.found.sentence.report.id == r.report.id for c in cells))
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
@@ -47,9 +48,10 @@ def _said(inquiry: Inquiry) -> list[Found]:
     """The change itself where the report states it (同比下降12.6%), when one year's change is asked for."""
     if len(inquiry.query.years) > 1:
         return []
+    look = inquiry.look()
     for reading in reversed(inquiry.readings):
-        found = find.figures(inquiry.needle(), inquiry.context(), reading.sentences, inquiry.wanted)
-        stated = [f for f in found if f.figure and f.figure.kind is Kind.CHANGE and find.fits(f, inquiry.wanted) and f.coverage >= STATED]
+        changes = (f for f in find.figures(look, reading.sentences) if f.figure and f.figure.kind is Kind.CHANGE)
+        stated = [f for f in changes if find.fits(f, look.wanted) and f.coverage >= STATED]
         if stated:
             return [find.widen(stated[0])]
     return []
@@ -59,7 +61,8 @@ def premise(inquiry: Inquiry) -> list[Line]:
     """Whether it is so that a figure rose or fell, as the question takes for granted (为什么又增加了): the two years side by side."""
     inquiry = _levels(inquiry)
     base = inquiry.query.base_year
-    cells = [c for year in (base, *inquiry.query.years) if year and (c := _of_year(inquiry, (*inquiry.readings, *inquiry.older), year))]
+    look, readings = inquiry.look(), (*inquiry.readings, *inquiry.older)
+    cells = [c for year in (base, *inquiry.query.years) if year and (c := _of_year(look, readings, year))]
     return _changes(inquiry, cells) if len(cells) > 1 else []
 
 
@@ -73,19 +76,16 @@ def _levels(inquiry: Inquiry) -> Inquiry:
 
 def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
     """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
-    lines = []
-    for reading in inquiry.readings:
-        if c := cell(inquiry, reading, year):
-            lines = [statement(c.found)]
-            break
-    lines = lines or _backwards(inquiry, inquiry.readings, year)
+    look = inquiry.look()
+    stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
+    lines = [statement(stated.found)] if stated else _backwards(look, inquiry.readings, year)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
 
 
-def _backwards(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> list[Line]:
+def _backwards(look: Look, readings: Sequence[Reading], year: int) -> list[Line]:
     """The year before, from a figure and its stated change: 167 − 9 = 158."""
     for reading in readings:
-        later = cell(inquiry, reading, year + 1) if reading.report.year == year + 1 else None
+        later = cell(look, reading, year + 1) if reading.report.year == year + 1 else None
         change = _change_of(later) if later else None
         if later and change and change.figure:
             rose = RISE.search(change.words) is not None
@@ -110,10 +110,10 @@ def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
     return sorted(asked or {r.report.year for r in readings if r.report.year})
 
 
-def _of_year(inquiry: Inquiry, readings: Sequence[Reading], year: int) -> Cell | None:
+def _of_year(look: Look, readings: Sequence[Reading], year: int) -> Cell | None:
     """From the report of that year; else from another report that states the figure of that year."""
     own_first = sorted(readings, key=lambda r: r.report.year != year)
-    return next((c for reading in own_first if (c := cell(inquiry, reading, year))), None)
+    return next((c for reading in own_first if (c := cell(look, reading, year))), None)
 
 
 def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
