@@ -11,46 +11,27 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from index.places import Gazetteer
 from index.types import Place
 from retrieval.alike import AlikeIndex, Likeness
+from retrieval.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer
 from retrieval.types import TownRef
 from retrieval.words import blank, pattern, table
 
 ENDING = re.compile(r"镇(?!镇)|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
-HAN = re.compile(r"[㐀-䶿一-鿿]")
-FULL_AREA = re.compile(r"[㐀-䶿一-鿿]{2,7}?(?:特别行政区|自治[区州县]|省|市|县|区|州|旗)")
 LONGEST = 10  # characters of a name that is looked up, ending included
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
-    """A county, city or province; ``level`` is the field of ``Place`` that holds it."""
-
-    name: str
-    level: str
-
-    def holds(self, place: Place) -> bool | None:
-        """Whether ``place`` lies in it; None when the place does not say."""
-        if self.name in (place.province, place.city, place.county):
-            return True
-        stated = getattr(place, self.level)
-        return None if not stated else False
-
-
-@dataclass(frozen=True, slots=True)
 class Mention:
-    """A stretch of the question that names a town (``places`` are the store's towns meant) or, with ``areas`` alone, a place."""
+    """A stretch of the question that names a town; ``places`` are the store's towns that it may mean."""
 
     start: int
     end: int
-    name: str = ""
+    name: str
     places: tuple[Place, ...] = ()
-    areas: tuple[Area, ...] = ()
     asked: str = ""
 
 
@@ -63,25 +44,13 @@ class Towns:
     notes: tuple[str, ...] = ()
 
 
-def bare(name: str) -> str:
-    """A name without its ending: 金井 for 金井镇, 晋江 for 晋江市, 广西 for 广西壮族自治区."""
-    short = re.sub(r"(?:民族)?(?:镇|街道|乡|苏木)$|(?:壮族|回族|维吾尔)?自治[区州县]$|特别行政区$|[省市县区州旗]$", "", name)
-    return short if len(short) > 1 else name
-
-
-@lru_cache(maxsize=1)
-def gazetteer() -> Gazetteer:
-    """The gazetteer, read when the first unknown name needs it."""
-    return Gazetteer.load()
-
-
 @dataclass(frozen=True, slots=True)
 class TownIndex:
     """The towns and places of a catalogue, by name. Made once, asked often."""
 
     full: dict[str, tuple[Place, ...]]
     short: dict[str, tuple[str, ...]]
-    areas: dict[str, tuple[Area, ...]]
+    areas: AreaIndex
     lengths: tuple[int, ...]
     _alike: list[AlikeIndex] = field(default_factory=list)
 
@@ -97,7 +66,7 @@ class TownIndex:
         return cls(
             {name: tuple(places) for name, places in full.items()},
             {name: tuple(towns) for name, towns in short.items()},
-            _areas(distinct),
+            AreaIndex.of(distinct),
             tuple(sorted({len(name) for name in short}, reverse=True)),
         )
 
@@ -112,7 +81,7 @@ class TownIndex:
         """The towns and areas that ``text`` names, and the text with those names blanked."""
         towns = list(self._full_names(text))
         text = _blanked(text, towns)
-        areas = list(self._areas(text, towns))
+        areas = list(self.areas.find(text, frozenset(town.start for town in towns), self.short))
         text = _blanked(text, areas)
         towns += self._bare_names(text, [*towns, *areas])
         if not towns:
@@ -183,7 +152,7 @@ class TownIndex:
 
     # -- names without one ------------------------------------------------------------------------------------------
 
-    def _bare_names(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
+    def _bare_names(self, text: str, taken: Sequence[Mention | AreaMention]) -> Iterator[Mention]:
         ends = {mention.end for mention in taken}
         at = 0
         while at < len(text):
@@ -214,35 +183,7 @@ class TownIndex:
                 names = [town for short in found for town in self.short[short]]
                 yield Mention(*match.span("name"), names[0], tuple(p for n in names for p in self.full[n]), asked=match["name"])
 
-    # -- counties, cities and provinces -----------------------------------------------------------------------------
-
-    def _areas(self, text: str, towns: Sequence[Mention]) -> Iterator[Mention]:
-        starts = {mention.start for mention in towns}
-        at = edge = 0
-        while at < len(text):
-            free = at == edge or HAN.match(text[at - 1]) is None or text[at - 1] in table()["town"]["lead_ins"]
-            name, areas = next(((n, a) for n in _longest(text, at, 8) if (a := self._area(n, text, at, free, starts))), ("", ()))
-            if name:
-                edge = at + len(name)
-                yield Mention(at, at + len(name), areas=areas, asked=name)
-            at += max(len(name), 1)
-
-    def _area(self, name: str, text: str, start: int, free: bool, starts: set[int]) -> tuple[Area, ...]:
-        end = start + len(name)
-        found = self.areas.get(name, ())
-        if found and (bare(name) != name or end in starts):
-            return found
-        if not free:
-            return ()
-        if end in starts:
-            return _real_areas(name)
-        bounds = pattern("place", "bounds").match(text, end) is not None
-        if found:
-            near = any(text[end : end + n] in self.areas for n in range(2, 8)) or any(text[end : end + n] in self.short for n in self.lengths)
-            return found if bounds or near else ()
-        return _real_areas(name) if bounds and FULL_AREA.fullmatch(name) else ()
-
-    def _joined(self, text: str, towns: Sequence[Mention], areas: Sequence[Mention]) -> tuple[Towns, str]:
+    def _joined(self, text: str, towns: Sequence[Mention], areas: Sequence[AreaMention]) -> tuple[Towns, str]:
         """Give each town the areas that stand before it; what is left bounds the question, or settles a lone town."""
         refs: list[TownRef] = []
         notes: list[str] = []
@@ -288,34 +229,6 @@ def _held(place: Place, alternatives: Sequence[Area]) -> bool | None:
     return True if True in verdicts else None if None in verdicts else False
 
 
-def _areas(places: Iterable[Place]) -> dict[str, tuple[Area, ...]]:
-    named: dict[str, dict[Area, None]] = defaultdict(dict)
-    for place in places:
-        for level in ("province", "city", "county"):
-            if name := getattr(place, level):
-                named[name][Area(name, level)] = None
-                named[bare(name)][Area(name, level)] = None
-    for province in table()["place"]["provinces"]:
-        for name in (province, bare(province)):
-            named.setdefault(name, {Area(province, "province"): None})
-    return {name: tuple(areas) for name, areas in named.items()}
-
-
-@lru_cache(maxsize=4096)
-def _real_areas(name: str) -> tuple[Area, ...]:
-    """The real counties, cities or provinces of a name; a name that only looks like one is none."""
-    places = gazetteer()
-    found = [Area(place.county, "county") for place in places.counties_named(name)]
-    found += [Area(place.city, "city") for place in places.cities_named(name)]
-    province = places.province_named(name)
-    return tuple(dict.fromkeys([*found, *([Area(province, "province")] if province else [])]))
-
-
-def _longest(text: str, at: int, most: int) -> Iterator[str]:
-    stop = next((i for i in range(at, min(len(text), at + most)) if not HAN.match(text[i])), min(len(text), at + most))
-    return (text[at:end] for end in range(stop, at + 1, -1))
-
-
 def _stands_in(town: str, before: str) -> bool:
     """Whether the words before a real town's name are the county or province that it lies in."""
     lies_in = (bare(name) for place in gazetteer().towns_named(town) for name in (place.county, place.city, place.province) if name)
@@ -345,7 +258,7 @@ def _phrase_start(text: str, begin: int, end: int) -> int:
     return begin
 
 
-def _blanked(text: str, mentions: Iterable[Mention]) -> str:
+def _blanked(text: str, mentions: Iterable[Mention | AreaMention]) -> str:
     for mention in mentions:
         text = blank(text, mention.start, mention.end)
     return text

@@ -30,11 +30,6 @@ from retrieval.years import Years, read_years
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 LONGEST_QUESTION = 2000  # characters; what follows is not read
-PARTY = re.compile(r"中共[^,。]{0,24}(委员会|党委|党工委)|(党委|党工委|镇委)会?(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|(党委|党工委)的?(那份)?(呢|$)|党委(的)?那份")
-GOVERNMENT = re.compile(r"(?<!法治)(政府|办事处)(的|那|这|\s)*(份|个|版|一份)?(\s|年度|工作|法治|建设|情况)*(报告|材料|版本?|文件|那份|那个|这份)|(?<!法治)政府的?(那份)?(呢|$)")
-BUT = re.compile(r"(除了?|除开|除去|不算|不含|不包括)\s+(之外|以外|外|的|,|其他|其它|别的)")
-ALL_REPORTS = re.compile(r"(全部|所有|哪些|哪几份|各份|这些|几份)的?报告")
-OVERVIEW = re.compile("变化|趋势|走势|逐年|历年|这些年")
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
 
@@ -77,6 +72,13 @@ def _plain(text: str) -> str:
 def _spoken(text: str, undated: str, rest: str) -> str:
     """``text`` with only the towns blanked, which ``rest`` lacks and ``undated`` has; all three are of one length."""
     return "".join(" " if after != before else character for character, before, after in zip(text, undated, rest, strict=True))
+
+
+def _issuer(text: str) -> bool | None:
+    """True where the party committee's report is asked for, False for the government's."""
+    if says("party", text, "issuer"):
+        return True
+    return False if says("government", text, "issuer") else None
 
 
 def _numbers(text: str) -> tuple[float, ...]:
@@ -158,7 +160,7 @@ class Understanding:
 
     def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years) -> Turn:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too."""
-        but = BUT.search(rest) is not None
+        but = says("but", rest, "town")
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
         every = not refs and (others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
@@ -174,7 +176,7 @@ class Understanding:
             every=every,
             own=not refs and says("own", rest, "town"),
             place=towns.areas[0].name if towns.areas else "",
-            party=True if PARTY.search(rest) else False if GOVERNMENT.search(rest) else None,
+            party=_issuer(rest),
             units=topic.units,
             numbers=_numbers(rest),
             part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
@@ -205,9 +207,9 @@ class Understanding:
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
-        if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and OVERVIEW.search(turn.text))):
+        if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and says("overview", turn.text, "year"))):
             years = available
-        newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns) and not ALL_REPORTS.search(turn.text)
+        newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns) and not says("all_reports", turn.text, "town")
         anchor = max(years or available[-1:], default=None)
         change = query.intent is Intent.TREND or query.operation in ("growth", "difference")
         base = anchor - 1 if anchor and change and len(years) < 2 and len(query.towns) < 2 else None

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from index.types import Place, ReportInfo
 from retrieval.alike import Likeness, likeness
+from retrieval.areas import bare, gazetteer
 from retrieval.scope import resolve
-from retrieval.towns import bare, gazetteer
 from retrieval.understand import Understanding
 
 TODAY = date(2026, 11, 22)
