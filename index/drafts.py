@@ -22,7 +22,7 @@ RISES_TO = re.compile(r"(?:增加|上升|提高|提升|降低|上涨|发展|扩�
 ENDS_AT = re.compile(rf"{RISES_TO.pattern}$")
 SINCE = re.compile(r"年(?:以来|起|开始)")
 LIST_MARKS = frozenset("和、及与")
-SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
+SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"件", "项"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
 LOOK_BACK = 16
 """How many numbers back a number may lean on; keeps a sentence of thousands of numbers linear."""
 SAID = 80
@@ -156,14 +156,25 @@ def set_wholes(drafts: Sequence[Draft], before: Sequence[Draft]) -> None:
             position += 1
             continue
         run = _run(drafts, position)
-        total = sum(part.number.value for part in run)
-        earlier = [d for d in leading(before, drafts, position) if _can_be_whole(d, run[0])]
-        exact = [d for d in earlier if d.number.value == total]
-        enough = [d for d in earlier if d.number.value >= total] or [d for d in earlier if d.number.value >= run[0].number.value]
-        whole = next(reversed(exact or enough), None)
+        candidates = [d for d in leading(before, drafts, position) if _can_be_whole(d, run[0])]
+        just_before = drafts[position - 1] if position and not re.search("[；;]", drafts[position].gap) else None
+        whole = _whole_of(run, candidates, just_before)
         for part in run:
             part.whole = whole
         position += len(run)
+
+
+def _whole_of(run: Sequence[Draft], candidates: Sequence[Draft], just_before: Draft | None) -> Draft | None:
+    """The last candidate that the parts add up to; else the number just before 其中; else the last that names what it counts.
+
+    A candidate is large enough for all parts, or if none is, for the first.
+    """
+    total = sum(part.number.value for part in run)
+    enough = [d for d in candidates if d.number.value >= total] or [d for d in candidates if d.number.value >= run[0].number.value]
+    exact = [d for d in enough if d.number.value == total]
+    adjacent = [d for d in enough if d is just_before]
+    named = [d for d in enough if not is_elliptic(d.own)]
+    return next(reversed(exact or adjacent or named or enough), None)
 
 
 def _can_be_whole(draft: Draft, part: Draft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from index.types import Figure, Kind, Report
 
@@ -33,15 +34,21 @@ def inconsistencies(report: Report, figures: Sequence[Figure]) -> tuple[Finding,
 
 def _sums(report: Report, figures: Sequence[Figure]) -> Iterator[Finding]:
     for whole in figures:
-        parts = [figure for figure in figures if figure.parent == whole.ordinal and not figure.qualifier]
-        if len(parts) < 2 or whole.qualifier:
-            continue
-        total = round(sum(part.value for part in parts), 6)
-        complete = any(part.subject.startswith(REMAINDER) for part in parts)
-        if total > whole.value or (complete and total != whole.value):
-            sum_of = "+".join(f"{part.value:g}" for part in parts)
-            message = f"分项之和与总数不符：{sum_of}={total:g}，总数写的是{whole.value:g}{whole.unit}"
-            yield _finding(report, (whole, *parts), message)
+        for parts in _listings(figures, whole):
+            total = round(sum(part.value for part in parts), 6)
+            complete = any(part.subject.startswith(REMAINDER) for part in parts)
+            if total > whole.value or (complete and total != whole.value):
+                sum_of = "+".join(f"{part.value:g}" for part in parts)
+                yield _finding(report, (whole, *parts), f"分项之和与总数不符：{sum_of}={total:g}，总数写的是{whole.value:g}{whole.unit}")
+
+
+def _listings(figures: Sequence[Figure], whole: Figure) -> Iterator[list[Figure]]:
+    """The parts of ``whole``, one list for each way it is divided (其中成功…; 按类型分…): figures between them part them."""
+    parts = [figure for figure in figures if figure.parent == whole.ordinal]
+    for _, group in groupby(enumerate(parts), key=lambda numbered: numbered[1].ordinal - numbered[0]):
+        listing = [part for _, part in group]
+        if len(listing) > 1 and not any(figure.qualifier for figure in (whole, *listing)):
+            yield listing
 
 
 def _rates(report: Report, figures: Sequence[Figure]) -> Iterator[Finding]:

@@ -113,6 +113,11 @@ def test_the_whole_may_stand_in_the_sentence_before_and_is_the_one_that_the_part
     assert [figure.parent for figure in found] == [None, None, 0, 0]
 
 
+def test_parts_that_do_not_add_up_belong_to_the_figure_that_names_the_thing_and_not_to_its_outcome():
+    found = read("全年调解各类纠纷152件，成功151件。从类型看，邻里纠纷55件、婚姻家庭纠纷44件。")
+    assert [figure.parent for figure in found] == [None, None, 0, 0]
+
+
 def test_a_nought_in_words_has_the_words_as_its_span():
     text = "今年无行政复议和行政诉讼案件。"
     assert [(f.indicator, f.value, text[f.start : f.end]) for f in read(text)] == [
@@ -158,6 +163,12 @@ def test_a_percentage_that_does_not_follow_is_found_and_a_rounded_one_is_not():
     right = "全年调解矛盾纠纷204件，调解成功199件，成功率97.5%。受理矛盾纠纷126起，成功化解121起，化解率96%。"
     assert [finding.message for finding in inconsistencies(report(wrong), read(wrong))] == ["比率与数量不符：150÷200=75.0%，写的是97.5%"]
     assert inconsistencies(report(right), read(right)) == ()
+
+
+def test_two_ways_of_dividing_one_whole_are_not_added_together():
+    text = "全年调处矛盾纠纷177件，其中调解成功172件，成功率97.2%。按类型分，邻里纠纷64件、婚姻家庭纠纷51件。"
+    assert [figure.parent for figure in read(text)] == [None, 0, None, 0, 0]
+    assert inconsistencies(report(text), read(text)) == ()
 
 
 def test_a_listing_of_some_parts_need_not_add_up():
