@@ -51,7 +51,7 @@ UNNAMED_SHARE = -0.5
 """A figure that the table has no name for is less likely to be the one that it has a name for."""
 CHANGE_CREDIT = 0.15
 """For a stated change, when a change is asked for."""
-UNIT_CREDIT = 0.05
+UNIT_CREDIT = 0.1
 """For the very unit that is asked for: 场 asked, 场 rather than 次."""
 CONTEXT_SHARE = 0.2
 """How much the rest of the question counts in choosing among the candidates for one part of it;"""
