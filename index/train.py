@@ -34,7 +34,7 @@ DIMENSION = 256
 SAMPLE = 40_000  # texts that the tokenizer learns from
 SEPARATOR, SINGLE = Regex("[^一-鿿㐀-䶿a-z0-9]+"), Regex(r"[a-z]+|\d")
 UNKNOWN = "[UNK]"
-EPOCHS, BATCH, RATE, WARM_UP, SCALE = 2, 2048, 0.015, 0.1, 20.0
+EPOCHS, BATCH, RATE, WARM_UP, SCALE = 1, 2048, 0.02, 0.1, 20.0
 NEIGHBOURS = 16  # pairs of one document that stay together in a batch: the others are hard negatives
 REPEATS = {"messages": 3, "policy": 3, "consultations": 3, "encyclopaedia": 3}  # the small sources in which people ask
 DROPPED = 0.2  # share of the pieces left out of a text each time: less learnt by heart
@@ -52,9 +52,10 @@ class Composed(torch.nn.Module):
         characters = {character: column for column, character in enumerate(sorted(set("".join(pieces))))}
         cells = [(row, characters[character], 1 / len(piece)) for row, piece in enumerate(pieces) for character in piece]
         rows, columns, shares = zip(*cells, strict=True)
-        self.spelling = torch.sparse_coo_tensor(
+        spelling = torch.sparse_coo_tensor(
             torch.tensor([rows, columns]), torch.tensor(shares), (len(pieces), len(characters)), check_invariants=True
         )
+        self.spelling = spelling.coalesce().to_sparse_csr()
         self.weights = weights[:, None]
         self.characters = torch.nn.Parameter(torch.randn(len(characters), DIMENSION) / DIMENSION**0.5)
 

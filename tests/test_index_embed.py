@@ -41,7 +41,7 @@ def bert(folder, words, *, labels=None):
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=words.get_vocab_size(), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        max_position_embeddings=64, num_labels=labels or 2,
+        max_position_embeddings=64, num_labels=labels or 2, initializer_range=1.0,
     )
     (BertForSequenceClassification(config) if labels else BertModel(config)).save_pretrained(folder)
     PreTrainedTokenizerFast(tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]").save_pretrained(folder)
