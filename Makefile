@@ -62,6 +62,8 @@ eval: $(SAMPLE) ## 用 ../shared/eval 的题目打分，结果写进 data/eval/r
 	@$(BIN)/zhenwen --store $(STORE)-towns index data/sample $(SHARED)/eval/towns/reports
 	@$(BIN)/zhenwen --store $(STORE)-towns eval $(SHARED)/eval/towns/questions.jsonl --json > $(RESULTS)/towns.new
 	@mv $(RESULTS)/towns.new $(RESULTS)/towns.json
+	@$(BIN)/zhenwen eval retrieval --sets $(SHARED)/bench --json > $(RESULTS)/retrieval.new
+	@mv $(RESULTS)/retrieval.new $(RESULTS)/retrieval.json
 	@$(MAKE) docs
 
 bench: $(READY) ## 跑测量：make bench BENCH="cold scope"

@@ -68,7 +68,8 @@ def _search(parser: Parser) -> None:
 
 
 def _eval(parser: Parser) -> None:
-    parser.arguments.add_argument("file", metavar="FILE", type=_path, help="题目文件：一行一个 JSON 对象，见 data/eval/README.md")
+    parser.arguments.add_argument("file", metavar="FILE", type=_path, help="题目文件，见 data/eval/README.md；写 retrieval 则测量检索")
+    parser.options.add_argument("--sets", metavar="DIR", type=_path, help="检索测试集所在的文件夹（zhenwen eval retrieval --sets DIR）")
     _machine(parser)
 
 

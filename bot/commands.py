@@ -20,6 +20,7 @@ from bot.settings import Settings
 from index.errors import BadRequest
 
 DONE, FAILED = 0, 1
+RETRIEVAL = Path("retrieval")  # in the place of a question file
 
 
 def index(args: Namespace, settings: Settings, screen: Screen) -> int:
@@ -162,7 +163,9 @@ def doctor(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa:
 
 
 def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A001  (the verb's name)
-    """Score a question file, by type."""
+    """Score a question file, by type; or measure retrieval alone."""
+    if args.file == RETRIEVAL:
+        return _eval_retrieval(args, settings, screen)
     from bot.summaries import evaluation_view
     from retrieval.answer import Answerer
     from retrieval.evaluate import evaluate
@@ -176,4 +179,21 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
         screen.json(result.as_dict())
     else:
         screen.show(*evaluation_view(result))
+    return DONE
+
+
+def _eval_retrieval(args: Namespace, settings: Settings, screen: Screen) -> int:
+    from bot.summaries import benchmark_view
+    from index.embed import load_encoder
+    from retrieval.benchmark import benchmark
+    from retrieval.sets import question_sets
+
+    if args.sets is None:
+        raise BadRequest(texts.NO_SETS)
+    with screen.progress() as progress:
+        result = benchmark(question_sets(args.sets), load_encoder(settings.encoder), progress)
+    if args.json:
+        screen.json(result.as_dict())
+    else:
+        screen.show(*benchmark_view(result))
     return DONE

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.doctor import Finding
 from bot.render import indented
 from index.types import BuildResult, ReportInfo
 from retrieval.evaluate import Evaluation, is_miss
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+    from retrieval.benchmark import Benchmark
 
 NAMES_LIMIT = 20  # file names listed for each outcome of an index run
 
@@ -85,6 +89,14 @@ def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
             yield indented(Text(f"缺 {missing or '无'}；不该有 {'，'.join(graded.grade.forbidden) or '无'}", "dim"))
         if graded.grade.cited is False:
             yield indented(Text("出处不全", "dim"))
+
+
+def benchmark_view(result: Benchmark) -> Iterator[RenderableType]:
+    """Each set with a row for each way to search, and what was left out."""
+    for (title, (columns, *rows)), measured in zip(result.table(), result.sets, strict=True):
+        yield title
+        yield table(columns, rows)
+        yield from measured.left_out
 
 
 def _percent(share: float | None) -> str:

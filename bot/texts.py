@@ -22,6 +22,7 @@ NOT_JSON = "不是一个 JSON 对象"
 NOT_UTF8 = "不是 UTF-8 编码"
 NO_QUESTION = "缺少文字字段 question"
 BAD_HISTORY = "history 应是由用户前几句话组成的列表"
+NO_SETS = "要用 --sets 指出检索测试集所在的文件夹。"
 INTERRUPTED = "已中断。资料库保持完好，可以重新运行。"
 
 USAGE_ERRORS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,11 +10,11 @@ from typing import Self
 
 from index.embed import load_encoder
 from index.store import Store
-from index.types import Encoder, ReportInfo
+from index.types import Encoder
 from retrieval.question import checked
 from retrieval.scope import resolve
 from retrieval.search import search
-from retrieval.types import Hit
+from retrieval.types import Hit, Query
 from retrieval.understand import Understanding
 
 
@@ -37,15 +37,18 @@ class PassageFinder:
     def find(self, question: str, k: int) -> list[Hit]:
         """The ``k`` best passages, best first; none when the store has no report of the town or year that ``question`` names.
 
+        A question that names none, and any question to a store without town reports, is about all documents.
         Raises BadRequest for an empty or endless question.
         """
-        return search(self.store, self.encoder, checked(question), self._scope(question, self.store.reports()), k)
-
-    def _scope(self, question: str, catalogue: Sequence[ReportInfo]) -> list[str] | None:
-        """The ids of the reports that ``question`` names; None, that is all documents, when it names none or there are no town reports."""
-        query = self.understanding.understand(question, today=self.today())
-        named = query.towns or query.years or query.place or query.party is not None
-        if not named or not any(report.town for report in catalogue):
-            return None
+        catalogue = self.store.reports()
+        query = self.understanding.understand(checked(question), today=self.today())
+        if not _named(query) or not any(report.town for report in catalogue):
+            return search(self.store, self.encoder, question, None, k)
         scoped = resolve(query, catalogue)
-        return [report.id for report in (*scoped.reports, *scoped.older)]
+        reports = [report.id for report in (*scoped.reports, *scoped.older)]
+        return search(self.store, self.encoder, query.topic or question, reports, k, part=query.part)
+
+
+def _named(query: Query) -> bool:
+    """Whether a question bounds the reports that it is about."""
+    return bool(query.towns or query.years or query.place) or query.party is not None

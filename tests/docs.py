@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.cli import VERBS
 from bot.settings import explained
@@ -91,7 +92,19 @@ def _score(path: Path) -> list[object] | None:
     ]
 
 
-PARTS = {"usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores}
+def retrieval(_: Path) -> str:
+    """The retrieval figures of the last `make eval`, a table a question set; a figure with the half of its 95 % interval."""
+    path = RESULTS / "retrieval.json"
+    return "\n\n".join(_ways(found) for found in json.loads(path.read_text(encoding="utf-8"))["sets"])
+
+
+def _ways(found: dict[str, Any]) -> str:
+    columns = list(found["rows"][0]["figures"])
+    rows = [[row["way"], *(f"{row['figures'][name]:.3f} ±{row['margins'][name]:.3f}" for name in columns)] for row in found["rows"]]
+    return f"{found['name']}：{found['questions']} 题，{found['passages']} 段\n\n" + table(["", *columns], rows)
+
+
+PARTS = {"usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
