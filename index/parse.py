@@ -26,7 +26,8 @@ from index.types import Document, Figure, Passage, Rejected, Report, Section
 
 MANY = 64  # files from which processes are worth their start, which takes about as long as reading twenty
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8: neither stored nor shown
-AHEAD = 8  # files that each process may be ahead of what is taken: it bounds the memory
+AHEAD = 4  # tasks that each process may be ahead of what is taken: it bounds the memory
+TASK_BYTES = 200_000  # of files in one task: the processes have enough to do while Chroma holds this one's interpreter for a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +69,67 @@ def parse(item: Document | Rejected, by: Tables) -> Parsed | Rejected:
     return derive(report, outline(report, item.headings), by.indicators)
 
 
-def parse_file(file: File, store: Path, rules: str) -> list[Parsed | Rejected]:
-    """All that one file holds."""
-    by = tables(store, rules)
-    return [parse(item, by) for item in load(file.path, root=file.root)]
-
-
 Batch = tuple[File, list[Parsed | Rejected]]
+Task = list[File]
+
+
+def parse_files(files: Task, store: Path, rules: str) -> list[Batch]:
+    """All that some files hold, file by file."""
+    by = tables(store, rules)
+    return [(file, [parse(item, by) for item in load(file.path, root=file.root)]) for file in files]
 
 
 def parse_all(files: Sequence[File], store: Path, rules: str) -> Iterator[Batch]:
     """Parse ``files`` in order, lazily."""
     workers = os.cpu_count() or 1
     if len(files) < MANY or workers == 1:
-        return ((file, parse_file(file, store, rules)) for file in files)
-    return _in_processes(deque(files), workers, (store, rules))
+        return (batch for file in files for batch in parse_files([file], store, rules))
+    return _in_processes(deque(_tasks(files)), workers, (store, rules))
 
 
-def _in_processes(files: deque[File], workers: int, by: tuple[Path, str]) -> Iterator[Batch]:
+def _tasks(files: Sequence[File]) -> Iterator[Task]:
+    """Neighbouring small files together, a large one alone."""
+    task: Task = []
+    size = 0
+    for file in files:
+        more = file.path.stat().st_size if file.path.exists() else 0
+        if task and size + more > TASK_BYTES:
+            yield task
+            task, size = [], 0
+        task.append(file)
+        size += more
+    if task:
+        yield task
+
+
+def _in_processes(tasks: deque[Task], workers: int, by: tuple[Path, str]) -> Iterator[Batch]:
     """A file that kills its process is rejected, the others go on."""
-    while files:
+    while tasks:
         try:
             with _pool(workers) as pool:
-                yield from _stream(pool, files, workers * AHEAD, by)
+                yield from _stream(pool, tasks, workers * AHEAD, by)
         except BrokenProcessPool:
-            file = files.popleft()
-            yield file, _alone(file, by)
+            for file in tasks.popleft():
+                yield from _alone(file, by)
 
 
-def _stream(pool: ProcessPoolExecutor, files: deque[File], ahead: int, by: tuple[Path, str]) -> Iterator[Batch]:
-    """Take ``files`` off as they come in, in order, with ``ahead`` of them on their way."""
-    waiting: deque[Future[list[Parsed | Rejected]]] = deque()
-    while files:
-        while len(waiting) < min(ahead, len(files)):
-            waiting.append(pool.submit(parse_file, files[len(waiting)], *by))
-        items = waiting.popleft().result()
-        yield files.popleft(), items
+def _stream(pool: ProcessPoolExecutor, tasks: deque[Task], ahead: int, by: tuple[Path, str]) -> Iterator[Batch]:
+    """Take ``tasks`` off as they are done, in order, with ``ahead`` of them on their way."""
+    waiting: deque[Future[list[Batch]]] = deque()
+    while tasks:
+        while len(waiting) < min(ahead, len(tasks)):
+            waiting.append(pool.submit(parse_files, tasks[len(waiting)], *by))
+        batches = waiting.popleft().result()
+        tasks.popleft()
+        yield from batches
 
 
-def _alone(file: File, by: tuple[Path, str]) -> list[Parsed | Rejected]:
+def _alone(file: File, by: tuple[Path, str]) -> list[Batch]:
     try:
         with _pool(1) as pool:
-            return pool.submit(parse_file, file, *by).result()
+            return pool.submit(parse_files, [file], *by).result()
     except BrokenProcessPool:
-        return [Rejected(file.name, "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试")]
+        return [(file, [Rejected(file.name, "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试")])]
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
