@@ -22,6 +22,7 @@ PERCENT = "%"
 GREATEST = 1e15  # above this it is an account number, not a count
 PERCENT_OF_TENTH = 10  # 三成 is 30 %
 
+GAP = "[ \u3000]?"  # never a line break or a tab: what follows is another line or cell
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 CHINESE = r"[〇零一二三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
 NUMBER = re.compile(
@@ -29,12 +30,12 @@ NUMBER = re.compile(
     rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?![余多几]?元)|[百千](?=[余多人件份户起场次张条册]))?"
     rf"|(?P<chinese>{CHINESE})"
 )
-ROUGH = re.compile(r"\s*(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
+ROUGH = re.compile(rf"{GAP}(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
 MONEY = re.compile(r"(?P<scale>[十百千]?[万亿])(?P<rough>[余多几])元")
 BEFORE = re.compile(r"(?:大约|将近|接近|超过|不少于|不低于|不足|不到|至少|至多|最多|不超过|多达|(?<![民公条契签合盟制节预])约|近|逾|超)$")
 BEFORE_BARE = re.compile(rf"(?:{BEFORE.pattern[:-1]}|上)$")
 ORDINAL = re.compile(r"(?:第|\+|(?<![目当以之此年])前)$")
-AFTER = re.compile(r"\s?(?:以上|以下|左右|以内|上下|[余多])")
+AFTER = re.compile(rf"{GAP}(?:以上|以下|左右|以内|上下|[余多])")
 TENTHS = re.compile(r"成(?:(?P<half>半)|(?P<fifth>[一二三四五六七八九])(?![十百千万个]))?(?![功立员为果长绩熟就效本都因份交])")
 BARE_SCALE = re.compile(r"[十百千万亿]+$")
 NOT_FIGURES = re.compile(r"[“‘「『\"][^“”‘’「」『』\"，。；,;\n]{1,12}[”’」』\"]|《[^《》\n]{1,40}》|^\s*\d+(?:\.\d+)*[.、\s]", re.MULTILINE)
@@ -106,10 +107,10 @@ def _either(words: list[str]) -> str:
 def _words() -> _Words:
     table: dict[str, Any] = tomllib.loads(files("index").joinpath("units.toml").read_text(encoding="utf-8"))
     return _Words(
-        unit=re.compile(rf"\s?(?P<unit>{_either(table['units'])})"),
+        unit=re.compile(rf"{GAP}(?P<unit>{_either(table['units'])})"),
         digits_only=frozenset(table["digits_only"]),
         measures=table["measures"],
-        measure=re.compile(rf"(?P<noun>{_either(list(table['measures']))})[\s:：]?[共约近为达超过到多]{{0,4}}$"),
+        measure=re.compile(rf"(?P<noun>{_either(list(table['measures']))})[ 　:：]?[共约近为达超过到多]{{0,4}}$"),
         other_words=table["other_words"],
         name=re.compile(_either([word.translate(HALF_WIDTH) for word in table["names"]["words"]])),
     )

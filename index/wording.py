@@ -57,7 +57,7 @@ def words() -> Words:
         idle=re.compile(either["idle"]),
         nought=re.compile(
             rf"(?<![一-龥]有)(?<!尚)(?:{either['nought']})(?:{either['nought_verbs']})?(?P<things>[^，。；：！？,;:\n（(“]{{2,24}})(?=[，。；！？,;\n）)]|$)"
-            rf"|(?P<before>[^，。；：！？,;:\n（(“0-9零]{{2,24}}?)(?:{either['nought_after']})[零0０〇](?=[，。；、！？,;\n）)]|$)"
+            rf"|(?P<before>(?!\s)[^，。；：！？,;:\n（(“0-9零]{{2,24}}?)(?:{either['nought_after']})[零0０〇](?=[，。；、！？,;\n）)]|$)"
         ),
         nought_things=re.compile(f"(?:{either['nought_things']})$"),
     )
