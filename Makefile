@@ -1,6 +1,6 @@
 # make alone lists the targets. Everything that is needed is set up in .venv, once, from requirements.lock.
 
-Q ?= 金井镇2023年调解了多少纠纷
+export Q ?= 金井镇2023年调解了多少纠纷
 
 SHELL := /bin/sh
 BIN := .venv/bin
@@ -44,7 +44,7 @@ $(SAMPLE): $(wildcard data/sample/*.txt) | $(READY)
 	@touch $@
 
 ask: $(SAMPLE) ## 问一个问题：make ask Q="磁灶镇2022年有多少法律明白人"
-	@$(BIN)/zhenwen --store $(STORE) ask "$(Q)"
+	@$(BIN)/zhenwen --store $(STORE) ask "$$Q"
 
 chat: $(SAMPLE) ## 在终端里对话
 	@$(BIN)/zhenwen --store $(STORE) chat
