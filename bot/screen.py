@@ -30,8 +30,11 @@ class Screen:
     def show(self, *parts: RenderableType) -> None:
         """Write for a person: wrapped to the terminal's width, or unwrapped into a pipe."""
         console = self.console()
-        for part in parts:
-            console.print(part)
+        with console.capture() as written:  # rich itself would end the program when the reader of a pipe has gone
+            for part in parts:
+                console.print(part)
+        self.out.write(written.get())
+        self.out.flush()
 
     def complain(self, message: str) -> None:
         """Say on standard error what went wrong and how to mend it."""

@@ -241,8 +241,9 @@ def test_the_output_is_utf8_whatever_the_locale(sample_store, environment):
     assert done.returncode == 0 and "708" in done.stdout and "金井镇" in done.stdout
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(sample_store):
-    command = f"{sys.executable} -m bot --store '{sample_store}' reports --json | true; echo ${{PIPESTATUS[0]}}"
+@pytest.mark.parametrize("arguments", ["reports --json", "reports"])
+def test_a_reader_that_has_seen_enough_is_no_error(sample_store, arguments):
+    command = f"{sys.executable} -m bot --store '{sample_store}' {arguments} | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, encoding="utf-8", env=os.environ, check=False)
     assert (done.stdout.strip(), done.stderr) == ("0", "")
 
