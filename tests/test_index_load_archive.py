@@ -120,7 +120,7 @@ def test_two_members_of_one_name_are_not_confused(tmp_path):
     assert "同名" in second.reason
 
 
-@settings(max_examples=80, deadline=timedelta(seconds=2), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 400), st.binary(min_size=1, max_size=30))
 def test_a_damaged_archive_gives_documents_or_reasons(tmp_path, at, noise):
     data = packed({"甲.txt": TEXT.encode(), "乙.zip": packed({"丙.html": b"<html><p>" + TEXT.encode()})})

@@ -155,7 +155,7 @@ def test_facts_need_their_name_and_dates_their_calendar():
     assert day("2024年02月30日") is None
 
 
-@settings(max_examples=150, deadline=timedelta(seconds=2), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([*"<>/=\"'&;", "table", "tr", "td", "div", "p", "br", "a href=x", "!--", "ol", "li", "正文。", "\x00", "&#0;", "&#xD800;", TITLE, " "]), max_size=80))
 def test_any_markup_gives_a_document_or_a_reason(tmp_path, pieces):
     path = tmp_path / "a.html"

@@ -176,7 +176,7 @@ def test_a_level_counts_by_one_and_begins_anew_under_the_next_number_above_it(in
         assert counter.label("1", index) == str(counts[index])
 
 
-@settings(max_examples=60, deadline=timedelta(seconds=2), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 1500), st.binary(min_size=1, max_size=40))
 def test_a_damaged_file_gives_a_document_or_a_reason(tmp_path, at, noise):
     good = docx(tmp_path / "a.docx", numbered("甲", 0) + p("正文"), numbering=NUMBERING).read_bytes()

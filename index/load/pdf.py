@@ -21,7 +21,8 @@ MAX_CHARACTERS = 10_000  # on one page; a dense A3 page has four thousand
 SCANNED = 20  # characters; a page with fewer and a picture on it is a scan
 GARBLED = 0.5  # plausibility; below it the fonts lie about their characters and OCR reads better
 KERNED = 0.15  # ems; a wider gap may hold a word that comes later in the file
-DPI = 200  # at which scanned pages are read; more gained nothing
+DPI = 200  # at which scanned pages are read
+MAX_RENDERED = 16_000_000  # pixels; an A3 page at that resolution has eight million
 SUBSTITUTES = {0x02: "-", 0xFFFE: "-", 0x00: ""}  # what pdfium gives for a hyphen at a line end, and for no character
 PASSWORD = 4  # FPDF_ERR_PASSWORD
 SECURITY = 5  # FPDF_ERR_SECURITY
@@ -61,7 +62,8 @@ def _pages(document: PdfDocument) -> tuple[list[Page], list[int]]:
             scanned.append(number + 1)
             if len(scanned) > MAX_SCANNED:
                 raise UnreadableDocument(f"扫描的 PDF 超过 {MAX_SCANNED} 页，文字识别太慢；请拆分，或向发布单位索取 Word 版")
-            read = picture.recognise(page.render(scale=DPI / 72, grayscale=False).to_numpy())
+            scale = min(DPI / 72, (MAX_RENDERED / max(1.0, read.width * read.height)) ** 0.5)
+            read = picture.recognise(page.render(scale=scale).to_numpy())
         pages.append(read)
         page.close()
     return pages, scanned

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 DOUBTFUL = 0.9  # confidence of a line; the digits of lines below it are checked by a person
+LEAST = 0.3  # confidence; what is below is no text but a stamp or a stain
+MAX_SIDE = 4000  # pixels; pictures are reduced to it. At the engine's own 2000 whole lines of a 200-dpi page went missing
 MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
 MISSING = "这是图片或扫描件，需要文字识别；请先安装：pip install 'zhenwen[ocr]'，再重新导入"
@@ -35,7 +37,7 @@ def _engine() -> Any:  # noqa: ANN401  rapidocr ships no types
         raise UnreadableDocument(MISSING)
     from rapidocr_onnxruntime import RapidOCR
 
-    return RapidOCR()
+    return RapidOCR(max_side_len=MAX_SIDE, text_score=LEAST)
 
 
 def recognise(pixels: Pixels) -> Page:

@@ -24,6 +24,7 @@ from index.identify import identify
 from index.load import load
 from index.outline import outline
 from index.places import Gazetteer
+from index.text import fold
 from index.types import Document, Rejected
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -63,6 +64,11 @@ def share(expected: Sequence[str], got: Sequence[str]) -> float:
 
 
 def bare(text: str) -> str:
+    """Without white space; full and half width alike, which a picture does not tell apart."""
+    return re.sub(r"\s", "", fold(text))
+
+
+def exact(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
@@ -96,7 +102,7 @@ def measure(report: Made, format_: str, folder: Path, gazetteer: Gazetteer) -> R
     return Row(
         format=format_,
         report=report.name,
-        text=share(bare(expected), bare(got.text)),
+        text=share(*((bare if format_ in OCR else exact)(text) for text in (expected, got.text))),
         digits=matched / max(stated, 1),
         foreign=read - matched,
         headings=f1(headings(plain, gazetteer), headings(got, gazetteer)),

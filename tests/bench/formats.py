@@ -42,7 +42,10 @@ class Made:
 
 
 def made(name: str, text: str) -> Made:
-    return Made(name, tuple(line.strip() for line in text.replace("\f", "\n").split("\n") if line.strip()))
+    """Without empty lines; a table drawn with lines becomes rows with tabs."""
+    lines = (line.strip() for line in text.replace("\f", "\n").split("\n"))
+    rows = ("\t".join(map(str.strip, line.strip("│|").split("│"))) for line in lines if not line.startswith(("┌", "├", "└")))
+    return Made(name, tuple(row for row in rows if row.strip()))
 
 
 def is_heading(line: str) -> bool:

@@ -1,0 +1,204 @@
+"""PDF: the text as it reads, without what belongs to the page; scans through OCR; what cannot be read is named."""
+
+import shutil
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.load import legacy, load, pdf, picture
+from index.load.flow import Page, Piece, paragraphs
+from index.types import Document, Rejected
+
+canvas = pytest.importorskip("reportlab.pdfgen.canvas", reason="needs reportlab")
+BODY = "全年共排查矛盾纠纷708起，化解708起，调处成功率达100%，其中邻里纠纷61起、婚姻家庭纠纷46起、其他纠纷601起，群众满意度明显提升。"
+
+
+def drawn(pages, *, encrypt: str | None = None) -> bytes:
+    """A PDF of ``pages``: lists of (x, y from the top, size, text)."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = BytesIO()
+    sheet = canvas.Canvas(buffer, pagesize=(595, 842), encrypt=encrypt)
+    for page in pages:
+        for x, y, size, text in page:
+            sheet.setFont("STSong-Light", size)
+            sheet.drawString(x, 842 - y, text)
+        sheet.showPage()
+    sheet.save()
+    return buffer.getvalue()
+
+
+def read(path: Path, data: bytes) -> Document | Rejected:
+    path.write_bytes(data)
+    (result,) = load(path)
+    return result
+
+
+def column(text: str, top: float, *, indent: float = 32) -> list:
+    """``text`` set in lines of 26 characters of 16 points."""
+    lines = [text[:24], *(text[at : at + 26] for at in range(24, len(text), 26))]
+    return [(80 + (0 if number else indent), top + 28 * number, 16, line) for number, line in enumerate(lines)]
+
+
+def report_pages() -> list:
+    head = (80, 40, 9, "桃畈镇年度报告")
+    pages = []
+    for number in range(3):
+        body = [*column(BODY, 120), (80 + 32, 260, 16, f"（{'一二三'[number]}）强化组织领导，压实责任"), *column(BODY, 288)]
+        pages.append([head, *body, (280, 800, 12, f"— {number + 1} —")])
+    return pages
+
+
+def test_lines_are_joined_and_running_heads_left_out(tmp_path):
+    document = read(tmp_path / "a.pdf", drawn(report_pages()))
+    assert document.text.split("\n") == [line for n in "一二三" for line in (BODY, f"（{n}）强化组织领导，压实责任", BODY)]
+    assert document.notes == ("页眉页脚未计入正文：桃畈镇年度报告",)
+    assert document.ocr is None
+
+
+def test_a_sentence_broken_by_the_page_end_is_one(tmp_path):
+    lines = column(BODY, 700)
+    pages = [[*lines[:2], (280, 800, 12, "1")], [(x, y - 640, size, text) for x, y, size, text in lines[2:]] + [(280, 800, 12, "2")]]
+    assert read(tmp_path / "a.pdf", drawn(pages)).text == BODY
+
+
+def test_a_title_of_two_lines_is_one_and_rows_of_tables_have_tabs(tmp_path):
+    page = [(190, 100, 22, "桃畈镇人民政府2023年"), (190, 132, 22, "法治政府建设年度报告"), *column(BODY, 200)]
+    page += [(100, 400, 14, "指标"), (260, 400, 14, "2022年"), (400, 400, 14, "2023年"), (100, 424, 14, "调解"), (260, 424, 14, "94"), (400, 424, 14, "89")]
+    text = read(tmp_path / "a.pdf", drawn([page])).text
+    assert text == f"桃畈镇人民政府2023年法治政府建设年度报告\n{BODY}\n指标\t2022年\t2023年\n调解\t94\t89"
+
+
+def test_words_written_later_in_the_file_stand_where_they_are_seen(tmp_path):
+    page = [*column(BODY, 200), (80, 260 + 60, 16, "落实"), (80 + 32 + 16 * 4, 320, 16, "制度。"), (80 + 32, 320, 16, "一村一策")]
+    assert read(tmp_path / "a.pdf", drawn([page])).text.split("\n")[-1] == "落实一村一策制度。"
+
+
+def test_what_cannot_be_read_is_named(tmp_path):
+    good = drawn(report_pages())
+    assert "密码" in read(tmp_path / "a.pdf", drawn(report_pages(), encrypt="secret")).reason
+    assert "损坏" in read(tmp_path / "b.pdf", good[: len(good) // 3]).reason
+    assert "没有文字" in read(tmp_path / "c.pdf", drawn([[]])).reason
+    assert "上限 500 页" in read(tmp_path / "d.pdf", drawn([[(80, 80, 12, "字")]] * (pdf.MAX_PAGES + 1))).reason
+    assert "一页超过" in read(tmp_path / "e.pdf", drawn([[(10, y, 1, "字" * 300) for y in range(10, 800, 10)]])).reason
+
+
+@settings(max_examples=60, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 3000), st.binary(min_size=1, max_size=60))
+def test_a_damaged_file_gives_a_document_or_a_reason(tmp_path, monkeypatch, at, noise):
+    monkeypatch.setattr(picture, "recognise", lambda pixels: Page((), *pixels.shape[1::-1]))  # minutes otherwise
+    good = drawn(report_pages()[:1])
+    at %= len(good)
+    assert isinstance(read(tmp_path / "a.pdf", good[:at] + noise + good[at + len(noise) :]), Document | Rejected)
+
+
+@settings(max_examples=100, deadline=timedelta(seconds=20))
+@given(st.lists(st.builds(lambda text, x, y, w, h: Piece(text, x, y, x + w, y + h), st.text(min_size=1, max_size=5), *[st.floats(0, 900)] * 2, *[st.floats(0.1, 200)] * 2), max_size=20))
+def test_no_place_of_a_piece_loses_its_words(pieces):
+    joined, heads = paragraphs([Page(tuple(pieces), 595, 842)])
+    shown = "".join(paragraph.text for paragraph in joined) + "".join(heads)
+    edge = [piece for piece in pieces if piece.bottom < 110 or piece.top > 730]
+    assert all(piece.text.strip() in shown for piece in pieces if piece not in edge)
+
+
+# pictures
+
+
+def scan(pages: bytes, dpi: int = 200) -> list:
+    import pypdfium2
+
+    return [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in pypdfium2.PdfDocument(pages)]
+
+
+def test_without_the_extra_a_scan_is_rejected_with_the_name_of_it(tmp_path, monkeypatch):
+    picture._engine.cache_clear()
+    monkeypatch.setattr(picture, "find_spec", lambda name: None)
+    image = pytest.importorskip("PIL.Image", reason="needs the extra: pip install 'zhenwen[ocr]'").new("L", (300, 300), 255)
+    for name in ("a.png", "a.pdf"):
+        image.save(tmp_path / name)
+        (result,) = load(tmp_path / name)
+        assert "zhenwen[ocr]" in result.reason
+    picture._engine.cache_clear()
+
+
+def test_damaged_and_huge_pictures_are_rejected(tmp_path):
+    image = pytest.importorskip("PIL.Image", reason="needs the extra: pip install 'zhenwen[ocr]'").new("1", (9000, 9000))
+    image.save(tmp_path / "huge.png")
+    (tmp_path / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(200))
+    assert "太大" in next(load(tmp_path / "huge.png")).reason
+    assert "损坏" in next(load(tmp_path / "bad.jpg")).reason
+
+
+@pytest.mark.slow
+def test_a_picture_is_read_with_its_confidence_and_one_of_nothing_is_rejected(tmp_path):
+    pytest.importorskip("rapidocr_onnxruntime", reason="needs the extra: pip install 'zhenwen[ocr]'")
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = next((path for path in ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",) if Path(path).is_file()), None)
+    if font is None:
+        pytest.skip("needs a Chinese TrueType font (apt-get install fonts-wqy-zenhei)")
+    image = Image.new("RGB", (1100, 300), "white")
+    ImageDraw.Draw(image).text((60, 60), "全年共排查矛盾纠纷708起", font=ImageFont.truetype(font, 48), fill="black")
+    image.save(tmp_path / "a.png")
+    Image.new("RGB", (600, 400), "white").save(tmp_path / "b.png")
+    (document,) = load(tmp_path / "a.png")
+    assert document.text == "全年共排查矛盾纠纷708起"
+    assert document.format == "picture"
+    assert document.ocr > picture.DOUBTFUL
+    assert document.doubtful == ()
+    assert "没有认出文字" in next(load(tmp_path / "b.png")).reason
+
+
+def test_doubtful_spans_are_the_words_ocr_was_unsure_of():
+    pieces = (Piece("调解", 100, 400, 140, 420), Piece("708起", 140, 400, 200, 420, sure=0.6))
+    document = picture.document("a.png", "0", "picture", [Page(pieces, 595, 842)], recognised=True)
+    assert [document.text[span.start : span.end] for span in document.doubtful] == ["708起"]
+    assert document.ocr == pytest.approx((2 + 4 * 0.6) / 6)
+
+
+# old Word
+
+
+def test_old_word_without_a_converter_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(legacy.shutil, "which", lambda name: None)
+    result = read(tmp_path / "a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
+    assert "LibreOffice" in result.reason
+    assert ".docx" in result.reason
+
+
+def test_word_files_with_a_password_are_named(tmp_path):
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
+    assert "密码" in read(tmp_path / "a.docx", ole + "EncryptedPackage".encode("utf-16-le")).reason
+    head = b"\xec\xa5" + bytes(9) + b"\x01" + bytes(1000)
+    assert "密码" in read(tmp_path / "a.doc", ole[:512] + head).reason
+
+
+def test_a_converter_that_hangs_is_stopped(tmp_path, monkeypatch):
+    script = tmp_path / "slow"
+    script.write_text("#!/bin/sh\nsleep 60\n", encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(legacy, "OFFICES", (str(script),))
+    monkeypatch.setattr(legacy, "TIMEOUT", 0.5)
+    assert "已停止" in read(tmp_path / "a.rtf", b"{\\rtf1 x}").reason
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice (apt-get install libreoffice-writer-nogui)")
+def test_rtf_is_read_by_libreoffice(tmp_path):
+    words = "".join(f"\\u{ord(character)}?" for character in "全年调解708起。")
+    document = read(tmp_path / "a.rtf", b"{\\rtf1\\ansi " + words.encode() + b"\\par}")
+    assert document.text == "全年调解708起。"
+    assert document.format == "doc"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice (apt-get install libreoffice-writer-nogui)")
+def test_damaged_old_word_is_rejected(tmp_path):
+    result = read(tmp_path / "a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x17" * 3000)
+    assert isinstance(result, Rejected)
