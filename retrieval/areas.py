@@ -94,6 +94,8 @@ class AreaIndex:
     def _likely(self, name: str, after: str, before_town: bool, names: Collection[str]) -> tuple[Area, ...]:
         """A bare name that the words ``after`` it show to be a place, or a real area that the catalogue has not."""
         bounds = pattern("place", "bounds").match(after) is not None
+        if name in names and not before_town and not pattern("place", "its_towns").match(after):
+            return ()
         if found := self.named.get(name, ()):
             return found if bounds or any(after[:n] in self.named or after[:n] in names for n in range(2, LONGEST)) else ()
         return real_areas(name) if before_town or (bounds and FULL_AREA.fullmatch(name)) else ()
