@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from index.numerals import quantities
 from retrieval import find
 from retrieval.compose import label, shown, source
 from retrieval.draft import Draft, Line
@@ -30,7 +31,7 @@ def not_stated(inquiry: Inquiry) -> Draft:
         words = shown(find.widen(other[0]).words)
         line = Line(f"{names}{of}写的是“{words}”，没有写明所问的数。", (source(other[0]),), facts=years)
         return Draft((line,), Reason.DIFFERENT_MEASURE, inquiry.scope(), inquiry.coverage(0))
-    lines = [Line(f"{names}{of}没有写明“{topic}”。", facts=(*years, *inquiry.query.numbers))]
+    lines = [Line(f"{names}{of}没有写明“{topic}”。", facts=(*years, *(q.value for q in quantities(topic))))]
     if near:
         lines.append(Line(f"与此相关的是：{shown(near[0].words)}。", (source(near[0]),)))
     return Draft(tuple(lines), Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
