@@ -64,7 +64,7 @@ class Scores:
         """The number of the passage of this id. Raises KeyError when it is not in scope."""
         name, _, span = passage_id.partition(":")
         start = int(span.partition("-")[0])
-        first, last = np.searchsorted(self.owner, self._places[name] + np.arange(2)).tolist()
+        first, last = map(int, np.searchsorted(self.owner, self._places[name] + np.arange(2)))
         number = first + int(np.searchsorted(self.starts[first:last], start))
         if number == last or self.id(number) != passage_id:
             raise KeyError(passage_id)

@@ -6,6 +6,7 @@ A score of words is taken as a share of the most that it could be, so that it me
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -84,19 +85,28 @@ def _cosines(
 
 
 def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
-    """The first ``k`` passages, without those that repeat an earlier one, figures included, unless there are no others."""
-    firsts: list[tuple[Passage, frozenset[str]]] = []
+    """The first ``k`` passages, without those that repeat an earlier one, figures included, unless there are no others.
+
+    Two passages say the same when the Jaccard of their shingles is at least ``same``.
+    """
+    firsts: list[Passage] = []
     repeats: list[Passage] = []
+    sizes: list[int] = []
+    holders: dict[str, list[int]] = {}
     for passage in ranked:
         if len(firsts) == k:
             break
         mine = _shingles(passage.text)
-        alike = [first for first, other in firsts if len(mine & other) >= same * len(mine | other)]
+        shared = Counter(number for shingle in mine for number in holders.get(shingle, ()))
+        alike = (firsts[n] for n, common in shared.items() if common >= same * (len(mine) + sizes[n] - common))
         if any(_figures(first) == _figures(passage) for first in alike):
             repeats.append(passage)
-        else:
-            firsts.append((passage, mine))
-    return ([passage for passage, _ in firsts] + repeats)[:k]
+            continue
+        for shingle in mine:
+            holders.setdefault(shingle, []).append(len(firsts))
+        firsts.append(passage)
+        sizes.append(len(mine))
+    return (firsts + repeats)[:k]
 
 
 def _figures(passage: Passage) -> frozenset[float]:

@@ -1,0 +1,129 @@
+"""Questions whose right document or passage is known, with the documents they are asked of, for measuring retrieval.
+
+``ncp`` and ``stard`` are public sets in the folder given (its README says how they are scored); the other sets are question
+files over reports, of which the sentences that answer are known.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from index.build import build
+from index.errors import BadRequest
+from index.store import Store
+from index.types import Encoder, Part, Passage
+from retrieval.scoring import Item, read_items
+from retrieval.understand import Understanding
+
+WINDOW, OVERLAP = 300, 60  # characters: the windows of the published baseline
+ANSWER = 40  # characters of an answer that a passage must hold
+ANY_WORDING = ("colloquial", "typo", "alias")  # the question types whose right passage must come first
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question. ``documents`` are right, or ``passages`` where these are known; ``answer`` is text that a good passage holds."""
+
+    text: str
+    documents: frozenset[str] = frozenset()
+    passages: frozenset[str] = frozenset()
+    answer: str = ""
+    scope: tuple[str, ...] | None = None
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Passages in document order, and questions about them."""
+
+    name: str
+    passages: tuple[Passage, ...]
+    questions: tuple[Asked, ...]
+
+
+def question_sets(folder: Path) -> Iterator[QuestionSet]:
+    """The public sets that are in ``folder``. Raises BadRequest when there is none."""
+    readers = {"ncp_queries.jsonl": ncp, "stard_queries.jsonl": stard}
+    present = [reader for file, reader in readers.items() if (folder / file).is_file()]
+    if not present:
+        raise BadRequest(f"{folder} 里没有检索测试集：需要 ncp_queries.jsonl 或 stard_queries.jsonl 及其文档文件。")
+    return (reader(folder) for reader in present)
+
+
+def ncp(folder: Path) -> QuestionSet:
+    """Questions on government notices: the right document, and the words that answer."""
+    windows = [window for row in rows(folder / "ncp_docs.jsonl.gz") for window in _windows(str(row["docid"]), row["text"])]
+    questions = (
+        Asked(row["question"], frozenset((str(row["docid"]),)), answer=row["answer"][:ANSWER])
+        for row in rows(folder / "ncp_queries.jsonl")
+    )
+    return QuestionSet("ncp", tuple(windows), tuple(questions))
+
+
+def stard(folder: Path) -> QuestionSet:
+    """Lay legal questions: the right articles, each a document of one passage under its name."""
+    articles = (
+        Passage(f"{row['id']}:0-{len(row['text'])}", str(row["id"]), 0, 0, len(row["text"]), row["text"], (row["name"],))
+        for row in rows(folder / "stard_corpus.jsonl.gz")
+    )
+    questions = (Asked(row["question"], frozenset(map(str, row["gold"]))) for row in rows(folder / "stard_queries.jsonl"))
+    return QuestionSet("stard", tuple(articles), tuple(questions))
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, gzipped or not."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _windows(document: str, text: str) -> Iterator[Passage]:
+    start = 0
+    while True:
+        end = min(start + WINDOW, len(text))
+        yield Passage(f"{document}:{start}-{end}", document, 0, start, end, text[start:end])
+        if end == len(text):
+            return
+        start = end - OVERLAP
+
+
+def wording_set(name: str, file: Path, reports: Iterable[Path], work: Path, encoder: Encoder) -> QuestionSet:
+    """The everyday, misspelt and shortened questions of a question file over ``reports``, which are indexed in ``work``.
+
+    Asked as a chat does: the topic as understood, within the reports that hold the evidence.
+    """
+    with Store.create(work, encoder) as store:
+        build(list(reports), store)
+        understanding = Understanding.of(store.reports())
+        ids = {Path(report.file).name: report.id for report in store.reports()}
+        questions = []
+        for item in read_items(file):
+            passages, scope = _evidence(item, store, ids)
+            if item.type in ANY_WORDING and passages and not item.history:
+                query = understanding.understand(item.question, today=date.today())
+                questions.append(Asked(query.topic or item.question, passages=passages, scope=scope, part=query.part))
+        return QuestionSet(name, store.passages(), tuple(questions))
+
+
+def _evidence(item: Item, store: Store, ids: dict[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The passages that share at least half of a piece of evidence, and the reports that these are in."""
+    found, scope = set(), set()
+    for evidence in item.evidence:
+        quote, report = _plain(evidence.quote), ids[evidence.file]
+        half = -(-len(quote) // 2)
+        pieces = [quote[start : start + half] for start in range(len(quote) - half + 1)]
+        scope.add(report)
+        found |= {p.id for p in store.passages([report]) if any(piece in _plain(p.text) for piece in pieces)}
+    return frozenset(found), tuple(sorted(scope))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
