@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -10,10 +10,12 @@ from pathlib import Path
 from time import perf_counter
 
 from index.embed import default_encoder
+from index.indicators import Indicators
+from index.numerals import quantities
 from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, ReportInfo
-from retrieval import chat, facts, identity, practice, sections, tables, trends
+from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
@@ -21,6 +23,7 @@ from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, resolve
 from retrieval.search import search
 from retrieval.silence import not_stated
+from retrieval.thesaurus import Thesaurus
 from retrieval.types import Answer, Hit, Intent, Query, Reason
 from retrieval.understand import Understanding
 from retrieval.verify import verify
@@ -42,9 +45,11 @@ class Answerer:
         self._store = store
         self._encoder = encoder
         self._today = today
+        self._table = Indicators.load(store.path / "indicators.toml")
+        self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
         self._catalogue = lru_cache(maxsize=1)(_placed)
-        self._understanding = lru_cache(maxsize=1)(Understanding.of)
-        self._read: Callable[[str], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda report_id: read(store, report_id))
+        self._understanding = lru_cache(maxsize=1)(lambda catalogue: Understanding.of(catalogue, self._thesaurus))
+        self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
     def open(cls, path: Path, encoder: Encoder | None = None) -> Answerer:
@@ -55,21 +60,31 @@ class Answerer:
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
         started = perf_counter()
-        draft = self._draft(checked(question), history)
+        with self._store.reading():
+            query = self.understand(checked(question), history)
+            draft = _noted(self._draft(query), query)
         return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
 
-    def _draft(self, question: str, history: Sequence[str]) -> Draft:
-        catalogue = self._catalogue(self._store.reports())
-        query = self._understanding(catalogue).understand(question, history, today=self._today())
+    def understand(self, question: str, history: Sequence[str] = ()) -> Query:
+        """What the question is taken to mean."""
+        query = self._understanding(self._reports()).understand(question, history, today=self._today())
+        if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
+            return replace(query, base_year=query.years[0] - 1)
+        return query
+
+    def inquire(self, query: Query) -> Inquiry:
+        """The question with the reports that its answer may rest on."""
+        return settle(self._inquiry(query, resolve(query, self._reports())))
+
+    def _draft(self, query: Query) -> Draft:
+        catalogue = self._reports()
         if query.intent is Intent.GREETING:
             return chat.greeting(query, catalogue)
         if query.intent is Intent.OUT_OF_SCOPE:
             return chat.declined(query, catalogue)
-        if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
-            query = replace(query, base_year=query.years[0] - 1)
-        scoped = resolve(query, catalogue)
         if query.own and not query.towns:
             return chat.whose()
+        scoped = resolve(query, catalogue)
         if not scoped.reports:
             return self._elsewhere(query, scoped) or _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query.question)
@@ -78,7 +93,7 @@ class Answerer:
         inquiry = settle(self._inquiry(query, scoped))
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
-        return _with_missing(_compose(inquiry), inquiry)
+        return _with_missing(self._from_ledger(inquiry) or _compose(inquiry), inquiry)
 
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
         """A year without a report may still be stated in the town's report of the year after."""
@@ -90,18 +105,32 @@ class Answerer:
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
 
+    def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
+        """A wide question about an indicator of the table is answered from the ledger, which misses no report."""
+        wanted = inquiry.wanted
+        if inquiry.total <= WIDE or not (wanted.number and wanted.indicator):
+            return None
+        picked = wide.pick(self._store.figures(None, wanted.indicator), inquiry.scoped.reports, wanted)
+        listed = dict.fromkeys(wide.shown(inquiry, picked))
+        infos = {report.id: report for report in inquiry.scoped.reports}
+        if not picked:
+            return None
+        return wide.across(replace(inquiry, readings=self._readings(infos[id_] for id_ in listed)), picked)
+
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
         hits: tuple[Hit, ...] = ()
         reports, older = scoped.reports, scoped.older
         if query.intent is Intent.PRACTICE or len(reports) + len(older) > WIDE:
             hits = tuple(self._search(query, [r.id for r in reports]))
-            first = dict.fromkeys(hit.passage.report_id for hit in hits)
-            reports = tuple(r for r in reports if r.id in [*first][:WIDE])
-        catalogue = self._catalogue(self._store.reports())
-        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), catalogue, hits)
+            first = [*dict.fromkeys(hit.passage.report_id for hit in hits)][:WIDE]
+            reports = tuple(r for r in reports if r.id in first)
+        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self._table)
 
-    def _readings(self, reports: Sequence[ReportInfo]) -> tuple[Reading, ...]:
-        return tuple(self._read(r.id) for r in reports)
+    def _reports(self) -> tuple[ReportInfo, ...]:
+        return self._catalogue(self._store.reports())
+
+    def _readings(self, reports: Iterable[ReportInfo]) -> tuple[Reading, ...]:
+        return tuple(self._read(report) for report in reports)
 
     def _search(self, query: Query, report_ids: Sequence[str]) -> list[Hit]:
         official = " ".join(words[0] for _, words in query.expansions)
@@ -112,6 +141,12 @@ def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
     """The catalogue with counties and provinces filled in where another report of the same town or county tells them."""
     known = complete_places(reports)
     return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
+
+
+def _noted(draft: Draft, query: Query) -> Draft:
+    """Say what was carried over from earlier turns, and how a wrong character or a missing year was read."""
+    lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q in quantities(note))) for note in (*query.carried, *query.notes))
+    return replace(draft, lines=(*draft.lines, *lines))
 
 
 def _compose(inquiry: Inquiry) -> Draft:

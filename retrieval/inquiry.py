@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from index.indicators import Indicators
 from index.types import Part, ReportInfo
@@ -30,7 +30,7 @@ QUANTITIES = frozenset(("quantity", "share", "average"))
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """``readings`` are the reports in scope, ``older`` those to fall back on, both in the order of the scope.
+    """``readings`` are the reports in scope that were read (all, unless the scope is wide), ``older`` those to fall back on.
 
     ``hits`` are the passages that the search ranks first, where an answer starts from passages; ``levels`` asks for the figures
     themselves, whatever the question says of their change.
@@ -43,6 +43,7 @@ class Inquiry:
     catalogue: tuple[ReportInfo, ...]
     hits: tuple[Hit, ...] = ()
     levels: bool = False
+    table: Indicators = field(default_factory=Indicators.load)
 
     @property
     def wanted(self) -> Wanted:
@@ -73,16 +74,11 @@ class Inquiry:
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """The indicator that ``topic`` speaks of, its everyday words read as official ones, with its relatives; or only the family."""
-        table, unit = Indicators.load(), units[0] if units else None
+        unit = units[0] if units else None
         words = self.query.context + topic
         for surface, official in self.query.expansions:
             words = words.replace(surface, official[0])
-        row = table.named(table.match(words, "", unit) or table.match(words, "", None))
-        if row is not None:
-            return row.name, row.relatives
-        rows = [r for r in table.rows if unit is None or unit in r.units]
-        family = [r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject)]
-        return "", tuple(family or (r.name for r in rows if any(action in words for action in r.action)))
+        return _named(words, unit, self.table)
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -102,7 +98,7 @@ class Inquiry:
         sentences = sentences_of((*self.readings, *self.older))
         if not self.wanted.number:
             return needle(words, sentences, query.expansions, UNSPOKEN)
-        return needle(words, sentences, (*query.expansions, *_synonyms(words)), UNNAMED)
+        return needle(words, sentences, (*query.expansions, *_synonyms(words, self.table)), UNNAMED)
 
     def context(self) -> Needle:
         """Everything that was said of the matter, in this turn and in the one it leans on."""
@@ -127,10 +123,20 @@ def sentences_of(readings: Sequence[Reading] | Iterable[Reading]) -> Iterable[Se
     return (sentence for reading in readings for sentence in reading.sentences)
 
 
-def _synonyms(topic: str) -> list[tuple[str, tuple[str, ...]]]:
+def _named(words: str, unit: str | None, table: Indicators) -> tuple[str, tuple[str, ...]]:
+    """The indicator that ``words`` name and its relatives; or "" and the indicators that any of their words may mean."""
+    row = table.named(table.match(words, "", unit) or table.match(words, "", None))
+    if row is not None:
+        return row.name, row.relatives
+    rows = [r for r in table.rows if unit is None or unit in r.units]
+    family = [r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject)]
+    return "", tuple(family or (r.name for r in rows if any(action in words for action in r.action)))
+
+
+def _synonyms(topic: str, table: Indicators) -> list[tuple[str, tuple[str, ...]]]:
     """The wordings in ``topic`` that the table of indicators knows, each with the other wordings of its indicators."""
     found: dict[str, list[str]] = {}
-    for row in Indicators.load().rows:
+    for row in table.rows:
         for words in ([wording[0] for wording in row.subject if len(wording) == 1], list(row.action)):
             spoken = max((word for word in words if len(word) > 1 and word in topic), key=len, default="")
             if spoken:

@@ -41,8 +41,9 @@ def mentions(inquiry: Inquiry) -> Draft:
     best = [f for f in best if f.coverage >= bar]
     county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
     lines = [statement(f, county=county) for f in best]
-    total = len(inquiry.readings)
-    lines.append(Line(f"覆盖：查了范围内{total}份报告，{len(best)}份写到。", facts=(float(total), float(len(best)))))
+    total, read = inquiry.total, len(inquiry.readings)
+    looked = f"查了范围内{total}份报告" if read == total else f"范围内{total}份报告，按检索看了最相关的{read}份"
+    lines.append(Line(f"覆盖：{looked}，{len(best)}份写到。", facts=(float(total), float(read), float(len(best)))))
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(best)))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.store import Store
 from index.text import grams, sentences
-from index.types import Figure, Report, Section
+from index.types import Figure, Report, ReportInfo, Section
 from retrieval.draft import Source
 
 
@@ -51,11 +51,11 @@ class Reading:
         return tuple(s for s in self.sentences if s.section.ordinal == section.ordinal)
 
 
-def read(store: Store, report_id: str) -> Reading:
-    """Read one report from the store; raises StoreError when it is not there."""
-    report = store.report(report_id)
-    sections = store.sections(report_id)
-    return Reading(report, sections, tuple(_sentences(report, sections, store.figures([report_id]))))
+def read(store: Store, info: ReportInfo) -> Reading:
+    """Read one report from the store, in the place that ``info`` gives it; raises StoreError when it is not there."""
+    report = replace(store.report(info.id), place=info.place)
+    sections = store.sections(info.id)
+    return Reading(report, sections, tuple(_sentences(report, sections, store.figures([info.id]))))
 
 
 def _sentences(report: Report, sections: Sequence[Section], figures: Sequence[Figure]) -> Iterable[Sentence]:

@@ -86,8 +86,9 @@ def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
 def _coverage(inquiry: Inquiry, cells: Sequence[Cell]) -> Line:
     stated = {c.found.sentence.report.id for c in cells}
     silent = [label(r.report, county=False) for r in inquiry.readings if r.report.id not in stated]
-    total, years = len(inquiry.readings), [float(r.report.year or 0) for r in inquiry.readings]
-    text = f"覆盖：范围内{total}份报告，{len(stated)}份写明此项"
+    total, years = inquiry.total, [float(len(inquiry.readings)), *(float(r.report.year or 0) for r in inquiry.readings)]
+    read = f"（按检索看了最相关的{len(inquiry.readings)}份）" if total > len(inquiry.readings) else ""
+    text = f"覆盖：范围内{total}份报告{read}，{len(stated)}份写明此项"
     if silent:
         text += f"，{len(silent)}份没有写明（{'、'.join(silent[:8])}{'等' if len(silent) > 8 else ''}）"
     return Line(text + "。", facts=(float(total), float(len(stated)), float(len(silent)), *years))
