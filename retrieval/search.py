@@ -6,6 +6,7 @@ A score of words is taken as a share of the most that it could be, so that it me
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
@@ -22,7 +23,7 @@ from retrieval.weights import Weights, tokens
 
 POOL = 100  # candidates from the words, and as many from the vectors; more do not change the ten best of any training set
 SMALL = 5_000  # passages in scope up to which every cosine is computed
-SHINGLE = 5  # characters
+CLAUSE = re.compile(r"\w{2,}")
 
 
 class Shelf(Protocol):
@@ -53,11 +54,11 @@ def search(
         return []
     words = weights.passage * _share(scores.passage, scores.ceiling[0])
     report = weights.report * _share(scores.report, scores.ceiling[1])
-    best = [scores.id(number) for number in scores.best(words + report[scores.owner], POOL)]
+    best = {scores.id(number): number for number in scores.best(words + report[scores.owner], POOL)}
     cosines = _cosines(shelf, encoder.encode([query], query=True)[0], report_ids, best, len(scores.passage))
     parts: dict[Passage, dict[str, float]] = {}
     for passage in shelf.passages_by_id(list(cosines)):
-        number = scores.number(passage.id)
+        number = best[passage.id] if passage.id in best else scores.number(passage.id)
         parts[passage] = {
             "passage": float(words[number]),
             "report": float(report[scores.owner[number]]),
@@ -74,7 +75,7 @@ def _share(scores: NDArray[np.float64], most: float) -> NDArray[np.float64]:
 
 
 def _cosines(
-    shelf: Shelf, vector: NDArray[np.float32], report_ids: Collection[str] | None, best: Sequence[str], size: int
+    shelf: Shelf, vector: NDArray[np.float32], report_ids: Collection[str] | None, best: Collection[str], size: int
 ) -> dict[str, float]:
     """The candidates with their cosines: the ``best`` by words and the nearest of the ``size`` passages in scope."""
     nearest = shelf.dense(vector, report_ids, size if size <= SMALL else POOL)
@@ -87,7 +88,7 @@ def _cosines(
 def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
     """The first ``k`` passages, without those that repeat an earlier one, figures included, unless there are no others.
 
-    Two passages say the same when the Jaccard of their shingles is at least ``same``.
+    Two passages say the same when the clauses that they share are at least ``same`` of all their words.
     """
     firsts: list[Passage] = []
     repeats: list[Passage] = []
@@ -96,24 +97,21 @@ def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
     for passage in ranked:
         if len(firsts) == k:
             break
-        mine = _shingles(passage.text)
-        shared = Counter(number for shingle in mine for number in holders.get(shingle, ()))
-        alike = (firsts[n] for n, common in shared.items() if common >= same * (len(mine) + sizes[n] - common))
+        clauses = frozenset(CLAUSE.findall(fold(passage.text)))
+        size = sum(map(len, clauses))
+        shared: Counter[int] = Counter()
+        for clause in clauses:
+            shared.update(dict.fromkeys(holders.get(clause, ()), len(clause)))
+        alike = (firsts[n] for n, common in shared.items() if common >= same * (size + sizes[n] - common))
         if any(_figures(first) == _figures(passage) for first in alike):
             repeats.append(passage)
             continue
-        for shingle in mine:
-            holders.setdefault(shingle, []).append(len(firsts))
+        for clause in clauses:
+            holders.setdefault(clause, []).append(len(firsts))
         firsts.append(passage)
-        sizes.append(len(mine))
+        sizes.append(size)
     return (firsts + repeats)[:k]
 
 
 def _figures(passage: Passage) -> frozenset[float]:
     return frozenset(numeral.value for numeral in numerals(passage.text))
-
-
-def _shingles(text: str) -> frozenset[str]:
-    """The runs of ``SHINGLE`` letters and characters of a text; a short text is one."""
-    plain = "".join(character for character in fold(text) if character.isalnum())
-    return frozenset(plain[i : i + SHINGLE] for i in range(max(1, len(plain) - SHINGLE + 1)))

@@ -16,8 +16,8 @@ class Weights:
     """What each part of a score counts: BM25 of the passage and of its report as shares of the most they could be, and the cosine.
 
     ``part`` is for a passage of the part of a report that is asked about, ``expansion`` for a token of an official word that stands
-    for an everyday one, ``asking`` (0–1) is how much the learned weights of grams count. Passages alike from ``same`` on (Jaccard of
-    shingles) are shown once; above 1 all are shown.
+    for an everyday one, ``asking`` (0–1) is how much the learned weights of grams count. Passages of which ``same`` (0–1) is common
+    are shown once; above 1 all are shown.
     """
 
     passage: float
