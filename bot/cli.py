@@ -52,6 +52,7 @@ class Parser(argparse.ArgumentParser):
 def _index(parser: Parser) -> None:
     parser.arguments.add_argument("paths", metavar="PATH", type=_path, nargs="+", help="文件或文件夹")
     parser.options.add_argument("--prune", action="store_true", help="移除这些文件夹里已经没有的报告")
+    parser.options.add_argument("--watch", action="store_true", help="一直看着，有变化就收录；按 Ctrl-C 结束")
     _machine(parser)
 
 
@@ -73,8 +74,25 @@ def _eval(parser: Parser) -> None:
     _machine(parser)
 
 
+def _reports(parser: Parser) -> None:
+    _machine(parser)
+    verbs = parser.add_subparsers(metavar="VERB", title="另外", parser_class=Parser)
+    for name, (summary, arguments) in REPORTS.items():
+        verb = verbs.add_parser(name, help=summary, description=summary + "。")
+        verb.set_defaults(verb=f"reports_{name}")
+        arguments(verb)
+
+
+def _correction(parser: Parser) -> None:
+    parser.arguments.add_argument("report", metavar="ID", help="报告的文件名，或编号（zhenwen reports --json 里的 id）")
+    for name, meaning in PLACES.items():
+        parser.options.add_argument(f"--{name}", metavar=meaning, type=_name, help=f"报告所属的{meaning}")
+    parser.options.add_argument("--year", metavar="年份", type=_year, help="报告写的是哪一年，如 2023")
+    parser.set_defaults(refuse=parser.error)
+
+
 def _machine(parser: Parser) -> None:
-    parser.options.add_argument("--json", action="store_true", help="输出 JSON，给程序用")
+    parser.options.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出 JSON，给程序用")
 
 
 def _nothing(_: Parser) -> None:
@@ -93,11 +111,30 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("名称是空的")
+    return text.strip()
+
+
+def _year(text: str) -> int:
+    if not (text.isdecimal() and 1900 <= int(text) < 2100):
+        raise argparse.ArgumentTypeError("要是四位数的年份，如 2023")
+    return int(text)
+
+
+PLACES = {"province": "省", "city": "市", "county": "县区", "town": "镇"}
+
+REPORTS: dict[str, tuple[str, Callable[[Parser], None]]] = {
+    "check": ("检查资料库：缺年份、重复、数字不符、没认准", _machine),
+    "set": ("改正一份报告的镇、年份或所在地，再次收录也不变", _correction),
+}
+
 VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "index": ("把报告放进资料库，或更新", _index),
     "ask": ("问一个问题", _question),
     "search": ("只查相关段落", _search),
-    "reports": ("资料库里有哪些报告", _machine),
+    "reports": ("资料库里有哪些报告", _reports),
     "chat": ("在终端里对话", _nothing),
     "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),
@@ -107,6 +144,7 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
 def parser() -> Parser:
     """The parser of all verbs."""
     top = Parser(prog="zhenwen", description="镇问：镇法治政府建设年度报告问答，每个数字都有出处。")
+    top.set_defaults(json=False)
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, title="命令", parser_class=Parser)
     for name, (summary, arguments) in VERBS.items():
         arguments(verbs.add_parser(name, help=summary, description=summary + "。"))

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot import texts
+from bot.keeping import reports_check as reports_check
+from bot.keeping import reports_set as reports_set
+from bot.keeping import watch
 from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
 from bot.screen import Screen
@@ -30,6 +33,8 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
     from index.embed import load_encoder
     from index.store import Store
 
+    if args.watch:
+        return watch(args, settings, screen)
     if not args.prune:
         _refuse_nothing(args.paths)
     store = Store.create(settings.store, load_encoder(settings.encoder))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.types import BuildResult, ReportInfo
 from retrieval.types import Answer, Citation, Hit
+
+if TYPE_CHECKING:
+    from index.check import Concern
 
 JsonObject = dict[str, Any]
 
@@ -70,6 +73,15 @@ def _report(report: ReportInfo) -> JsonObject:
         "format": report.format,
         "passages": report.passages,
         "figures": report.figures,
+    }
+
+
+def concerns_object(concerns: Sequence[Concern]) -> JsonObject:
+    """What a keeper should look at, a row a concern; ``reports`` are ids."""
+    return {
+        "concerns": [
+            {"matter": each.matter, "reports": list(each.report_ids), "files": list(each.files), "message": each.message} for each in concerns
+        ]
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -16,6 +17,7 @@ from retrieval.evaluate import Evaluation, is_miss
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
+    from index.check import Concern
     from retrieval.benchmark import Benchmark
 
 NAMES_LIMIT = 20  # file names listed for each outcome of an index run
@@ -45,6 +47,15 @@ def reports_view(reports: Sequence[ReportInfo]) -> Table:
 def _county(report: ReportInfo) -> str:
     place = report.place
     return "".join(dict.fromkeys(part for part in (place.province, place.city, place.county) if part))
+
+
+def concerns_view(concerns: Sequence[Concern]) -> Iterator[RenderableType]:
+    """What a keeper should look at, kind by kind, each with its files."""
+    for matter, group in groupby(concerns, key=lambda concern: concern.matter):
+        alike = list(group)
+        yield Text(f"{matter} {len(alike)}", "bold")
+        for concern in alike:
+            yield indented(Text(f"{'、'.join(concern.files)}：{concern.message}"))
 
 
 def build_view(result: BuildResult) -> Iterator[RenderableType]:

@@ -23,6 +23,12 @@ NOT_UTF8 = "不是 UTF-8 编码"
 NO_QUESTION = "缺少文字字段 question"
 BAD_HISTORY = "history 应是由用户前几句话组成的列表"
 NO_SETS = "要用 --sets 指出检索测试集所在的文件夹。"
+NO_SUCH_REPORT = "资料库里没有编号或文件名是 {report} 的报告。文件名见 zhenwen reports，编号见 zhenwen reports --json 的 id。"
+NOTHING_TO_SET = "没有写要改正什么，请用 --town、--year、--county 等写明"
+CORRECTED = "已改正：{file} 是{place}{year}的报告。再次收录时不会变回去。"
+ALL_SOUND = "没有发现要处理的问题。"
+WATCHING = "正在看着 {paths}，有变化就收录。按 Ctrl-C 结束。"
+WATCHED = "不再看着了。资料库保持完好。"
 INTERRUPTED = "已中断。资料库保持完好，可以重新运行。"
 
 USAGE_ERRORS = (

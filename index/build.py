@@ -13,20 +13,28 @@ from index.parse import Batch, Parsed, derive, parse_all, tables
 from index.rows import Source, found
 from index.store import Store
 from index.types import BuildResult, Rejected, Report
-from index.versions import differences, same_words
+from index.versions import apart, differences, same_words
 
 Progress = Callable[[int, int, str], None]
 COMMIT_SECONDS = 30.0  # a shorter run is all or nothing; a longer one keeps what is done, this often
 
 
-def build(paths: Sequence[Path], store: Store, *, prune: bool = False, progress: Progress | None = None) -> BuildResult:
+def build(
+    paths: Sequence[Path],
+    store: Store,
+    *,
+    prune: bool = False,
+    progress: Progress | None = None,
+    leave: Collection[Path] = (),
+) -> BuildResult:
     """Bring the store up to date with files and folders; an unchanged file costs a hash.
 
     ``prune`` also removes what came from files that are no longer there, within ``paths``. ``progress`` gets (done, total, file).
+    ``leave`` are files not to be touched now, absolute.
     A file that cannot be read is in the result, and the others go on. Raises StoreError.
     """
     run = Run(store, rules_digest(store.path))
-    look = find(paths, run.rules)
+    look = find(paths, run.rules, leave)
     fresh = [file for file in look.files if not run.keep(file)]
     copies = {file: source for file in fresh if (source := run.same_bytes(file))}
     todo = [file for file in fresh if file not in copies]
@@ -178,7 +186,7 @@ class Run:
             return catalogue.report(*known)
         rivals = catalogue.of_town(report.town, report.year) if report.town else {}
         for number, info in rivals.items():
-            if info.id in mine or info.id == report.id or info.party != report.party:
+            if info.id in mine or info.id == report.id or info.party != report.party or apart(info.place, report.place):
                 continue
             other = catalogue.report(number, info)
             if same_words(report, other):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.load import SUFFIXES
 from index.types import Rejected
 
-OWN_TABLES = ("places.csv", "indicators.toml")  # a keeper's additions to the rules, in the store's folder
+OWN_TABLES = ("places.csv", "indicators.toml", "headings.toml")  # a keeper's additions to the rules, in the store's folder
 LISTED = 5  # names in a remark
 
 
@@ -39,17 +39,20 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
-def find(paths: Sequence[Path], rules: str) -> Found:
-    """Every file that ``paths`` name or hold. Hidden files, links and files of unknown kinds inside a folder are passed over."""
+def find(paths: Sequence[Path], rules: str, leave: Collection[Path] = ()) -> Found:
+    """Every file that ``paths`` name or hold, except ``leave``.
+
+    Hidden files, links and files of unknown kinds inside a folder are passed over.
+    """
     found = Found()
-    seen: set[Path] = set()
+    seen = set(leave)
     for path in paths:
         here = path.resolve()
         if not here.exists():
             found.missing.append(path)
             continue
         root = here if here.is_dir() else here.parent
-        inside = _documents(here, path, found) if here.is_dir() else [here]
+        inside = documents(here, path, found) if here.is_dir() else [here]
         for file in inside:
             if file not in seen:
                 seen.add(file)
@@ -57,7 +60,7 @@ def find(paths: Sequence[Path], rules: str) -> Found:
     return found
 
 
-def _documents(folder: Path, called: Path, found: Found) -> list[Path]:
+def documents(folder: Path, called: Path, found: Found) -> list[Path]:
     """The documents below a folder, sorted; what is passed over is remarked on."""
     every = sorted(_walk(folder, found))
     taken = [path for path in every if path.suffix.lower() in SUFFIXES]

@@ -17,6 +17,7 @@ from pathlib import Path
 from index.chunk import chunk
 from index.figures import figures
 from index.files import File
+from index.headings import Table
 from index.identify import identify
 from index.indicators import Indicators
 from index.load import load
@@ -46,12 +47,15 @@ class Tables:
 
     gazetteer: Gazetteer
     indicators: Indicators
+    headings: Table
 
 
 @lru_cache(maxsize=1)
 def tables(store: Path, rules: str) -> Tables:  # noqa: ARG001 - other rules, other tables
     """The tables of a store, read once a process as long as the ``rules`` stay."""
-    return Tables(Gazetteer.load(store / "places.csv"), Indicators.load(store / "indicators.toml"))
+    return Tables(
+        Gazetteer.load(store / "places.csv"), Indicators.load(store / "indicators.toml"), Table.load(store / "headings.toml")
+    )
 
 
 def derive(report: Report, sections: tuple[Section, ...], indicators: Indicators) -> Parsed:
@@ -66,7 +70,7 @@ def parse(item: Document | Rejected, by: Tables) -> Parsed | Rejected:
     if HALF_CHARACTER.search(item.text):
         return Rejected(item.file, "文字里有不完整的字符，编码有误；请用原来的软件打开后另存一份再试")
     report = identify(item, by.gazetteer)
-    return derive(report, outline(report, item.headings), by.indicators)
+    return derive(report, outline(report, item.headings, by.headings), by.indicators)
 
 
 Batch = tuple[File, list[Parsed | Rejected]]

@@ -46,9 +46,15 @@ def _listings(figures: Sequence[Figure], whole: Figure) -> Iterator[list[Figure]
     """The parts of ``whole``, one list for each way it is divided (其中成功…; 按类型分…): figures between them part them."""
     parts = [figure for figure in figures if figure.parent == whole.ordinal]
     for _, group in groupby(enumerate(parts), key=lambda numbered: numbered[1].ordinal - numbered[0]):
-        listing = [part for _, part in group]
+        listing = _to_remainder([part for _, part in group])
         if len(listing) > 1 and not any(figure.qualifier for figure in (whole, *listing)):
             yield listing
+
+
+def _to_remainder(parts: list[Figure]) -> list[Figure]:
+    """``parts`` up to the one that is the rest of the whole: what comes after it (剩下的2件) divides the whole in another way."""
+    ends = (number for number, part in enumerate(parts, 1) if part.subject.startswith(REMAINDER))
+    return parts[: next(ends, len(parts))]
 
 
 def _rates(report: Report, figures: Sequence[Figure]) -> Iterator[Finding]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 
 from index.text import fold, sentences
-from index.types import Report
+from index.types import Place, Report
 
 MOST = 0.9  # share of the shorter report that must be common; the rest is what a page puts around it
 NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def apart(one: Place, other: Place) -> bool:
+    """Whether two towns of one name are known to be two: their county, city or province differs."""
+    pairs = ((one.county, other.county), (one.city, other.city), (one.province, other.province))
+    return any(left and right and left != right for left, right in pairs)
 
 
 def same_words(one: Report, other: Report) -> bool:
