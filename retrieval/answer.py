@@ -19,6 +19,7 @@ from retrieval import chat, facts, identity, practice, sections, tables, trends,
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
+from retrieval.ranks import COUNTED
 from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, resolve
 from retrieval.search import search
@@ -68,6 +69,8 @@ class Answerer:
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""
         query = self._understanding(self._reports()).understand(question, history, today=self._today())
+        if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self._table).wanted.indicator:
+            query = replace(query, intent=Intent.FACT)  # 普法资料有多少份 asks for a figure, not for what the store holds
         if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
             return replace(query, base_year=query.years[0] - 1)
         return query
@@ -108,7 +111,8 @@ class Answerer:
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""
         wanted = inquiry.wanted
-        if inquiry.total <= WIDE or not (wanted.number and wanted.indicator):
+        number = wanted.number or COUNTED.search(inquiry.query.question)
+        if inquiry.total <= WIDE or not (number and wanted.indicator):
             return None
         picked = wide.pick(self._store.figures(None, wanted.indicator), inquiry.scoped.reports, wanted)
         listed = dict.fromkeys(wide.shown(inquiry, picked))
@@ -165,7 +169,8 @@ def _compose(inquiry: Inquiry) -> Draft:
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry)
         case _ if query.every:
-            return tables.across(inquiry) if inquiry.wanted.number else practice.mentions(inquiry)
+            counts = COUNTED.search(query.question) and inquiry.wanted.indicator
+            return tables.across(inquiry) if inquiry.wanted.number or counts else practice.mentions(inquiry)
         case _:
             return _with_premise(facts.fact(inquiry), inquiry)
 

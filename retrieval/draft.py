@@ -41,7 +41,8 @@ class Formula:
     """A calculation over cited figures that the reply shows: ``21 + 30 = 51``.
 
     SUM and MEAN take any number of operands; DIFFERENCE is first − second; SHARE is first ÷ second in percent;
-    CHANGE is (first − second) ÷ second in percent. Results in percent and means are rounded to ``digits`` places.
+    CHANGE is how far the first lies from the second, in percent of the second, without a sign: the words say which way.
+    Results in percent and means are rounded to ``digits`` places.
     """
 
     operation: Operation
@@ -61,7 +62,7 @@ class Formula:
             case Operation.SHARE:
                 return round(100 * first / rest[0], self.digits)
             case Operation.CHANGE:
-                return round(100 * (first - rest[0]) / rest[0], self.digits)
+                return round(100 * abs(first - rest[0]) / rest[0], self.digits)
 
     def __str__(self) -> str:
         shown = [plain(operand) for operand in self.operands]
@@ -75,7 +76,8 @@ class Formula:
             case Operation.SHARE:
                 left = f"{shown[0]} ÷ {shown[1]}"
             case Operation.CHANGE:
-                left = f"({shown[0]} − {shown[1]}) ÷ {shown[1]}"
+                high, low = shown if self.operands[0] >= self.operands[1] else shown[::-1]
+                left = f"({high} − {low}) ÷ {shown[1]}"
         percent = "%" if self.operation in (Operation.SHARE, Operation.CHANGE) else ""
         return f"{left} = {plain(self.result)}{percent}"
 

@@ -11,6 +11,7 @@ from retrieval.compose import both, calculated, statement
 from retrieval.draft import Draft, Formula, Line, Operation
 from retrieval.find import SAID, STATED, Found, Look
 from retrieval.inquiry import Inquiry
+from retrieval.ranks import OPERATIONS
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
 from retrieval.types import Ask, Intent
@@ -21,7 +22,6 @@ UNCOVERED = 0.3
 """Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
 COVERS_REST = 0.6
 """and the share of that which the second must cover."""
-OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
 
 
 def fact(inquiry: Inquiry) -> Draft:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from retrieval.cells import Cell
-from retrieval.compose import label, shown, source
-from retrieval.draft import Line
+from retrieval.compose import calculated, label, shown, source
+from retrieval.draft import Formula, Line, Operation
 from retrieval.inquiry import Inquiry
 from retrieval.types import Intent
 
+OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
+COUNTED = re.compile(r"(?<!哪)(?:几|多少)个?(?:乡镇|镇街|镇|乡|街道|单位|地方)")
 WHOLE_ORDER = re.compile(r"排一?下|排序|排列|排名|从[高多大低少小]到|依次")
 RISING = re.compile(r"从[低少小]到")
 
@@ -25,6 +27,19 @@ def ordered(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Cell]:
     question = inquiry.query.question
     rising = bool(RISING.search(question)) if WHOLE_ORDER.search(question) else inquiry.query.order == "least"
     return sorted(cells, key=lambda c: c.value if rising else -c.value)
+
+
+def aggregate(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    """The sum or the mean that was asked for, as a shown formula over all the cells."""
+    if inquiry.query.operation not in ("sum", "mean") or len(cells) < 2:
+        return []
+    formula = Formula(OPERATIONS[inquiry.query.operation], tuple(c.value for c in cells))
+    return [calculated(formula, [c.found for c in cells])]
+
+
+def counted(inquiry: Inquiry, count: int) -> list[Line]:
+    """共18个镇写明此项, where the question asks how many towns do."""
+    return [Line(f"共{count}个镇（街道、乡）写明此项。", facts=(float(count),))] if COUNTED.search(inquiry.query.question) else []
 
 
 def extreme(inquiry: Inquiry, cells: Sequence[Cell], *, county: bool = False) -> list[Line]:

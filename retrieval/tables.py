@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from retrieval import find
 from retrieval.cells import Cell, alike, candidates, commonest
-from retrieval.compose import both, calculated, label, source, statement
-from retrieval.draft import Draft, Formula, Line
-from retrieval.facts import OPERATIONS
+from retrieval.compose import both, label, source, statement
+from retrieval.draft import Draft, Line
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.ranks import extreme, ordered, ranked
+from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
 from retrieval.silence import not_stated
 from retrieval.types import Intent
 
@@ -31,9 +30,10 @@ def across(inquiry: Inquiry) -> Draft:
     cells = _bounded(inquiry, _one_a_version(alike(stated)))
     if not cells:
         return not_stated(inquiry)
-    same, unlike = _comparable(cells)
+    same, unlike = _comparable(cells, inquiry.wanted.indicator)
     county = both([c.found for c in cells])
-    lines = _derived(inquiry, same, county)
+    lines = [*counted(inquiry, len({(c.found.sentence.report.place.county, c.found.sentence.report.town) for c in cells}))]
+    lines += _derived(inquiry, same, county)
     rows = ordered(inquiry, same) if ranked(inquiry) else same
     lines += [statement(c.found, county=county) for c in (*rows, *unlike)]
     if unlike and same:
@@ -64,10 +64,13 @@ def _bounded(inquiry: Inquiry, cells: list[Cell]) -> list[Cell]:
     return cells
 
 
-def _comparable(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
-    """The rows of the commonest measure, and the others."""
+def _comparable(cells: Sequence[Cell], indicator: str) -> tuple[list[Cell], list[Cell]]:
+    """The rows that may be ranked and summed, and the others: of the commonest measure and, where several rows are of the very
+    indicator that is asked for, of that one (排查 beside 调解 is related, not equal)."""
     common = commonest(cells)
-    return [c for c in cells if common in c.measure], [c for c in cells if common not in c.measure]
+    exact = [c for c in cells if common in c.measure and c.found.figure and c.found.figure.indicator == indicator]
+    same = exact if indicator and len(exact) > 1 else [c for c in cells if common in c.measure]
+    return same, [c for c in cells if c not in same]
 
 
 def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
@@ -78,9 +81,7 @@ def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
     if query.intent is Intent.COMPARE and len(same) == 2 and same[0].value != same[1].value:
         more = max(same, key=lambda c: c.value)
         return [Line(f"{label(more.found.sentence.report, county=county)}较多。", tuple(source(c.found) for c in same))]
-    if query.operation in ("sum", "mean") and len(same) > 1:
-        return [calculated(Formula(OPERATIONS[query.operation], tuple(c.value for c in same)), [c.found for c in same])]
-    return []
+    return aggregate(inquiry, same)
 
 
 def _coverage(inquiry: Inquiry, cells: Sequence[Cell]) -> Line:

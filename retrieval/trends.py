@@ -130,5 +130,6 @@ def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
     lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(round(difference.result, 4))}{unit}：{difference}。", sources, difference, facts))
     if PERCENT.search(question) and first.value:
         change = Formula(Operation.CHANGE, (last.value, first.value))
-        lines.append(Line(f"变化幅度{plain(change.result)}%：{change}。", sources, change, facts))
+        way = "下降" if last.value < first.value else "增长"
+        lines.append(Line(f"{way}{plain(change.result)}%：{change}。", sources, change, facts))
     return lines

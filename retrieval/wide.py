@@ -14,11 +14,11 @@ from retrieval.draft import Draft, Line
 from retrieval.find import Found, Wanted
 from retrieval.inquiry import Inquiry
 from retrieval.measures import agree
-from retrieval.ranks import extreme, ordered, ranked
+from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
 from retrieval.reading import Reading
 
-ROWS = 20
-"""Rows that a reply shows; the others are counted, and stand in the ledger."""
+ROWS = 100
+"""Rows that a reply shows and calculates over; the others are counted, and stand in the ledger."""
 
 
 def pick(figures: Iterable[Figure], reports: Iterable[ReportInfo], wanted: Wanted) -> dict[str, Figure]:
@@ -46,7 +46,10 @@ def across(inquiry: Inquiry, picked: dict[str, Figure]) -> Draft:
     cells = alike([[cell] for reading in inquiry.readings if (cell := _cell(reading, picked[reading.report.id]))])
     rows = ordered(inquiry, cells) if ranked(inquiry) else cells
     county = both([c.found for c in rows])
-    lines = [*(extreme(inquiry, rows, county=county) if ranked(inquiry) else []), *(statement(c.found, county=county) for c in rows)]
+    lines = extreme(inquiry, rows, county=county) if ranked(inquiry) else counted(inquiry, len(picked))
+    if len(rows) == len(picked):
+        lines += aggregate(inquiry, rows)
+    lines += [statement(c.found, county=county) for c in rows]
     lines += _rest(inquiry, picked, rows)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(picked)))
 

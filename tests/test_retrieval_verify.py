@@ -92,6 +92,7 @@ def test_the_same_words_have_one_number_and_numbers_follow_use() -> None:
         (Formula(Operation.MEAN, (115, 64, 52, 31, 47)), "(115 + 64 + 52 + 31 + 47) ÷ 5 = 61.8"),
         (Formula(Operation.SHARE, (68, 147)), "68 ÷ 147 = 46.3%"),
         (Formula(Operation.CHANGE, (57, 42)), "(57 − 42) ÷ 42 = 35.7%"),
+        (Formula(Operation.CHANGE, (3, 4)), "(4 − 3) ÷ 4 = 25%"),
     ],
 )
 def test_formulas_are_shown_as_people_write_them(formula: Formula, shown: str) -> None:
