@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli import VERBS
+from bot.cli import REPORTS, VERBS
 from bot.settings import explained
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +53,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def usage(_: Path) -> str:
     """The program's help, and how each verb is used."""
-    return block("\n".join([zhenwen("--help"), *(zhenwen(verb, "--help").partition("\n\n")[0] for verb in VERBS)]))
+    verbs = [*VERBS, *(f"reports {name}" for name in REPORTS)]
+    return block("\n".join([zhenwen("--help"), *(zhenwen(*verb.split(), "--help").partition("\n\n")[0] for verb in verbs)]))
 
 
 def answer(store: Path) -> str:
