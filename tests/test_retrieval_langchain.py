@@ -8,7 +8,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from index.store import Store
 from retrieval import Answerer
-from retrieval.langchain import ReportRetriever, as_runnable
+from retrieval.langchain import ReportRetriever, answer_runnable
 
 QUESTION = "金井镇2023年调解了多少纠纷"
 
@@ -20,7 +20,7 @@ def retriever(sample_store):
 
 @pytest.fixture(scope="module")
 def runnable(sample_store):
-    return as_runnable(Answerer.open(sample_store))
+    return answer_runnable(Answerer.open(sample_store))
 
 
 def test_documents_are_passages_word_for_word(retriever, sample_store):
