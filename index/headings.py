@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from index.errors import BadSettings
 from index.types import Part
 
 LINE = "短行"
@@ -60,12 +61,25 @@ class Table:
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Table:
-        """The table that ships with the program; the parts and leads of a keeper's own file come first, its styles last."""
+        """The table that ships with the program; the parts and leads of a keeper's own file come first.
+
+        Its styles come last (innermost), or before the one that ``before`` names.
+
+        Raises BadSettings when the keeper's file is not as ``headings.toml`` is.
+        """
         raw = tomllib.loads(files("index").joinpath("headings.toml").read_text(encoding="utf-8"))
-        own = tomllib.loads(extra.read_text(encoding="utf-8-sig")) if extra is not None and extra.is_file() else {}
+        if extra is None or not extra.is_file():
+            return cls._of(raw, {})
+        try:
+            return cls._of(raw, tomllib.loads(extra.read_text(encoding="utf-8-sig")))
+        except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+            raise BadSettings(f"标题样式表 {extra.name} 读不了（{error}）。请照 index/headings.toml 的样子改好。") from error
+
+    @classmethod
+    def _of(cls, raw: dict[str, Any], own: dict[str, Any]) -> Table:
         rows = {key: [*own.get(key, ()), *raw[key]] for key in ("part", "lead")}
         return cls(
-            styles=tuple(_style(rank, row) for rank, row in enumerate([*raw["style"], *own.get("style", ())])),
+            styles=tuple(_style(rank, row) for rank, row in enumerate(_ordered(raw["style"], own.get("style", ())))),
             parts=tuple((Part(row["part"]), re.compile(row["pattern"])) for row in rows["part"]),
             future=re.compile(raw["future"]["pattern"]),
             leads=tuple(Lead(Part(row["part"]), row["pattern"], row.get("inside", False)) for row in rows["lead"]),
@@ -100,6 +114,15 @@ class Mark:
     paragraph: int = 0
     part: Part | None = None
     closing: bool = False
+
+
+def _ordered(shipped_: list[dict[str, Any]], own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of all styles, from the outermost to the innermost."""
+    rows = list(shipped_)
+    for row in own:
+        before = row.pop("before", None)
+        rows.insert([each["name"] for each in rows].index(before) if before else len(rows), row)
+    return rows
 
 
 def _style(rank: int, row: dict[str, Any]) -> Style:

@@ -12,7 +12,7 @@ from index_builders import BigramEncoder, answers
 from index import build as build_module
 from index import parse as parse_module
 from index.build import build
-from index.errors import StoreError
+from index.errors import BadSettings, StoreError
 from index.store import Store
 from index.types import Document
 
@@ -150,6 +150,30 @@ def test_another_version_of_a_town_and_year_is_kept_and_said(folder, store):
     result = build([folder], store)
     assert result.added == ("new.txt",)
     assert any("new.txt" in note and "a.txt" in note and "不同" in note for note in result.notes)
+
+
+def test_towns_of_one_name_in_two_counties_are_no_versions_of_each_other(folder, store):
+    for number, county in enumerate(("甲安县", "乙安县")):
+        write(folder / f"{county}.txt", story("双河镇", number=30 + number).replace("双河镇", f"{county}双河镇", 1))
+    result = build([folder], store)
+    assert {info.place.county for info in store.reports() if info.town == "双河镇"} == {"甲安县", "乙安县"}
+    assert not [note for note in result.notes if "双河镇" in note]
+
+
+def test_a_keepers_own_heading_style_is_followed_from_the_next_run_on(folder, store):
+    write(folder / "a.txt", story("青石镇").replace("一、主要工作", "甲部分 主要工作").replace("二、存在问题", "乙部分 存在问题"))
+    build([folder], store)
+    write(store.path / "headings.toml", "[[style]]\nname = '甲部分'\npattern = '([甲乙丙])部分'\nlabel = '{}'\nbefore = '一、'\n")
+    assert "a.txt" in build([folder], store).changed
+    (report,) = (info for info in store.reports() if info.file == "a.txt")
+    assert ("乙部分 存在问题",) in {section.path for section in store.sections(report.id)}
+
+
+@pytest.mark.parametrize("table", ["[[style]\n", "[[style]]\nname = '甲'\npattern = '('\nlabel = ''\n", "[[part]]\npattern = '甲'\n", "style = 1\n", "[[style]]\nname = '甲'\nlabel = ''\nbefore = '无'\n"])
+def test_a_keepers_table_that_cannot_be_read_is_explained(folder, store, table):
+    write(store.path / "headings.toml", table)
+    with pytest.raises(BadSettings, match=r"headings\.toml"):
+        build([folder], store)
 
 
 def test_a_bad_file_is_rejected_with_a_reason_and_leaves_nothing(folder, store):

@@ -91,3 +91,7 @@ def test_a_sum_that_does_not_add_up_is_told_with_its_words():
     (concern,) = concerns(report("a", TEXT.replace("100件", "112件")))
     assert concern.matter is Matter.SUMS
     assert "112件" in concern.message
+
+
+def test_what_remains_after_a_complete_listing_is_no_part_of_it():
+    assert matters(report("a", TEXT.replace("其他纠纷10件。", "其他纠纷10件。剩下的2件转入下年。"))) == []

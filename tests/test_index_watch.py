@@ -4,6 +4,7 @@ import os
 from functools import partial
 from itertools import islice
 
+import pytest
 from conftest import SAMPLE
 from index_builders import BigramEncoder
 
@@ -42,12 +43,9 @@ def append(path, words="写"):
 def looks(paths, *steps):
     """What ``changes`` yields, each with the number of pauses before it."""
     pause, found = Steps(*steps), []
-    try:
-        for writing in changes(paths, pause):
-            found.append((pause.taken, {path.name for path in writing}))
-    except KeyboardInterrupt:
-        return found
-    raise AssertionError("watching does not end by itself")
+    with pytest.raises(KeyboardInterrupt):
+        found.extend((pause.taken, {path.name for path in writing}) for writing in changes(paths, pause))
+    return found
 
 
 def test_what_is_there_counts_once_and_then_only_what_changes(tmp_path):
