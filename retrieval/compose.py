@@ -9,7 +9,7 @@ from index.types import ReportInfo
 from retrieval.draft import Formula, Line, Operation, Source, plain
 from retrieval.find import Found
 
-LEADING = re.compile(r"^(?:截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*")
+LEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}是|截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*")
 TRAILING = re.compile(r"[\s。，,；;：:、]+$")
 TABLE_ROW = re.compile(r"[\t│|]")
 HALF_MARKS = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"})
@@ -43,10 +43,8 @@ def statement(found: Found, *, county: bool = False) -> Line:
     report = found.sentence.report
     words = cell_words(found) if found.figure and TABLE_ROW.search(found.words) else shown(found.words)
     lead = label(report, county=county)
-    for part in (lead, label(report, county=False), f"{report.year}年", report.town, "我镇", "全镇"):
-        if part and words.startswith(part) and part not in ("我镇", "全镇"):
-            words = words[len(part) :].lstrip("，、")
-            break
+    for part in (f"{report.year}年度", f"{report.year}年", report.town, f"{report.year}年", "我镇"):
+        words = words.removeprefix(part).lstrip("，、")
     facts = (float(found.figure.year),) if found.figure and found.figure.year else ()
     return Line(f"{lead}{words}。", (source(found),), facts=facts)
 

@@ -31,7 +31,7 @@ def fact(inquiry: Inquiry) -> Draft:
     if not found and inquiry.query.newest:
         found = next((f for reading in inquiry.older if (f := answers(inquiry, looks, reading))), [])
     if not found:
-        return not_stated(inquiry)
+        return _share(inquiry) or not_stated(inquiry)
     county = both(found)
     lines = [*_calculated(inquiry, found), *_parts(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
     ids = {f.sentence.report.id for f in found}
@@ -94,6 +94,21 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
         if not any((o.start, o.end) != (f.start, f.end) or o in kept for o in others):
             kept.append(f)
     return kept
+
+
+def _share(inquiry: Inquiry) -> Draft | None:
+    """处罚占百分之几, where no percentage is stated: the part by its whole, as a shown formula."""
+    if inquiry.query.operation != "share":
+        return None
+    look = inquiry.look(Ask(inquiry.query.topic))
+    look = replace(look, wanted=replace(look.wanted, units=(), number=True, rate=""))
+    for reading in inquiry.readings:
+        parts = [f for f in find.figures(look, reading.sentences) if f.figure and f.figure.parent is not None and f.coverage >= STATED]
+        whole = next((w for s in reading.sentences for w in s.figures if parts and parts[0].figure and w.ordinal == parts[0].figure.parent), None)
+        if whole and whole.value and parts[0].figure:
+            line = calculated(Formula(Operation.SHARE, (parts[0].figure.value, whole.value)), parts[:1])
+            return Draft((line, statement(find.widen(parts[0]))), scope=inquiry.scope([reading]), coverage=inquiry.coverage(1))
+    return None
 
 
 def _parts(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:

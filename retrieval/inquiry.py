@@ -134,13 +134,15 @@ def _named(words: str, unit: str | None, table: Indicators) -> tuple[str, tuple[
 
 
 def _synonyms(topic: str, table: Indicators) -> list[tuple[str, tuple[str, ...]]]:
-    """The wordings in ``topic`` that the table of indicators knows, each with the other wordings of its indicators."""
+    """The wordings in ``topic`` that the table of indicators knows, each with the other wordings of its indicators; a verb also
+    with those of their relatives (调解 asked, 排查 or 化解 stated: the reply shows which)."""
     found: dict[str, list[str]] = {}
     for row in table.rows:
-        for words in ([wording[0] for wording in row.subject if len(wording) == 1], list(row.action)):
+        near = [action for name in row.relatives if (other := table.named(name)) for action in other.action]
+        for words, more in (([wording[0] for wording in row.subject if len(wording) == 1], []), (list(row.action), near)):
             spoken = max((word for word in words if len(word) > 1 and word in topic), key=len, default="")
             if spoken:
-                found.setdefault(spoken, []).extend(words)
+                found.setdefault(spoken, []).extend([*words, *more])
     return [(word, tuple(dict.fromkeys(others))) for word, others in found.items()]
 
 

@@ -25,7 +25,7 @@ CARD_LENGTH = 120
 """Characters of a card: one or two sentences of the report."""
 KEEP = 0.6
 """A town that mentions a thing must say it at least this nearly as fully as the one that says it best."""
-WORTH = 0.25
+WORTH = 0.5
 """A card's passage must score at least this share of the best one."""
 SENTENCES = 4
 """Sentences in a definition."""

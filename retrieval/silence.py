@@ -23,7 +23,8 @@ def not_stated(inquiry: Inquiry) -> Draft:
     look = inquiry.look()
     near = find.words(replace(look, wanted=replace(look.wanted, plans=False)), sentences_of(readings))
     other = [f for f in find.figures(look, sentences_of(readings)) if f.coverage >= STATED]
-    names = "、".join(dict.fromkeys(label(r.report) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
+    county = len({(r.report.place.county, r.report.town) for r in readings}) > len({r.report.town for r in readings})
+    names = "、".join(dict.fromkeys(label(r.report, county=county) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
     years = (*(float(r.report.year or 0) for r in readings), float(inquiry.total))
     of = "的报告" if len(readings) <= NAMED else "都"
     topic = inquiry.query.topic

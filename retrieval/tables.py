@@ -78,6 +78,9 @@ def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
     query = inquiry.query
     if ranked(inquiry):
         return extreme(inquiry, same, county=county)
+    indicators = {c.found.figure.indicator for c in same if c.found.figure}
+    if query.intent is Intent.COMPARE and len(same) == 2 and len(indicators) > 1:
+        return [Line("两镇写的口径不同，只并列，不比多少：", tuple(source(c.found) for c in same))]
     if query.intent is Intent.COMPARE and len(same) == 2 and same[0].value != same[1].value:
         more = max(same, key=lambda c: c.value)
         return [Line(f"{label(more.found.sentence.report, county=county)}较多。", tuple(source(c.found) for c in same))]
