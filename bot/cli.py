@@ -83,6 +83,14 @@ def _reports(parser: Parser) -> None:
         arguments(verb)
 
 
+def _ledger(parser: Parser) -> None:
+    for name, meaning in FILTERS.items():
+        parser.options.add_argument(f"--{name}", metavar=meaning, type=_name, help=f"只要这个{meaning}")
+    parser.options.add_argument("--year", metavar="年份", type=_year, help="只要这一年的数字（报告里写的往年、来年的数字各归其年）")
+    parser.options.add_argument("--xlsx", metavar="FILE", type=_workbook, help="写成 Excel 文件，原句在数值格的批注里")
+    _machine(parser)
+
+
 def _correction(parser: Parser) -> None:
     parser.arguments.add_argument("report", metavar="ID", help="报告的文件名，或编号（zhenwen reports --json 里的 id）")
     for name, meaning in PLACES.items():
@@ -123,7 +131,15 @@ def _year(text: str) -> int:
     return int(text)
 
 
+def _workbook(text: str) -> Path:
+    if Path(text).suffix.lower() != ".xlsx":  # Excel opens no other
+        raise argparse.ArgumentTypeError("文件名要以 .xlsx 结尾")
+    return Path(text)
+
+
 PLACES = {"province": "省", "city": "市", "county": "县区", "town": "镇"}
+
+FILTERS = {"town": "镇", "county": "县区", "indicator": "指标"}
 
 REPORTS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "check": ("检查资料库：缺年份、重复、数字不符、没认准", _machine),
@@ -135,6 +151,7 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "ask": ("问一个问题", _question),
     "search": ("只查相关段落", _search),
     "reports": ("资料库里有哪些报告", _reports),
+    "ledger": ("指标台账：报告里写的每个数字，一行一个", _ledger),
     "chat": ("在终端里对话", _nothing),
     "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),

@@ -16,6 +16,7 @@ from bot import texts
 from bot.keeping import reports_check as reports_check
 from bot.keeping import reports_set as reports_set
 from bot.keeping import watch
+from bot.ledger import ledger as ledger
 from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
 from bot.screen import Screen
