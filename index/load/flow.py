@@ -24,7 +24,7 @@ SLACK = 0.7  # ems by which a full line may miss the right edge
 SAME_SIZE = 1.35  # ratio of row heights within a paragraph: digits alone make a lower row than Chinese characters
 LARGE = 1.15  # ratio of the height of a title to that of running text
 WIDE_GAP = 1.35  # ratio of the distance from the row above to the usual one that makes a new paragraph
-PAGE_NUMBER = re.compile(r"[-—–－―·•.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－―·•.\s]*")
+PAGE_NUMBER = re.compile(r"[-—–－―一·•.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－―一·•.\s]*")  # OCR takes a dash for 一
 SENTENCE_END = re.compile("[。！？；：!?;:]$")
 LABEL = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章节条部]|[一二三四五六七八九十]{1,3}[、.．是要]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|【)"

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 ARTICLE_SHARE = 0.9  # of the running text of the page; the rest may be a summary or a notice
 LINKED = 0.5  # a block with a greater share of its characters in links is a menu
 MIN_PROSE = 15  # characters before a full stop that make running text; shorter are captions
-PROSE = re.compile(rf"[^。；！？]{{{MIN_PROSE},}}[。；！？]")
+STOP = re.compile("[。；！？]")
+MAX_FACTS = 300  # characters; a longer line is running text and states no fact of the page
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 DATE = re.compile(r"(20\d\d|19\d\d)\s*[年/.-]\s*(1[0-2]|0?[1-9])\s*[月/.-]\s*(3[01]|[12]\d|0?[1-9])")
@@ -62,7 +63,7 @@ def page_words() -> PageWords:
 def facts(lines: Iterable[str]) -> dict[str, str]:
     """Name → value of the facts stated in ``lines`` (``发布机构\\t某镇人民政府``, ``来源：某镇 | 发布时间：…``), the first of each."""
     found: dict[str, str] = {}
-    for line in lines:
+    for line in (line for line in lines if len(line) <= MAX_FACTS):
         for match in page_words().facts.finditer(line):
             found.setdefault(re.sub(r"\s", "", match[1]), match[2].strip())
     return found
@@ -92,7 +93,7 @@ def _prune(page: HtmlElement) -> None:
 
 
 def _is_chrome(element: HtmlElement, words: PageWords) -> bool:
-    text = collapse(raw(element)).strip()
+    text = raw(element).strip()
     if _prose(text) or element.tag in HEADINGS:
         return False
     if element.tag in ("nav", "aside", "footer") or text.startswith(words.chrome):
@@ -103,7 +104,7 @@ def _is_chrome(element: HtmlElement, words: PageWords) -> bool:
 
 def _prose(text: str) -> int:
     """How many characters of ``text`` stand in sentences."""
-    return sum(len(sentence) for sentence in PROSE.findall(text))
+    return sum(len(sentence) for sentence in STOP.split(text)[:-1] if len(sentence) >= MIN_PROSE)
 
 
 def _linked(element: HtmlElement, text: str) -> float:
@@ -113,11 +114,21 @@ def _linked(element: HtmlElement, text: str) -> float:
 
 def _article(body: HtmlElement, title: str | None) -> HtmlElement:
     """First the smallest element with the title and most of the running text (notices stand outside), then all of its text."""
-    article = body
+    article, titled = body, _above_title(body, title)
     for share, needs_title in ((ARTICLE_SHARE, True), (1.0, False)):
-        while (below := _densest(article, share)) is not None and not (needs_title and not _shows(below, title)):
+        while (below := _densest(article, share)) is not None and (below in titled or not needs_title):
             article = below
     return article
+
+
+def _above_title(body: HtmlElement, title: str | None) -> set[HtmlElement]:
+    """The elements that show the title, with all around them."""
+    found: set[HtmlElement] = set()
+    for element in body.iter():
+        text = raw(element)
+        if title and len(text) < 2 * len(title) + MAX_FACTS and collapse(text).strip() == title:
+            found.update((element, *element.iterancestors()))
+    return found
 
 
 def _densest(element: HtmlElement, share: float) -> HtmlElement | None:
@@ -125,10 +136,6 @@ def _densest(element: HtmlElement, share: float) -> HtmlElement | None:
     least = share * _prose(raw(element))
     children = (child for child in element if least and any(below.tag in BLOCKS for below in child.iter()))
     return next((child for child in children if _prose(raw(child)) >= least), None)
-
-
-def _shows(element: HtmlElement, title: str | None) -> bool:
-    return title is not None and any(collapse(raw(below)).strip() == title for below in element.iter())
 
 
 def _before(article: HtmlElement) -> list[Line]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DOUBTFUL = 0.9  # confidence of a line; the digits of lines below it are checked by a person
 LEAST = 0.3  # confidence; what is below is no text but a stamp or a stain
 MAX_SIDE = 4000  # pixels; pictures are reduced to it. At the engine's own 2000 whole lines of a 200-dpi page went missing
+SLENDER = 6  # longer side to shorter; the engine enlarges the shorter one, so slimmer pictures get a white margin
 MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
 MISSING = "这是图片或扫描件，需要文字识别；请先安装：pip install 'zhenwen[ocr]'，再重新导入"
@@ -42,8 +43,12 @@ def _engine() -> Any:  # noqa: ANN401  rapidocr ships no types
 
 def recognise(pixels: Pixels) -> Page:
     """The lines of text on a picture, shape (height, width, 3) in BGR or (height, width)."""
+    import numpy as np
+
     height, width = pixels.shape[:2]
-    found, _ = _engine()(pixels)
+    least = -(-max(height, width) // SLENDER)
+    margins = [(0, max(0, least - height)), (0, max(0, least - width))] + [(0, 0)] * (pixels.ndim - 2)
+    found, _ = _engine()(np.pad(pixels, margins, constant_values=255))
     return Page(tuple(_piece(*line) for line in found or ()), width, height)
 
 
