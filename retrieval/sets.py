@@ -60,7 +60,7 @@ def question_sets(folder: Path) -> Iterator[QuestionSet]:
 
 def ncp(folder: Path) -> QuestionSet:
     """Questions on government notices: the right document, and the words that answer."""
-    windows = [window for row in rows(folder / "ncp_docs.jsonl.gz") for window in _windows(str(row["docid"]), row["text"])]
+    windows = [window for row in rows(folder / "ncp_docs.jsonl.gz") for window in windows(str(row["docid"]), row["text"])]
     questions = (
         Asked(row["question"], frozenset((str(row["docid"]),)), answer=row["answer"][:ANSWER])
         for row in rows(folder / "ncp_queries.jsonl")
@@ -85,7 +85,8 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _windows(document: str, text: str) -> Iterator[Passage]:
+def windows(document: str, text: str) -> Iterator[Passage]:
+    """A text in overlapping windows of one length."""
     start = 0
     while True:
         end = min(start + WINDOW, len(text))

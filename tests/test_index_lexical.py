@@ -189,3 +189,17 @@ def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
     index = grow(LexicalIndex.open(tmp_path), {"bare": ["——"]})
     assert index.search(grams("纠纷")) == []
     assert np.array_equal(LexicalIndex.open(tmp_path / "none").scores({"纠纷": 1.0}).passage, np.zeros(0))
+
+
+def test_a_passage_is_found_by_its_id(index: LexicalIndex) -> None:
+    scores = index.scores({"纠纷": 1.0})
+    assert [scores.number(scores.id(n)) for n in range(len(scores.passage))] == list(range(len(scores.passage)))
+    for unknown in ("jin:0-1", "none:0-5", "jin:999-1000"):
+        with pytest.raises(KeyError):
+            scores.number(unknown)
+
+
+def test_no_score_is_above_the_ceiling(index: LexicalIndex) -> None:
+    scores = index.scores(Counter(grams("矛盾纠纷矛盾纠纷")))
+    assert 0 < scores.passage.max() < scores.ceiling[0]
+    assert 0 < scores.report.max() < scores.ceiling[1]

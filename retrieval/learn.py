@@ -1,0 +1,134 @@
+"""How ``weights.toml`` was made: ``python -m retrieval.learn --data DIR --lay DIR --out retrieval/weights.toml``.
+
+``--data`` holds questions with their answers (the files that ``index.pairs`` reads). They teach the grams: one that stands in
+questions and not in their answers (哪些, 请问) says how is asked, not what about. They also teach the weight of the report.
+The weight of the vectors cannot be learned from them, because the shipped encoder has seen them: it comes from the lay legal
+questions in ``--lay`` (stard), so that figures on that set are good for comparison only with this said beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index.embed import load_encoder
+from index.text import grams
+from index.types import Encoder
+from retrieval.search import search
+from retrieval.sets import Asked, QuestionSet, rows, stard, windows
+from retrieval.shelf import MemoryShelf
+from retrieval.types import Hit
+from retrieval.weights import Weights
+from retrieval.words import table
+
+logger = logging.getLogger(__name__)
+
+PRIOR = 8  # questions' worth of the average gram, so that a rare one says little
+SEEN = 30  # questions that a gram must stand in to have a weight of its own
+TELLING = 0.35  # a weight above this says more about the topics of the questions than about asking
+SAMPLE = 600  # questions of a set that the sums are learned from: a grid of ten weights takes some minutes
+GRID = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+DEPTH = 10
+
+Pair = tuple[str, str]
+
+
+def pairs(folder: Path) -> Iterator[Pair]:
+    """Questions, each with a text that answers it."""
+    yield from ((row["q"], row["passage"]) for row in rows(folder / "cmrc2018_train.jsonl.gz"))
+    yield from ((row["question"].removeprefix("场景:"), row["answer"]) for row in rows(folder / "lawbench_consult.jsonl.gz"))
+
+
+def gram_weights(found: Iterable[Pair]) -> dict[str, float]:
+    """For the grams that answers keep less often than others of their length: the odds of being kept, against the average odds."""
+    asked: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    for question, answer in found:
+        mine = set(grams(question))
+        asked.update(mine)
+        kept.update(mine & set(grams(answer)))
+    average = {length: _share(asked, kept, length) for length in (1, 2)}
+    weights = {}
+    for gram, times in asked.items():
+        usual = average[min(len(gram), 2)]
+        share = (kept[gram] + PRIOR * usual) / (times + PRIOR)
+        weights[gram] = math.exp(_logit(share) - _logit(usual))
+    return {gram: round(weight, 2) for gram, weight in sorted(weights.items()) if weight <= TELLING and asked[gram] >= SEEN}
+
+
+def _share(asked: Counter[str], kept: Counter[str], length: int) -> float:
+    alike = [gram for gram in asked if min(len(gram), 2) == length]
+    return sum(kept[gram] for gram in alike) / sum(asked[gram] for gram in alike)
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def encyclopaedia(folder: Path) -> QuestionSet:
+    """The questions on encyclopaedia articles, with the articles in windows."""
+    known: dict[str, str] = {}
+    for row in rows(folder / "cmrc2018_train.jsonl.gz"):
+        known.setdefault(row["passage"], f"c{len(known):05}")
+    passages = [window for text, name in known.items() for window in windows(name, text)]
+    questions = (
+        Asked(row["q"], frozenset((known[row["passage"]],)), answer=row["answer"])
+        for row in rows(folder / "cmrc2018_train.jsonl.gz")
+    )
+    return QuestionSet("cmrc", tuple(passages), tuple(questions))
+
+
+def best(questions: QuestionSet, encoder: Encoder, candidates: Sequence[Weights]) -> Weights:
+    """The candidate with the highest mean reciprocal rank of the first right document; of equal ones the first."""
+    some = questions.questions[:: max(1, len(questions.questions) // SAMPLE)]
+    with TemporaryDirectory() as folder:
+        shelf = MemoryShelf.of(questions.passages, encoder, Path(folder))
+        measured = []
+        for weights in candidates:
+            found = [search(shelf, encoder, asked.text, None, DEPTH, weights=weights) for asked in some]
+            measured.append(sum(_reciprocal(hits, asked) for hits, asked in zip(found, some, strict=True)) / len(some))
+            logger.info("%s: %.4f with %s", questions.name, measured[-1], weights)
+    return candidates[measured.index(max(measured))]
+
+
+def _reciprocal(hits: Sequence[Hit], asked: Asked) -> float:
+    documents = list(dict.fromkeys(hit.passage.report_id for hit in hits))
+    return next((1 / rank for rank, name in enumerate(documents, 1) if name in asked.documents), 0.0)
+
+
+def as_toml(weights: Weights, learned: Mapping[str, float]) -> str:
+    """The text of ``weights.toml``."""
+    lines = ["# Made by `python -m retrieval.learn`; what each number means stands in weights.py.", "", "[fusion]"]
+    lines += [f"{name} = {value}" for name, value in asdict(weights).items()]
+    lines += [
+        "",
+        "[grams]",
+        *(f'"{gram}" = {weight}' for gram, weight in sorted(learned.items(), key=lambda item: (item[1], item[0]))),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Learn the grams first, then the weight of the report, then that of the vectors."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the training sets")
+    parser.add_argument("--lay", type=Path, required=True, help="the folder of the lay legal questions")
+    parser.add_argument("--out", type=Path, required=True, help="weights.toml")
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    weights, encoder = Weights.load(), load_encoder(None)
+    args.out.write_text(as_toml(weights, gram_weights(pairs(args.data))), encoding="utf-8")
+    table.cache_clear()
+    weights = best(encyclopaedia(args.data), encoder, [replace(weights, report=value, dense=0.0) for value in GRID])
+    weights = best(stard(args.lay), encoder, [replace(weights, dense=value) for value in GRID])
+    args.out.write_text(as_toml(weights, table("weights")["grams"]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
