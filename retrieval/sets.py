@@ -60,12 +60,12 @@ def question_sets(folder: Path) -> Iterator[QuestionSet]:
 
 def ncp(folder: Path) -> QuestionSet:
     """Questions on government notices: the right document, and the words that answer."""
-    windows = [window for row in rows(folder / "ncp_docs.jsonl.gz") for window in windows(str(row["docid"]), row["text"])]
+    passages = [window for row in rows(folder / "ncp_docs.jsonl.gz") for window in windows(str(row["docid"]), row["text"])]
     questions = (
         Asked(row["question"], frozenset((str(row["docid"]),)), answer=row["answer"][:ANSWER])
         for row in rows(folder / "ncp_queries.jsonl")
     )
-    return QuestionSet("ncp", tuple(windows), tuple(questions))
+    return QuestionSet("ncp", tuple(passages), tuple(questions))
 
 
 def stard(folder: Path) -> QuestionSet:
