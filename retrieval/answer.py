@@ -169,7 +169,7 @@ def _compose(inquiry: Inquiry) -> Draft:
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry)
         case _ if query.every:
-            counts = COUNTED.search(query.question) and inquiry.wanted.indicator
+            counts = inquiry.wanted.indicator and (COUNTED.search(query.question) or tables.NOUGHT.search(query.question))
             return tables.across(inquiry) if inquiry.wanted.number or counts else practice.mentions(inquiry)
         case _:
             return _with_premise(facts.fact(inquiry), inquiry)

@@ -57,6 +57,8 @@ CONTEXT_SHARE = 0.2
 """How much the rest of the question counts in choosing among the candidates for one part of it;"""
 LEANING_SHARE = 0.6
 """and how much the earlier turn counts for a turn that leans on it (都是什么案子)."""
+RATE_PENALTY = 0.15
+"""A percentage where nobody asked for one: 调解了多少 wants a count first."""
 PART_PENALTY = 0.1
 """A part (其中…) loses to the whole unless its own words were asked for."""
 FOREIGN_PENALTY = 0.25
@@ -152,12 +154,15 @@ def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
 def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, about: float, wanted: Wanted) -> Found:
     text = sentence.report.text
     own = f"{figure.subject}{figure.action}"
-    near = own + text[figure.clause.start : figure.clause.end]
+    left = max((f.end for f in sentence.figures if figure.clause.start < f.end <= figure.start), default=figure.clause.start)
+    right = min((f.start for f in sentence.figures if f.start > figure.start), default=figure.clause.end)
+    near = own + text[left : min(right, figure.clause.end)]
     local = needle.coverage(frozenset(grams(near)), near)
     subject = set(grams(figure.subject))
     foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
     credit = INDICATOR_CREDIT * wanted.likes(figure.indicator) + VALUE_CREDIT * (figure.value in wanted.values)
     credit += UNIT_CREDIT * (figure.unit in wanted.units) + CHANGE_CREDIT * (figure.kind is Kind.CHANGE)
+    credit -= RATE_PENALTY * (figure.unit == "%" and not wanted.units and not wanted.rate)
     score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
     stated = max((local + covered) / 2, NAMED * (figure.value in wanted.values)) + credit

@@ -14,8 +14,10 @@ from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
 from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
 
-CLEAR_LEAD = 0.15
-"""Share of the topic by which one of two towns of one name must lead to be the one that is meant."""
+CLEAR_LEAD = 0.25
+"""Share of the topic by which one of two towns of one name must lead to be the one that is meant,"""
+SPOKEN = 0.6
+"""and the share that its reports must speak of."""
 UNSPOKEN = 0.3
 """Weight of words that no sentence in scope has, when words are asked for: people paraphrase."""
 UNNAMED = 0.6
@@ -158,7 +160,7 @@ def settle(inquiry: Inquiry) -> Inquiry:
         county = reading.report.place.county
         said[county] = max(said.get(county, 0.0), needle.coverage(words, reading.report.text))
     best, second = sorted(said.values(), reverse=True)[:2]
-    if best - second < CLEAR_LEAD:
+    if best < SPOKEN or best - second < CLEAR_LEAD:
         return inquiry
     kept = {county for county, coverage in said.items() if coverage == best}
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from index.types import Part
 from retrieval import find
@@ -25,8 +26,8 @@ CARD_LENGTH = 120
 """Characters of a card: one or two sentences of the report."""
 KEEP = 0.6
 """A town that mentions a thing must say it at least this nearly as fully as the one that says it best."""
-WORTH = 0.5
-"""A card's passage must score at least this share of the best one."""
+WORTH = 0.1
+"""A card's passage must rise above the common run of passages by at least this share of what the best one does."""
 SENTENCES = 4
 """Sentences in a definition."""
 
@@ -51,11 +52,12 @@ def cards(inquiry: Inquiry) -> Draft:
     """What other towns did, in their own words: the best passage of each town, by the search, and its sentence that fits best."""
     needle = inquiry.needle()
     readings = {r.report.id: r for r in inquiry.readings}
+    bar = _bar([hit.score for hit in inquiry.hits])
     kept: dict[tuple[str, str], Found] = {}
     for hit in inquiry.hits:
         report = readings[hit.passage.report_id].report
         key = (report.place.county, report.town)
-        if hit.passage.part is Part.DONE and hit.score >= WORTH * inquiry.hits[0].score and key not in kept and len(kept) < CARDS:
+        if hit.passage.part is Part.DONE and hit.score >= bar and key not in kept and len(kept) < CARDS:
             inside = (s for s in readings[report.id].sentences if hit.passage.start <= s.start < hit.passage.end)
             if found := _best_of(needle, inside):
                 kept[key] = found
@@ -64,6 +66,11 @@ def cards(inquiry: Inquiry) -> Draft:
     county = both([*kept.values()])
     lines = [Line(f"{label(f.sentence.report, county=county)}：{shown(_card(f).quote)}。", (_card(f),)) for f in kept.values()]
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(kept)))
+
+
+def _bar(scores: Sequence[float]) -> float:
+    """The score that a card must reach: over the median, which every report's own words on the matter reach."""
+    return median(scores) + WORTH * (scores[0] - median(scores)) if scores else 0.0
 
 
 def _best_of(needle: Needle, sentences: Iterable[Sentence]) -> Found | None:

@@ -19,6 +19,7 @@ NEAR_BEST = 0.8
 """A number may be of several reports: those whose words fit nearly as well as the best are shown."""
 ROWS = 30
 """Rows that one reply shows."""
+NOUGHT = re.compile(r"(?:没有|无|未|没)(?:发生|出现)?(?!写|说|提|披露|公布|列)[^，。？]*(?:案件|诉讼|复议|事件|情况)")
 AT_LEAST = re.compile(r"以上|超过|不[少低]于|大于|多于|至少|突破")
 AT_MOST = re.compile(r"以下|不[足到]|[低少小]于|不超过")
 
@@ -53,8 +54,10 @@ def _one_a_version(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def _bounded(inquiry: Inquiry, cells: list[Cell]) -> list[Cell]:
-    """6000份以上: keep the rows that are."""
+    """6000份以上, 没有…案件: keep the rows that are."""
     numbers, question = inquiry.query.numbers, inquiry.query.question
+    if NOUGHT.search(question):
+        return [c for c in cells if not c.value]
     if not numbers:
         return cells
     if AT_LEAST.search(question):

@@ -117,9 +117,11 @@ def _of_year(look: Look, readings: Sequence[Reading], year: int) -> Cell | None:
 
 
 def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    if len(cells) < 2:
+        return []
     first, last = cells[0], cells[-1]
     question = inquiry.query.question
-    if len(cells) < 2 or not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
+    if not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
         return []
     sources = (source(last.found), source(first.found))
     lines = []
