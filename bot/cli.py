@@ -56,6 +56,11 @@ def _index(parser: Parser) -> None:
     _machine(parser)
 
 
+def _ask(parser: Parser) -> None:
+    _question(parser)
+    parser.options.add_argument("--why", action="store_true", help="不答题，说明怎样理解、看了哪些报告、比较了哪些原文")
+
+
 def _question(parser: Parser) -> None:
     one = parser.arguments.add_mutually_exclusive_group(required=True)
     one.add_argument("question", metavar="问题", nargs="?", help="一句话")
@@ -148,7 +153,7 @@ REPORTS: dict[str, tuple[str, Callable[[Parser], None]]] = {
 
 VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "index": ("把报告放进资料库，或更新", _index),
-    "ask": ("问一个问题", _question),
+    "ask": ("问一个问题", _ask),
     "search": ("只查相关段落", _search),
     "reports": ("资料库里有哪些报告", _reports),
     "ledger": ("指标台账：报告里写的每个数字，一行一个", _ledger),

@@ -10,7 +10,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bot import texts
 from bot.keeping import reports_check as reports_check
@@ -22,6 +22,9 @@ from bot.requests import Request, parse_request, sound
 from bot.screen import Screen
 from bot.settings import Settings
 from index.errors import BadRequest
+
+if TYPE_CHECKING:
+    from retrieval.answer import Answerer
 
 DONE, FAILED = 0, 1
 RETRIEVAL = Path("retrieval")  # in the place of a question file
@@ -71,10 +74,11 @@ def _closed(error: OSError) -> BadRequest:
 def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
     """Answer one question, or a file of them."""
     from bot.objects import answer_object
-    from retrieval.answer import Answerer
 
     question = None if args.batch else sound(args.question)
-    answerer = Answerer.open(settings.store)
+    answerer = _answerer(settings)
+    if args.why and question is not None:
+        return _why(answerer, question, args, screen)
     if question is None:
         return _batch(args.batch, screen, lambda line: answer_object(answerer.answer(line.question, line.history)))
     answer = answerer.answer(question)
@@ -84,6 +88,26 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
         from bot.render import answer_view
 
         screen.show(*answer_view(answer))
+    return DONE
+
+
+def _answerer(settings: Settings) -> Answerer:
+    from index.embed import load_encoder
+    from retrieval.answer import Answerer
+
+    return Answerer.open(settings.store, load_encoder(settings.encoder))
+
+
+def _why(answerer: Answerer, question: str, args: Namespace, screen: Screen) -> int:
+    """How the answer to one question comes about."""
+    from bot.reasons import why_object, why_view
+    from retrieval.why import explain
+
+    why = explain(answerer, question)
+    if args.json:
+        screen.json(why_object(why))
+    else:
+        screen.show(*why_view(why))
     return DONE
 
 
@@ -151,10 +175,12 @@ def reports(args: Namespace, settings: Settings, screen: Screen) -> int:
 
 def chat(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001  (every verb is called alike)
     """Talk on the terminal."""
+    from bot.reasons import why_view
     from bot.terminal import converse
-    from retrieval.answer import Answerer
+    from retrieval.why import explain
 
-    converse(Answerer.open(settings.store), screen, sys.stdin)
+    answerer = _answerer(settings)
+    converse(answerer, screen, sys.stdin, lambda question, history: why_view(explain(answerer, question, history)))
     return DONE
 
 
@@ -173,12 +199,11 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
     if args.file == RETRIEVAL:
         return _eval_retrieval(args, settings, screen)
     from bot.summaries import evaluation_view
-    from retrieval.answer import Answerer
     from retrieval.evaluate import evaluate
     from retrieval.scoring import read_items
 
     items = read_items(args.file)
-    answerer = Answerer.open(settings.store)
+    answerer = _answerer(settings)
     with screen.progress() as progress:
         result = evaluate(answerer, items, progress and (lambda done, total: progress(done, total, args.file.name)))
     if args.json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from bot import texts
@@ -28,8 +28,12 @@ class Answers(Protocol):
         ...
 
 
-def converse(answerer: Answers, screen: Screen, source: TextIO) -> None:
-    """Answer line by line until the input ends, the user says /quit or presses Ctrl-C."""
+Explain = Callable[[str, "Sequence[str]"], Iterable[str]]
+"""A question and the turns before it → the lines that tell why it was answered as it was."""
+
+
+def converse(answerer: Answers, screen: Screen, source: TextIO, explain: Explain) -> None:
+    """Answer line by line until the input ends, the user says /quit or presses Ctrl-C; ``explain`` gives the lines of /why."""
     turns: list[str] = []
     screen.show(texts.CHAT_WELCOME, texts.CHAT_HELP)
     for line in _lines(source):
@@ -38,6 +42,8 @@ def converse(answerer: Answers, screen: Screen, source: TextIO) -> None:
         if line == "/new":
             turns.clear()
             screen.show(texts.CHAT_FORGOTTEN)
+        elif line == "/why":
+            screen.show(*(explain(turns[-1], turns[-HISTORY_LIMIT - 1 : -1]) if turns else [texts.CHAT_NOTHING_ASKED]))
         elif line == "/help":
             screen.show(texts.CHAT_HELP)
         elif line.startswith("/"):

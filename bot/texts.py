@@ -7,8 +7,9 @@ import re
 DEMO_QUESTION = "金井镇2023年调解了多少纠纷"
 
 CHAT_WELCOME = "您好，我是镇问。请直接提问，例如：" + DEMO_QUESTION
-CHAT_HELP = "直接输入问题即可；可以接着上一句追问（那磁灶镇呢）。\n/new 换个话题，不再沿用前面的镇和年份\n/help 看这份说明\n/quit 退出"
+CHAT_HELP = "直接输入问题即可；可以接着上一句追问（那磁灶镇呢）。\n/new 换个话题，不再沿用前面的镇和年份\n/why 上一问是怎样答出来的\n/help 看这份说明\n/quit 退出"
 CHAT_FORGOTTEN = "好的，前面的话不再沿用。"
+CHAT_NOTHING_ASKED = "还没有问过问题。"
 CHAT_FAREWELL = "再见。"
 CHAT_UNKNOWN = "没有 {command} 这个命令。输入 /help 看有哪些。"
 

@@ -9,10 +9,15 @@ from bot.terminal import converse
 from index.errors import BadRequest
 
 
+def told(question, history):
+    """A stand-in for the explanation of an answer."""
+    return [f"说明{question}，此前{len(history)}问"]
+
+
 def talk(*lines, answerer=None):
     out, err = io.StringIO(), io.StringIO()
     answerer = answerer or Echo()
-    converse(answerer, Screen(out, err), io.StringIO("".join(f"{line}\n" for line in lines)))
+    converse(answerer, Screen(out, err), io.StringIO("".join(f"{line}\n" for line in lines)), told)
     return answerer, out.getvalue(), err.getvalue()
 
 
@@ -57,5 +62,11 @@ def test_ctrl_c_ends_cleanly():
             raise KeyboardInterrupt
 
     out = io.StringIO()
-    converse(Echo(), Screen(out, io.StringIO()), Interrupted())
+    converse(Echo(), Screen(out, io.StringIO()), Interrupted(), told)
     assert "再见" in out.getvalue()
+
+
+def test_why_explains_the_last_question_with_the_turns_before_it():
+    _, out, _ = talk("甲", "乙", "/why")
+    assert "说明乙，此前1问" in out
+    assert "还没有问过问题" in talk("/why")[1]
