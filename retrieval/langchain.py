@@ -1,75 +1,75 @@
-"""The one door to LangChain: the retriever as a ``BaseRetriever``, the answerer as a ``Runnable``, the encoder as ``Embeddings``.
+"""For other people's chains: the passages as a LangChain retriever, the answers as a Runnable, the encoder as Embeddings.
 
-Each drops into other people's chains: ``ReportRetriever.open("data/store") | prompt | model``.
+The door to LangChain's core.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import ConfigDict, PrivateAttr
+from pydantic import PrivateAttr
 
-from index.types import Encoder
+from index.types import Encoder, ReportInfo
 from retrieval.answer import Answerer
 from retrieval.passages import PassageFinder
 from retrieval.types import Answer, Hit
 
-Question = str | dict[str, Any]
-"""The question itself, or ``{"question": …, "history": [earlier questions]}``."""
+
+class Asked(TypedDict):
+    """A question with the user's earlier turns of the same conversation, oldest first."""
+
+    question: str
+    history: Sequence[str]
 
 
 class ReportRetriever(BaseRetriever):
-    """Finds the passages of a store that fit a question, within the reports that the question names."""
+    """The passages that fit a question best, of the reports that it names; ``page_content`` is the passage, word for word."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-    k: int = 10
+    k: int
     _finder: PassageFinder = PrivateAttr()
+
+    def __init__(self, finder: PassageFinder, *, k: int = 10) -> None:
+        super().__init__(k=k)  # type: ignore[call-arg]  # mypy takes BaseRetriever's fields for its arguments
+        self._finder = finder
 
     @classmethod
     def open(cls, store: str | Path, *, k: int = 10, encoder: str | None = None) -> Self:
-        """Open the store at a path, built with ``encoder`` (None: the shipped one). Raises StoreMissing, StoreMismatch."""
-        retriever = cls(k=k)
-        retriever._finder = PassageFinder.open(Path(store), encoder)
-        return retriever
+        """Open a store; ``encoder`` must be the one that it was built with (None: the shipped one). Raises StoreError."""
+        return cls(PassageFinder.open(Path(store), encoder), k=k)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002
-        files = {report.id: report.file for report in self._finder.store.reports()}
-        return [_document(hit, files) for hit in self._finder.find(query, self.k)]
+        known = {report.id: report for report in self._finder.store.reports()}
+        return [_document(hit, known[hit.passage.report_id]) for hit in self._finder.find(query, self.k)]
 
 
-def _document(hit: Hit, files: dict[str, str]) -> Document:
+def _document(hit: Hit, report: ReportInfo) -> Document:
     passage = hit.passage
-    return Document(
-        id=passage.id,
-        page_content=passage.text,
-        metadata={
-            "report": passage.report_id,
-            "file": files[passage.report_id],
-            "town": passage.town,
-            "year": passage.year,
-            "section": list(passage.path),
-            "start": passage.start,
-            "end": passage.end,
-            "score": hit.score,
-        },
-    )
+    metadata = {
+        "report": report.id,
+        "file": report.file,
+        "title": report.title,
+        "town": report.town,
+        "year": report.year,
+        "section": list(passage.path),
+        "start": passage.start,
+        "end": passage.end,
+        "score": hit.score,
+    }
+    return Document(page_content=passage.text, metadata=metadata, id=passage.id)
 
 
-def answer_runnable(answerer: Answerer) -> Runnable[Question, Answer]:
-    """The answerer as a ``Runnable``: a question, or a question with its history, to an ``Answer``."""
+def answer_runnable(answerer: Answerer) -> Runnable[str | Asked, Answer]:
+    """The answerer for a chain: takes a question, alone or with its history, and gives an Answer (invoke, batch, stream, async)."""
 
-    def answer(question: Question) -> Answer:
-        if isinstance(question, str):
-            return answerer.answer(question)
-        history: Sequence[str] = question.get("history", ())
-        return answerer.answer(question["question"], history)
+    def answer(asked: str | Asked) -> Answer:
+        return answerer.answer(asked) if isinstance(asked, str) else answerer.answer(asked["question"], asked["history"])
 
     return RunnableLambda(answer, name="zhenwen")
 

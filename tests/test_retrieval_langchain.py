@@ -3,12 +3,15 @@
 import asyncio
 
 import pytest
+from langchain_chroma import Chroma
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from index.chroma import COLLECTION
+from index.embed import default_encoder
 from index.store import Store
 from retrieval import Answerer
-from retrieval.langchain import ReportRetriever, answer_runnable
+from retrieval.langchain import EncoderEmbeddings, ReportRetriever, answer_runnable
 
 QUESTION = "金井镇2023年调解了多少纠纷"
 
@@ -52,3 +55,17 @@ def test_the_answerer_is_a_runnable(runnable):
 def test_history_makes_one_conversation(runnable):
     answer = runnable.invoke({"question": "那成功率呢", "history": [QUESTION]})
     assert "100%" in answer.text and answer.scope.towns == ("金井镇",)
+
+
+def test_langchain_reads_the_collection_with_the_same_encoder(sample_store):
+    encoder, store = default_encoder(), Store.open(sample_store)
+    chroma = Chroma(COLLECTION, EncoderEmbeddings(encoder), str(sample_store / "chroma"), create_collection_if_not_exists=False)
+    for question in (QUESTION, "法律明白人培训", "老百姓闹矛盾谁来管"):
+        nearest = store.dense(encoder.encode([question], query=True)[0], None, 5)
+        texts = [passage.text for passage in store.passages_by_id([passage_id for passage_id, _ in nearest])]
+        assert [document.page_content for document in chroma.similarity_search(question, k=5)] == texts
+
+
+def test_the_encoder_embeds_texts_as_the_store_did():
+    embeddings = EncoderEmbeddings(default_encoder())
+    assert embeddings.embed_documents(["纠纷", "普法"])[0] == embeddings.embed_query("纠纷")
