@@ -203,8 +203,8 @@ class TownIndex:
             refs += refs_of(town.name, town.places, bounds, town.asked)
             if town.places and town.asked not in (town.name, bare(town.name)):
                 notes.append(f"“{town.asked}”按{town.name}理解")
-        for mention in (*towns, *areas):
-            if seat := pattern("place", "seat").match(text, mention.end):
+        for end in (*(town.end for town in towns), *(area.end for area in areas)):
+            if seat := pattern("place", "seat").match(text, end):
                 text = blank(text, seat.start(), seat.end())
         return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(areas[0] for areas in loose), tuple(notes)), text
 
