@@ -20,6 +20,7 @@ from index.text import fold
 from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
+from retrieval.question import LONGEST_QUESTION
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -29,7 +30,6 @@ from retrieval.years import Years, read_years
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
-LONGEST_QUESTION = 2000  # characters; what follows is not read
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
 
