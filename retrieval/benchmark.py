@@ -29,6 +29,7 @@ DEPTH = 100  # passages that are ranked for each question
 RRF = 60  # the usual constant of reciprocal-rank fusion
 BOOTSTRAP = 1000  # resamples: the intervals repeat to a tenth of a point
 SEED = 7
+WORDS = "BM25，词"
 BM25 = "BM25，字与二字"
 OURS = "镇问"
 
@@ -89,7 +90,7 @@ def _measure(questions: QuestionSet, encoder: Encoder, progress: Callable[[int, 
                 start = perf_counter()
                 ranked = rank(asked)
                 took[way].append(perf_counter() - start)
-                seen[way].append(_grade(asked, shelf.passages_by_id(ranked), shelf.texts))
+                seen[way].append(grade(asked, shelf.passages_by_id(ranked), shelf.texts))
             progress(done + 1, len(questions.questions), questions.name)
     samples = np.random.default_rng(SEED).integers(0, len(questions.questions), (BOOTSTRAP, len(questions.questions)))
     rows = [_row(way, seen[way], median(took[way]) * 1000, samples) for way in ways]
@@ -132,10 +133,10 @@ def _ways(questions: QuestionSet, shelf: MemoryShelf, encoder: Encoder) -> tuple
     try:
         import jieba  # type: ignore[import-untyped]
     except ImportError:
-        return ways, ("BM25，词：没有安装 jieba（pip install jieba）",)
+        return ways, (f"{WORDS}：没有安装 jieba（pip install jieba）",)
     jieba.setLogLevel(logging.WARNING)
     words = WordRanker(questions.passages, jieba)
-    return {"BM25，词": lambda asked: words.rank(asked.text, asked.scope, DEPTH)} | ways, ()
+    return {WORDS: lambda asked: words.rank(asked.text, asked.scope, DEPTH)} | ways, ()
 
 
 def reciprocal_ranks(rankings: Sequence[Sequence[str]]) -> list[str]:
@@ -147,7 +148,7 @@ def reciprocal_ranks(rankings: Sequence[Sequence[str]]) -> list[str]:
     return sorted(total, key=lambda name: (-total[name], name))[:DEPTH]
 
 
-def _grade(asked: Asked, ranked: Sequence[Passage], texts: Mapping[str, str]) -> dict[str, float]:
+def grade(asked: Asked, ranked: Sequence[Passage], texts: Mapping[str, str]) -> dict[str, float]:
     """The figures of one question; which ones depends on what is known of its answer."""
     if asked.passages:
         return {f"passage@{k}": float(any(p.id in asked.passages for p in ranked[:k])) for k in (1, 5)}
