@@ -1,6 +1,6 @@
 """Every way to search on every set: the public ones, and the everyday, misspelt and shortened questions of our question files.
 
-    python tests/bench/retrieval.py --sets ../shared/bench [--only ncp,dev] [--json data/eval/results/retrieval.json]
+    python tests/bench/ways.py --sets ../shared/bench [--only ncp,dev] [--json data/eval/results/retrieval.json]
 
 STARD takes most of the time: five minutes of ten.
 """
