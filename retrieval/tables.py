@@ -33,15 +33,14 @@ def across(inquiry: Inquiry) -> Draft:
         return not_stated(inquiry)
     same, unlike = _comparable(cells, inquiry.wanted.indicator)
     county = both([c.found for c in cells])
-    lines = [*counted(inquiry, len({(c.found.sentence.report.place.county, c.found.sentence.report.town) for c in cells}))]
-    lines += _derived(inquiry, same, county)
+    lines = [*counted(inquiry, len(_ids(same))), *_derived(inquiry, same, county)]
     rows = ordered(inquiry, same) if ranked(inquiry) else same
     lines += [statement(c.found, county=county) for c in (*rows, *unlike)]
     if unlike and same:
         names = "、".join(label(c.found.sentence.report, county=county) for c in unlike)
         lines.append(Line(f"口径不同，只并列，不排名、不相加：{names}。", facts=tuple(float(c.year) for c in unlike)))
-    lines.append(_coverage(inquiry, cells))
-    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len({c.found.sentence.report.id for c in cells})))
+    lines.append(_coverage(inquiry, same, unlike))
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(_ids(same))))
 
 
 def _one_a_version(cells: Sequence[Cell]) -> list[Cell]:
@@ -90,15 +89,22 @@ def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
     return aggregate(inquiry, same)
 
 
-def _coverage(inquiry: Inquiry, cells: Sequence[Cell]) -> Line:
-    stated = {c.found.sentence.report.id for c in cells}
-    silent = [label(r.report, county=False) for r in inquiry.readings if r.report.id not in stated]
-    total, years = inquiry.total, [float(len(inquiry.readings)), *(float(r.report.year or 0) for r in inquiry.readings)]
-    read = f"（按检索看了最相关的{len(inquiry.readings)}份）" if total > len(inquiry.readings) else ""
-    text = f"覆盖：范围内{total}份报告{read}，{len(stated)}份写明此项"
+def _coverage(inquiry: Inquiry, same: Sequence[Cell], unlike: Sequence[Cell]) -> Line:
+    stated, otherwise = _ids(same), _ids(unlike) - _ids(same)
+    silent = [label(r.report) for r in inquiry.readings if r.report.id not in stated | otherwise]
+    total, read = inquiry.total, len(inquiry.readings)
+    looked = f"（按检索看了最相关的{read}份）" if total > read else ""
+    text = f"覆盖：范围内{total}份报告{looked}，{len(stated)}份写明此项"
+    if otherwise:
+        text += f"，{len(otherwise)}份写的是别的口径"
     if silent:
         text += f"，{len(silent)}份没有写明（{'、'.join(silent[:8])}{'等' if len(silent) > 8 else ''}）"
-    return Line(text + "。", facts=(float(total), float(len(stated)), float(len(silent)), *years))
+    counts = (total, read, len(stated), len(otherwise), len(silent), *(r.report.year or 0 for r in inquiry.readings))
+    return Line(text + "。", facts=tuple(map(float, counts)))
+
+
+def _ids(cells: Sequence[Cell]) -> set[str]:
+    return {c.found.sentence.report.id for c in cells}
 
 
 def reverse(inquiry: Inquiry) -> Draft | None:
