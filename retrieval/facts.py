@@ -9,8 +9,9 @@ from itertools import groupby
 from retrieval import find
 from retrieval.compose import both, calculated, statement
 from retrieval.draft import Draft, Formula, Line, Operation
-from retrieval.find import SAID, STATED, Found, Look
+from retrieval.find import SAID, STATED, Found, Look, Wanted
 from retrieval.inquiry import Inquiry
+from retrieval.measures import agree
 from retrieval.ranks import OPERATIONS
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
@@ -18,6 +19,8 @@ from retrieval.types import Ask, Intent
 
 Looks = Sequence[tuple[Ask, Look]]
 """The things asked, each with what to look for."""
+SOLE_CREDIT = 0.1
+"""What the bar is lowered by for the only figure of its measure in a report (小时)."""
 UNCOVERED = 0.3
 """Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
 COVERS_REST = 0.6
@@ -80,10 +83,16 @@ def one(inquiry: Inquiry, ask: Ask, look: Look, reading: Reading) -> Found | Non
     wanted = look.wanted
     if wanted.number:
         candidates = [f for f in find.figures(look, reading.sentences) if find.fits(f, wanted)]
-        best = next((f for f in candidates[:1] if f.coverage >= (STATED if wanted.units else SAID)), None)
+        bar = (STATED if wanted.units else SAID) - SOLE_CREDIT * _sole(wanted, reading)
+        best = next((f for f in candidates[:1] if f.coverage >= bar), None)
         if best or not (inquiry.query.intent is Intent.LIST or (len(inquiry.asks) > 1 and not ask.units)):
             return best
     return next((f for f in find.words(look, reading.sentences)[:1] if f.coverage >= SAID), None)
+
+
+def _sole(wanted: Wanted, reading: Reading) -> bool:
+    """Whether the report has just one figure of the measure asked for: then it says much that the measure is the same."""
+    return bool(wanted.units) and sum(agree(wanted.units, f.unit) for s in reading.sentences for f in s.figures) == 1
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:

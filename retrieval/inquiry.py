@@ -25,6 +25,8 @@ UNNAMED = 0.6
 RATE = re.compile(r"率|比例|占比|百分")
 RATE_NAME = re.compile(r"(?P<name>[一-鿿]{2}率)")
 RATE_UNITS = ("%",)
+DURATION = re.compile(r"多久|多长时间|多少时间")
+DURATION_UNITS = ("小时", "天")
 BOUND = re.compile(r"\d\s*[余多]?[^\s\d]{0,2}(?:以上|以下|以内)|(?:超过|不[少低]于|大于|多于|少于|低于|突破|不[足到])\s*\d")
 CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
 QUANTITIES = frozenset(("quantity", "share", "average"))
@@ -55,9 +57,10 @@ class Inquiry:
     def wanted_by(self, ask: Ask) -> Wanted:
         """What one of the things asked for wants."""
         query = self.query
-        units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else ())
+        lasting = DURATION.search(query.question) is not None
+        units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
         asked = not QUANTITIES.isdisjoint(query.wants)
-        number = "when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None)
+        number = lasting or ("when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None))
         indicator, relatives = self._indicators(ask.topic, units)
         rate = RATE_NAME.search(ask.topic)
         return Wanted(
