@@ -35,6 +35,8 @@ MISSING = (
 FAILED = "旧版 Word 文件转换失败（可能已损坏）；请用 Word 或 WPS 打开后另存为 .docx 再试"
 ENCRYPTED = "文件有密码；请用 Word 或 WPS 打开，去掉密码后另存为 .docx 再试"
 PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream of a docx with a password, which is wrapped like an old .doc
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+STREAM = "WordDocument".encode("utf-16-le")  # the stream that every .doc has; what has none, LibreOffice reads as a plain text
 WORD_MAGIC, SECTOR = b"\xec\xa5", 512  # the head of the text stream of a .doc, and where it may begin
 ENCRYPTED_FLAG = 0x01  # in the twelfth byte of that head
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -55,12 +57,16 @@ def read(source: Source) -> Document:
     with TemporaryDirectory(prefix="zhenwen-") as folder:
         copy = Path(folder, "report" + (source.suffix if source.suffix in (".doc", ".wps", ".rtf") else ".doc"))
         copy.write_bytes(data)
+        if office and data.startswith(COMPOUND) and STREAM not in data:
+            raise UnreadableDocument(FAILED)
         if office:
             document = _converted(office, copy, source.file)
         elif antiword:
             document = _plain(antiword, copy, source.file)
         else:
             raise UnreadableDocument(MISSING)
+    if text.plausible(document.text) < text.PLAUSIBLE:  # a damaged .doc may be read as a plain text, too
+        raise UnreadableDocument(FAILED)
     return replace(document, digest=digest(data), format="doc")
 
 
