@@ -7,7 +7,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORE := data/store
 SAMPLE := $(STORE)/.sample
-SHARED := ../shared
+SETS := ../shared/bench
+COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 RESULTS := data/eval/results
 BENCH ?= cold ledger scope fidelity scale
 
@@ -56,14 +57,13 @@ check: $(READY) ## 静态检查（ruff、mypy），不改文件
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-eval: $(SAMPLE) ## 用 ../shared/eval 的题目打分，结果写进 data/eval/results 和 README
-	@$(BIN)/zhenwen --store $(STORE) eval $(SHARED)/eval/dev.jsonl --json > $(RESULTS)/dev.new
-	@mv $(RESULTS)/dev.new $(RESULTS)/dev.json
-	@$(BIN)/zhenwen --store $(STORE)-towns index data/sample $(SHARED)/eval/towns/reports
-	@$(BIN)/zhenwen --store $(STORE)-towns eval $(SHARED)/eval/towns/questions.jsonl --json > $(RESULTS)/towns.new
-	@mv $(RESULTS)/towns.new $(RESULTS)/towns.json
-	@$(BIN)/zhenwen eval retrieval --sets $(SHARED)/bench --json > $(RESULTS)/retrieval.new
-	@mv $(RESULTS)/retrieval.new $(RESULTS)/retrieval.json
+eval: $(SAMPLE) ## 给两套题打分（有 ../shared/bench 时也测检索），结果写进 data/eval/results 和 README
+	@rm -rf $(STORE)-towns $(RESULTS)/*.new
+	@$(BIN)/zhenwen --store $(STORE) eval data/eval/dev.jsonl --json > $(RESULTS)/dev.new
+	@$(BIN)/zhenwen --store $(STORE)-towns index data/sample data/eval/towns/reports
+	@$(BIN)/zhenwen --store $(STORE)-towns eval data/eval/towns/questions.jsonl --json > $(RESULTS)/towns.new
+	@test ! -d $(SETS) || $(BIN)/zhenwen eval retrieval --sets $(SETS) --json > $(RESULTS)/retrieval.new
+	@for new in $(RESULTS)/*.new; do rm -f $${new%.new}-*.json; mv $$new $${new%.new}-$(COMMIT).json; done
 	@$(MAKE) docs
 
 bench: $(READY) ## 跑测量：make bench BENCH="cold scope"

@@ -87,7 +87,7 @@ def _score(path: Path) -> list[object] | None:
         return None
     total = next(row for row in result["rows"] if row["name"] == "all")
     return [
-        *(path.stem, total["answerable"], f"{total['answers']:.1%}", total["unanswerable"], f"{total['refusals']:.1%}"),
+        *(path.stem.partition("-")[0], total["answerable"], f"{total['answers']:.1%}", total["unanswerable"], f"{total['refusals']:.1%}"),
         *(f"{total['citations']:.1%}", f"{result['families_right']}/{result['families']}", total["foreign"]),
         *(f"{result['traced']}/{result['numbers']}", f"{result['length']:.0f}"),
     ]
@@ -95,7 +95,7 @@ def _score(path: Path) -> list[object] | None:
 
 def retrieval(_: Path) -> str:
     """The retrieval figures of the last `make eval`, a table a question set; a figure with the half of its 95 % interval."""
-    path = RESULTS / "retrieval.json"
+    path = sorted(RESULTS.glob("retrieval-*.json"))[-1]
     return "\n\n".join(_ways(found) for found in json.loads(path.read_text(encoding="utf-8"))["sets"])
 
 
