@@ -23,6 +23,7 @@ from retrieval.weights import Weights, tokens
 
 POOL = 100  # candidates from the words, and as many from the vectors; more do not change the ten best of any training set
 SMALL = 5_000  # passages in scope up to which every cosine is computed
+COPIES = 2  # of the same words are shown; where only one was, a document lost its place to its twin in 1 % of the questions of ncp
 CLAUSE = re.compile(r"\w{2,}")
 
 
@@ -86,7 +87,7 @@ def _cosines(
 
 
 def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
-    """The first ``k`` passages, without those that repeat an earlier one, figures included, unless there are no others.
+    """The first ``k`` passages; those that say what ``COPIES`` before them say, figures included, only where there are no others.
 
     Two passages say the same when the clauses that they share are at least ``same`` of all their words.
     """
@@ -103,7 +104,7 @@ def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
         for clause in clauses:
             shared.update(dict.fromkeys(holders.get(clause, ()), len(clause)))
         alike = (firsts[n] for n, common in shared.items() if common >= same * (size + sizes[n] - common))
-        if any(_figures(first) == _figures(passage) for first in alike):
+        if sum(_figures(first) == _figures(passage) for first in alike) >= COPIES:
             repeats.append(passage)
             continue
         for clause in clauses:
