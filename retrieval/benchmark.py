@@ -121,15 +121,17 @@ def _ways(questions: QuestionSet, shelf: MemoryShelf, encoder: Encoder) -> tuple
     ways: dict[str, Ranker] = {BM25: lexical, f"向量（{encoder.name}）": dense}
     ways["两者按名次合并"] = lambda asked: reciprocal_ranks([lexical(asked), dense(asked)])
     ways[OURS] = ours(full)
-    for part, without in {
-        "全文得分": replace(full, report=0.0),
+    without = {
         "向量": replace(full, dense=0.0),
         "问句用字的权重": replace(full, asking=0.0),
         "近义词表": replace(full, expansion=0.0),
-        "章节类别": replace(full, part=0.0),
         "去重": replace(full, same=2.0),
-    }.items():
-        ways[f"镇问，去掉{part}"] = ours(without)
+    }
+    if len(shelf.rows) < len(shelf.passages):  # of a report with one passage, the two say the same
+        without["全文得分"] = replace(full, report=0.0)
+    if len({passage.part for passage in questions.passages}) > 1:
+        without["章节类别"] = replace(full, part=0.0)
+    ways |= {f"{OURS}，去掉{part}": ours(weights) for part, weights in without.items()}
     try:
         import jieba  # type: ignore[import-untyped]
     except ImportError:

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from index.build import build
+from index.chunk import chunk
 from index.errors import BadRequest
+from index.outline import outline
 from index.store import Store
-from index.types import Encoder, Part, Passage
+from index.types import Encoder, Part, Passage, Place, Report
 from retrieval.scoring import Item, read_items
 from retrieval.understand import Understanding
 
@@ -51,21 +53,34 @@ class QuestionSet:
 
 def question_sets(folder: Path) -> Iterator[QuestionSet]:
     """The public sets that are in ``folder``. Raises BadRequest when there is none."""
-    readers = {"ncp_queries.jsonl": ncp, "stard_queries.jsonl": stard}
-    present = [reader for file, reader in readers.items() if (folder / file).is_file()]
+    readers = (("ncp_queries.jsonl", ncp), ("ncp_queries.jsonl", ncp_chunked), ("stard_queries.jsonl", stard))
+    present = [reader for file, reader in readers if (folder / file).is_file()]
     if not present:
         raise BadRequest(f"{folder} 里没有检索测试集：需要 ncp_queries.jsonl 或 stard_queries.jsonl 及其文档文件。")
     return (reader(folder) for reader in present)
 
 
 def ncp(folder: Path) -> QuestionSet:
-    """Questions on government notices: the right document, and the words that answer."""
+    """Questions on government notices: the right document, and the words that answer. Windows as in the published baseline."""
     passages = [window for row in rows(folder / "ncp_docs.jsonl.gz") for window in windows(str(row["docid"]), row["text"])]
-    questions = (
+    return QuestionSet("ncp", tuple(passages), _on_notices(folder))
+
+
+def ncp_chunked(folder: Path) -> QuestionSet:
+    """The same questions over the passages that a store would hold: whole sentences of one section."""
+    notices = [
+        Report(id=str(row["docid"]), file="", digest="", title="", place=Place(), year=None, text=row["text"])
+        for row in rows(folder / "ncp_docs.jsonl.gz")
+    ]
+    passages = [passage for notice in notices for passage in chunk(notice, outline(notice))]
+    return QuestionSet("ncp，按章节和句子切分", tuple(passages), _on_notices(folder))
+
+
+def _on_notices(folder: Path) -> tuple[Asked, ...]:
+    return tuple(
         Asked(row["question"], frozenset((str(row["docid"]),)), answer=row["answer"][:ANSWER])
         for row in rows(folder / "ncp_queries.jsonl")
     )
-    return QuestionSet("ncp", tuple(passages), tuple(questions))
 
 
 def stard(folder: Path) -> QuestionSet:
