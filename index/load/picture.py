@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from io import BytesIO
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UnreadableDocument
@@ -25,9 +27,13 @@ DOUBTFUL = 0.9  # confidence of a line; the digits of lines below it are checked
 LEAST = 0.3  # confidence; what is below is no text but a stamp or a stain
 MAX_SIDE = 4000  # pixels; pictures are reduced to it. At the engine's own 2000 whole lines of a 200-dpi page went missing
 SLENDER = 6  # longer side to shorter; the engine enlarges the shorter one, so slimmer pictures get a white margin
+INK = 128  # of 255; darker is ink
+LINE = 0.8  # of the height of a line: a band between lines that is higher may hold one
+MAX_BANDS = 20  # a page; more is a photograph
 MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
 MISSING = "这是图片或扫描件，需要文字识别；请先安装：pip install 'zhenwen[ocr]'，再重新导入"
+QUOTES = re.compile('([“”"])')
 NOTHING = "图片里没有认出文字；请换一张清晰、端正的图片再试"
 
 
@@ -42,18 +48,47 @@ def _engine() -> Any:  # noqa: ANN401  rapidocr ships no types
 
 
 def recognise(pixels: Pixels) -> Page:
-    """The lines of text on a picture, shape (height, width, 3) in BGR or (height, width)."""
+    """The lines of text on a picture, shape (height, width, 3) in BGR or (height, width).
+
+    The engine now and then overlooks a whole line: where ink is left between the lines found, it is asked again.
+    """
+    height, width = pixels.shape[:2]
+    found = _lines(pixels, 0)
+    for top, bottom in _overlooked(pixels, found):
+        found += [piece for piece in _lines(pixels[top:bottom], top) if piece.sure >= DOUBTFUL]  # halves of lines read as nonsense
+    return Page(tuple(found), width, height)
+
+
+def _lines(pixels: Pixels, offset: int) -> list[Piece]:
+    """What the engine finds on a part of a picture that begins ``offset`` pixels down."""
     import numpy as np
 
     height, width = pixels.shape[:2]
     least = -(-max(height, width) // SLENDER)
     margins = [(0, max(0, least - height)), (0, max(0, least - width))] + [(0, 0)] * (pixels.ndim - 2)
     found, _ = _engine()(np.pad(pixels, margins, constant_values=255))
-    return Page(tuple(_piece(*line) for line in found or ()), width, height)
+    return [_piece(corners, text, sure, offset) for corners, text, sure in found or ()]
 
 
-def _piece(corners: Sequence[Sequence[float]], text: str, sure: float) -> Piece:
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+def _overlooked(pixels: Pixels, found: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Bands between two lines, as high as a line, with as much ink in them as a few characters have."""
+    import numpy as np
+
+    if not found:
+        return []
+    line = median(piece.size for piece in found)
+    dark = (pixels.min(axis=2) if pixels.ndim == 3 else pixels) < INK
+    bands, end = [], min(piece.bottom for piece in found)
+    for piece in sorted(found, key=lambda piece: piece.top):
+        top, bottom = int(end), int(piece.top)
+        if bottom - top > LINE * line and np.count_nonzero(dark[top:bottom]) > line * line / 4:
+            bands.append((max(0, top - int(line / 4)), bottom + int(line / 4)))
+        end = max(end, piece.bottom)
+    return bands[:MAX_BANDS]
+
+
+def _piece(corners: Sequence[Sequence[float]], text: str, sure: float, offset: int) -> Piece:
+    xs, ys = [x for x, _ in corners], [y + offset for _, y in corners]
     return Piece(text, min(xs), min(ys), max(xs), max(ys), float(sure))
 
 
@@ -89,19 +124,34 @@ def document(
     if not joined:
         raise UnreadableDocument(NOTHING if recognised else "PDF 里没有文字；请重新导出，或另存为 Word 再试")
     text, headings = compose(Line(paragraph.text) for paragraph in joined)
+    doubtful = tuple(_doubtful(text, joined))
     notes += tuple(f"页眉页脚未计入正文：{head}" for head in heads)
     lines = [piece for page in pages for piece in page.pieces if piece.text.strip()]
     characters = sum(len(piece.text) for piece in lines)
     return Document(
         file=file,
         digest=digest_,
-        text=text,
+        text=_quoted(text) if recognised else text,
         format=format_,
         headings=headings,
-        doubtful=tuple(_doubtful(text, joined)),
+        doubtful=doubtful,
         ocr=sum(piece.sure * len(piece.text) for piece in lines) / characters if recognised else None,
         notes=notes,
     )
+
+
+def _quoted(text: str) -> str:
+    """``text`` with the quotation marks that OCR wrote in ASCII opening and closing in turn, paragraph by paragraph."""
+    return "\n".join(map(_quoted_line, text.split("\n")))
+
+
+def _quoted_line(line: str) -> str:
+    pieces, opened = [], False
+    for piece in QUOTES.split(line):
+        mark = "”" if opened else "“"
+        opened = not opened if piece == '"' else (piece == "“" if piece in ("“", "”") else opened)
+        pieces.append(mark if piece == '"' else piece)
+    return "".join(pieces)
 
 
 def _doubtful(text: str, joined: Sequence[Paragraph]) -> Iterator[Span]:
