@@ -19,8 +19,8 @@ from retrieval import chat, facts, identity, practice, sections, tables, trends,
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
-from retrieval.ranks import COUNTED
-from retrieval.reading import Reading, read
+from retrieval.ranks import COUNTED, ranked
+from retrieval.reading import Reading, read, read_figure
 from retrieval.scope import Scoped, resolve
 from retrieval.search import search
 from retrieval.silence import not_stated
@@ -93,10 +93,13 @@ class Answerer:
         about_reports = bool(query.towns) and identity.asked(query.question)
         if query.intent is Intent.META and not about_reports:
             return chat.holdings(query, scoped.reports + scoped.older)
+        unread = Inquiry(query, scoped, (), (), catalogue, table=self._table)
+        if draft := self._from_ledger(unread):
+            return _with_missing(draft, unread)
         inquiry = settle(self._inquiry(query, scoped))
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
-        return _with_missing(self._from_ledger(inquiry) or _compose(inquiry), inquiry)
+        return _with_missing(_compose(inquiry), inquiry)
 
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
         """A year without a report may still be stated in the town's report of the year after."""
@@ -111,15 +114,15 @@ class Answerer:
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""
         wanted = inquiry.wanted
-        number = wanted.number or COUNTED.search(inquiry.query.question)
+        number = wanted.number or ranked(inquiry) or inquiry.query.operation or COUNTED.search(inquiry.query.question)
         if inquiry.total <= WIDE or not (number and wanted.indicator):
             return None
         picked = wide.pick(self._store.figures(None, wanted.indicator), inquiry.scoped.reports, wanted)
-        listed = dict.fromkeys(wide.shown(inquiry, picked))
-        infos = {report.id: report for report in inquiry.scoped.reports}
         if not picked:
             return None
-        return wide.across(replace(inquiry, readings=self._readings(infos[id_] for id_ in listed)), picked)
+        infos = {report.id: report for report in inquiry.scoped.reports}
+        rows = (read_figure(self._store, infos[id_], picked[id_]) for id_ in wide.shown(inquiry, picked))
+        return wide.across(inquiry, rows, picked)
 
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
         hits: tuple[Hit, ...] = ()
@@ -127,6 +130,7 @@ class Answerer:
         if query.intent is Intent.PRACTICE or len(reports) + len(older) > WIDE:
             hits = tuple(self._search(query, [r.id for r in reports]))
             first = [*dict.fromkeys(hit.passage.report_id for hit in hits)][:WIDE]
+            hits = tuple(hit for hit in hits if hit.passage.report_id in first)
             reports = tuple(r for r in reports if r.id in first)
         return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self._table)
 

@@ -58,6 +58,14 @@ def read(store: Store, info: ReportInfo) -> Reading:
     return Reading(report, sections, tuple(_sentences(report, sections, store.figures([info.id]))))
 
 
+def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
+    """Only the sentence that ``figure`` stands in: enough to show and cite it, without reading the rest."""
+    report = replace(store.report(info.id), place=info.place)
+    section = next(s for s in store.sections(info.id) if s.start <= figure.start < s.end)
+    span = next(s for s in sentences(report.text, section.start, section.end) if s.start <= figure.start < s.end)
+    return Sentence(report, section, span.start, span.end, frozenset(), frozenset(), (figure,))
+
+
 def _sentences(report: Report, sections: Sequence[Section], figures: Sequence[Figure]) -> Iterable[Sentence]:
     by_place = sorted(figures, key=lambda figure: figure.clause.start)
     starts = [figure.clause.start for figure in by_place]

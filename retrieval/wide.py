@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from index.types import Figure, Kind, ReportInfo
-from retrieval.cells import Cell, alike
+from retrieval.cells import Cell
 from retrieval.compose import both, statement
 from retrieval.draft import Draft, Line
 from retrieval.find import Found, Wanted
 from retrieval.inquiry import Inquiry
 from retrieval.measures import agree
 from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
-from retrieval.reading import Reading
+from retrieval.reading import Sentence
+from retrieval.types import Scope
 
 ROWS = 100
 """Rows that a reply shows and calculates over; the others are counted, and stand in the ledger."""
@@ -41,9 +42,9 @@ def shown(inquiry: Inquiry, picked: dict[str, Figure]) -> list[str]:
     return ids[:ROWS]
 
 
-def across(inquiry: Inquiry, picked: dict[str, Figure]) -> Draft:
-    """The rows that ``inquiry`` has read, ordered as asked, and how many of all reports state the figure."""
-    cells = alike([[cell] for reading in inquiry.readings if (cell := _cell(reading, picked[reading.report.id]))])
+def across(inquiry: Inquiry, sentences: Iterable[Sentence], picked: dict[str, Figure]) -> Draft:
+    """The rows to show, each from the sentence of its figure, ordered as asked; and how many of all reports state the figure."""
+    cells = [_cell(sentence, picked[sentence.report.id]) for sentence in sentences]
     rows = ordered(inquiry, cells) if ranked(inquiry) else cells
     county = both([c.found for c in rows])
     lines = extreme(inquiry, rows, county=county) if ranked(inquiry) else counted(inquiry, len(picked))
@@ -51,15 +52,14 @@ def across(inquiry: Inquiry, picked: dict[str, Figure]) -> Draft:
         lines += aggregate(inquiry, rows)
     lines += [statement(c.found, county=county) for c in rows]
     lines += _rest(inquiry, picked, rows)
-    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(picked)))
+    reports = [c.found.sentence.report for c in rows]
+    scope = Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
+    return Draft(tuple(lines), scope=scope, coverage=inquiry.coverage(len(picked)))
 
 
-def _cell(reading: Reading, figure: Figure) -> Cell | None:
-    for sentence in reading.sentences:
-        if sentence.start <= figure.start < sentence.end:
-            start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
-            return Cell(Found(sentence, start, end, 1.0, 1.0, figure), figure.year or 0)
-    return None
+def _cell(sentence: Sentence, figure: Figure) -> Cell:
+    start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
+    return Cell(Found(sentence, start, end, 1.0, 1.0, figure), figure.year or 0)
 
 
 def _rest(inquiry: Inquiry, picked: dict[str, Figure], rows: Sequence[Cell]) -> list[Line]:
