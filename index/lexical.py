@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np
@@ -235,6 +235,7 @@ def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: P
     lows, highs = segment.bounds[wanted].astype(np.int64), segment.bounds[wanted + 1].astype(np.int64)
     sizes = highs - lows
     owner = np.repeat(np.arange(len(wanted)), sizes)
+    every = len(wanted) == len(segment.reports)
     passages = np.arange(len(owner)) + np.repeat(lows - np.cumsum(sizes) + sizes, sizes)
     place = np.full(segment.size, -1)
     place[passages] = np.arange(len(passages))
@@ -245,7 +246,7 @@ def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: P
     at = segment.find(keys)
     for token in np.flatnonzero(at >= 0).tolist():
         docs, tf = segment.cut(at[token], edges)
-        where = place.take(docs)
+        where = docs if every else place.take(docs)
         if scattered:
             where, tf = where[where >= 0], tf[where >= 0]
         whole = np.bincount(owner.take(where), tf, minlength=len(wanted))
@@ -256,7 +257,7 @@ def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: P
         tf /= norm
         tf += passage.take(where)
         passage[where] = tf
-    names = tuple(segment.reports[number] for number in wanted.tolist())
+    names = segment.reports if every else tuple(segment.reports[number] for number in wanted.tolist())
     return Scores(passage, report, owner, names, segment.starts[passages], segment.ends[passages], (0.0, 0.0))
 
 
@@ -267,7 +268,7 @@ def _joined(parts: Sequence[Scores], ceiling: tuple[float, float]) -> Scores:
         np.concatenate([np.zeros(0), *(part.passage for part in parts)]),
         np.concatenate([np.zeros(0), *(part.report for part in parts)]),
         np.concatenate([offsets[:0], *(part.owner + offset for part, offset in zip(parts, offsets[:-1], strict=True))]),
-        tuple(name for part in parts for name in part.names),
+        tuple(chain.from_iterable(part.names for part in parts)),
         np.concatenate([np.zeros(0, np.int64), *(part.starts for part in parts)]),
         np.concatenate([np.zeros(0, np.int64), *(part.ends for part in parts)]),
         ceiling,
