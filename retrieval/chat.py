@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from index.numerals import quantities
 from index.types import ReportInfo
 from retrieval.draft import Draft, Line
 from retrieval.scope import Missing
@@ -83,12 +84,17 @@ def absent(missing: Missing, catalogue: Sequence[ReportInfo]) -> Line:
     if missing.reason is Reason.NO_YEAR:
         have = "、".join(dict.fromkeys(f"{r.year}年" for r in missing.reports if r.year))
         asked = "、".join(f"{year}年" for year in missing.years)
-        facts = tuple(float(n) for n in (*missing.years, *(r.year for r in missing.reports if r.year)))
-        return Line(f"资料库没有{town.county}{town.town}{asked}的报告，现有{have}的。", facts=facts)
+        return _of_catalogue(f"资料库没有{town.county}{town.town}{asked}的报告，现有{have}的。")
     name = f"{town.county}{town.town}"
     namesakes = [f"{r.place.county}{r.town}" for r in catalogue if r.town == town.town]
     if namesakes:
-        return Line(f"资料库没有{name}的报告，只有{'、'.join(dict.fromkeys(namesakes))}的。")
+        return _of_catalogue(f"资料库没有{name}的报告，只有{'、'.join(dict.fromkeys(namesakes))}的。")
     neighbours = [r.town for r in catalogue if town.county and r.place.county == town.county]
     others = list(dict.fromkeys(neighbours or [r.town for r in catalogue if r.town]))[:3]
-    return Line(f"资料库没有{name}的报告。" + (f"{'同县' if neighbours else '现'}有{'、'.join(others)}等的报告。" if others else ""))
+    offer = f"{'同县' if neighbours else '现'}有{'、'.join(others)}等的报告。" if others else ""
+    return _of_catalogue(f"资料库没有{name}的报告。{offer}")
+
+
+def _of_catalogue(text: str) -> Line:
+    """A line of names and years only; its numbers are in names (十八里店乡) and years, none is a figure of a report."""
+    return Line(text, facts=tuple(q.value for q in quantities(text)))
