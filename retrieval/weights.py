@@ -17,7 +17,10 @@ class Weights:
 
     ``part`` is for a passage of the part of a report that is asked about, ``expansion`` for a token of an official word that stands
     for an everyday one, ``asking`` (0–1) is how much the learned weights of grams count. Passages of which ``same`` (0–1) is common
-    are shown once; above 1 all are shown.
+    are repeats; above 1 none is.
+
+    ``report`` and the grams are learned. By hand: ``dense`` 0.4, because more still helps lay legal questions (every second one
+    of stard looked at) and hurts questions on our own reports; ``part`` 0.4, of 0 to 0.5 tried on these; beyond 0.2 all is alike.
     """
 
     passage: float
