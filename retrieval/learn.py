@@ -17,6 +17,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from index.embed import load_encoder
 from index.text import grams
 from index.types import Encoder
@@ -33,6 +35,7 @@ PRIOR = 8  # questions' worth of the average gram, so that a rare one says littl
 SEEN = 30  # questions that a gram must stand in to have a weight of its own
 TELLING = 0.35  # a weight above this says more about the topics of the questions than about asking
 SAMPLE = 600  # questions of a set that the sums are learned from: a grid of ten weights takes some minutes
+REPLY = 150  # characters; a shorter reply says only that the letter has come
 GRID = (0.0, 0.1, 0.3, 0.5, 0.7, 1.0)
 TIE = 0.001  # in the mean rank; of weights that differ by less the largest is taken: a store's documents are longer than these
 DEPTH = 10
@@ -85,6 +88,15 @@ def encyclopaedia(folder: Path) -> QuestionSet:
     return QuestionSet("cmrc", tuple(passages), tuple(questions))
 
 
+def messages(folder: Path) -> QuestionSet:
+    """What citizens write about, in one line, with the replies to their letters in windows."""
+    letters = {
+        f"m{number:05}": row for number, row in enumerate(rows(folder / "gov_messages.jsonl.gz")) if len(row["reply"]) > REPLY
+    }
+    passages = [window for name, row in letters.items() for window in windows(name, row["reply"])]
+    return QuestionSet("messages", tuple(passages), tuple(Asked(row["theme"], frozenset((name,))) for name, row in letters.items()))
+
+
 def best(sets: Sequence[QuestionSet], encoder: Encoder, candidates: Sequence[Weights]) -> Weights:
     """The last of the candidates with the highest reciprocal rank of the first right document, averaged over the sets."""
     measured = np.zeros(len(candidates))
@@ -105,8 +117,8 @@ def _reciprocal(hits: Sequence[Hit], asked: Asked) -> float:
     return next((1 / rank for rank, name in enumerate(documents, 1) if name in asked.documents), 0.0)
 
 
-def as_toml(weights: Weights, learned: Mapping[str, float]) -> str:
-    """The text of ``weights.toml``."""
+def write(weights: Weights, learned: Mapping[str, float]) -> None:
+    """Write ``weights.toml`` and forget what was read of it."""
     lines = ["# Made by `python -m retrieval.learn`; what each number means stands in weights.py.", "", "[fusion]"]
     lines += [f"{name} = {value}" for name, value in asdict(weights).items()]
     lines += [
@@ -114,7 +126,8 @@ def as_toml(weights: Weights, learned: Mapping[str, float]) -> str:
         "[grams]",
         *(f'"{gram}" = {weight}' for gram, weight in sorted(learned.items(), key=lambda item: (item[1], item[0]))),
     ]
-    return "\n".join(lines) + "\n"
+    Path(__file__).with_name("weights.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table.cache_clear()
 
 
 def main() -> None:
