@@ -42,5 +42,6 @@ def not_stated(inquiry: Inquiry) -> Draft:
 def unexplained(inquiry: Inquiry, sentence: Sentence) -> Draft:
     """The report uses a name and does not say what it means."""
     name = "、".join(inquiry.query.quoted) or inquiry.query.topic
-    lines = (Line(f"{label(sentence.report)}的报告提到“{name}”，但没有解释它的含义：{shown(sentence.text)}。", (sentence.source(),)),)
+    told = tuple(q.value for q in quantities(name))
+    lines = (Line(f"{label(sentence.report)}的报告提到“{name}”，但没有解释它的含义：{shown(sentence.text)}。", (sentence.source(),), facts=told),)
     return Draft(lines, Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))

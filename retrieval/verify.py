@@ -7,6 +7,8 @@ the catalogue; and if each report it cites is in scope. A line that fails is wit
 
 from __future__ import annotations
 
+import re
+
 from index.numerals import quantities
 from retrieval.cite import cite
 from retrieval.draft import Draft, Formula, Line, Source
@@ -14,6 +16,8 @@ from retrieval.types import Answer, Citation, Numbers, Reason
 
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
 TOLERANCE = 1e-9
+NOUGHT = re.compile(r"无|没有|未|零")
+"""Words that state a nought: 无行政诉讼案件."""
 
 
 def verify(question: str, draft: Draft, *, took_ms: float = 0.0) -> Answer:
@@ -50,6 +54,7 @@ def _in_scope(line: Line, draft: Draft) -> bool:
 def _trace(line: Line) -> tuple[int, int]:
     """How many numbers a line has, and how many of them trace. A lone 一 or 两 is a word of ours, not a figure."""
     cited = [q.value for source in line.sources for q in quantities(source.quote)]
+    cited += [0.0 for source in line.sources if NOUGHT.search(source.quote)]
     allowed = [*cited, *line.facts, *(value for source in line.sources for value in _identity(source))]
     if line.formula is not None and _sound(line.formula, line.text, cited):
         allowed += [line.formula.result, float(len(line.formula.operands))]

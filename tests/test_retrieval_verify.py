@@ -103,3 +103,11 @@ def test_formulas_are_shown_as_people_write_them(formula: Formula, shown: str) -
 def test_whatever_is_delivered_has_only_traced_numbers(words: str) -> None:
     answer = verify("问", draft(Line(words, (cited("共排查矛盾纠纷708起"),))))
     assert answer.text == WITHHELD or answer.numbers.total == answer.numbers.traced
+
+
+def test_a_nought_that_is_said_in_words_is_an_operand() -> None:
+    text = "全年无行政诉讼案件。化解9起。"
+    report = Report(id="r", file="a.txt", digest="d", title="甲镇报告", place=Place(town="甲镇"), year=2023, text=text)
+    source = Source(report, Section("r", 0, 0, len(text)), 0, len(text))
+    formula = Formula(Operation.SUM, (0, 9))
+    assert verify("问", draft(Line(f"{formula}", (source,), formula))).text == "0 + 9 = 9[1]"
