@@ -31,7 +31,6 @@ from retrieval.answer import Answerer
 from retrieval.types import Answer
 
 SPOKEN = tomllib.loads(Path(__file__).with_name("spoken.toml").read_text(encoding="utf-8"))
-BARS = {"values": 0.95, "coverage": 1.0, "foreign": 0}
 NOUGHT = re.compile(r"无|没有|未发生")
 COVERAGE = re.compile(r"(\d+)份.*?(\d+)份")
 MARK = re.compile(r"\[(\d+)\]")
