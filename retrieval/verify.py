@@ -59,7 +59,7 @@ def _trace(line: Line) -> tuple[int, int]:
     if line.formula is not None and _sound(line.formula, line.text, cited):
         allowed += [line.formula.result, float(len(line.formula.operands))]
     numbers = [q for q in quantities(line.text) if not q.chinese or q.end - q.start > 1]
-    return len(numbers), sum(any(abs(q.value - value) < TOLERANCE for value in allowed) for q in numbers)
+    return len(numbers), sum(any(q.value == value or abs(q.value - value) < TOLERANCE for value in allowed) for q in numbers)
 
 
 def _sound(formula: Formula, text: str, cited: list[float]) -> bool:
