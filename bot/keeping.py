@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
@@ -69,6 +70,7 @@ def _named(name: str, reports: Sequence[ReportInfo]) -> ReportInfo:
 
 def watch(args: Namespace, settings: Settings, screen: Screen) -> int:
     """Index, and again whenever something has changed, until Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore Ctrl-C
     from index.embed import load_encoder
     from index.watch import changes
 
