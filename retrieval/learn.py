@@ -36,8 +36,7 @@ SEEN = 30  # questions that a gram must stand in to have a weight of its own
 TELLING = 0.35  # a weight above this says more about the topics of the questions than about asking
 SAMPLE = 600  # questions of a set that the sums are learned from: a grid of ten weights takes some minutes
 REPLY = 150  # characters; a shorter reply says only that the letter has come
-GRID = (0.0, 0.1, 0.3, 0.5, 0.7, 1.0)
-TIE = 0.001  # in the mean rank; of weights that differ by less the largest is taken: a store's documents are longer than these
+GRID = (0.0, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
 DEPTH = 10
 
 Pair = tuple[str, str]
@@ -98,7 +97,7 @@ def messages(folder: Path) -> QuestionSet:
 
 
 def best(sets: Sequence[QuestionSet], encoder: Encoder, candidates: Sequence[Weights]) -> Weights:
-    """The last of the candidates with the highest reciprocal rank of the first right document, averaged over the sets."""
+    """The candidate with the highest reciprocal rank of the first right document, averaged over the sets."""
     measured = np.zeros(len(candidates))
     for questions in sets:
         some = questions.questions[:: max(1, len(questions.questions) // SAMPLE)]
@@ -109,7 +108,7 @@ def best(sets: Sequence[QuestionSet], encoder: Encoder, candidates: Sequence[Wei
                 mean = sum(_reciprocal(hits, asked) for hits, asked in zip(found, some, strict=True)) / len(some)
                 logger.info("%s: %.4f with %s", questions.name, mean, weights)
                 measured[number] += mean / len(sets)
-    return candidates[int(np.flatnonzero(measured >= measured.max() - TIE)[-1])]
+    return candidates[int(measured.argmax())]
 
 
 def _reciprocal(hits: Sequence[Hit], asked: Asked) -> float:

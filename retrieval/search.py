@@ -54,7 +54,8 @@ def search(
     if not len(scores.passage):
         return []
     words = weights.passage * _share(scores.passage, scores.ceiling[0])
-    report = weights.report * _share(scores.report, scores.ceiling[1])
+    beyond = 1 - len(scores.report) / len(scores.passage)  # reports of one passage each say nothing beyond it
+    report = weights.report * beyond * _share(scores.report, scores.ceiling[1])
     best = {scores.id(number): number for number in scores.best(words + report[scores.owner], POOL)}
     cosines = _cosines(shelf, encoder.encode([query], query=True)[0], report_ids, best, len(scores.passage))
     parts: dict[Passage, dict[str, float]] = {}
