@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import K1, B, LexicalIndex, Scores
+from index.text import grams
 from index.types import Encoder, Passage, Vectors
+
+Answer = TypeVar("Answer")
+
+REMEMBERED = 16  # answers: those to one question in every way that it is searched
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryShelf:
-    """``rows`` are the places of each report's passages in ``passages`` and ``vectors``; ``texts`` the whole documents."""
+    """``rows`` are the places of each report's passages among ``names`` and ``vectors``; ``texts`` the whole documents."""
 
     index: LexicalIndex
     passages: dict[str, Passage]
+    names: tuple[str, ...]
     vectors: Vectors
     rows: dict[str, list[int]]
     texts: dict[str, str]
@@ -36,6 +43,7 @@ class MemoryShelf:
         return cls(
             LexicalIndex.open(folder).update(passages, [f"{' '.join(passage.path)}\n{passage.text}" for passage in passages]),
             {passage.id: passage for passage in passages},
+            tuple(passage.id for passage in passages),
             encoder.encode([passage.embeddable for passage in passages]),
             rows,
             texts,
@@ -44,14 +52,47 @@ class MemoryShelf:
     def words(self, weights: Mapping[str, float], report_ids: Collection[str] | None) -> Scores:
         return self.index.scores(weights, report_ids)
 
+    def bm25(self, query: str, report_ids: Collection[str] | None, k: int) -> list[str]:
+        """The ids of the ``k`` best passages by the grams of ``query`` alone."""
+        return [name for name, _ in self.index.search(grams(query), report_ids, k)]
+
     def dense(self, vector: NDArray[np.float32], report_ids: Collection[str] | None, k: int) -> list[tuple[str, float]]:
-        names = list(self.passages)
-        rows = list(range(len(names))) if report_ids is None else sorted(row for name in report_ids for row in self.rows[name])
+        rows = np.arange(len(self.names)) if report_ids is None else self._of(report_ids)
         cosines = (self.vectors if report_ids is None else self.vectors[rows]) @ vector
-        return [(names[rows[place]], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[:k].tolist()]
+        near = np.arange(len(rows)) if k >= len(rows) else np.sort(np.argpartition(-cosines, k)[:k])
+        best = near[np.argsort(-cosines[near], kind="stable")]
+        return [(self.names[rows[place]], float(cosines[place])) for place in best.tolist()]
+
+    def _of(self, report_ids: Collection[str]) -> NDArray[np.int64]:
+        return np.array(sorted(row for name in report_ids for row in self.rows.get(name, ())), dtype=np.int64)
 
     def passages_by_id(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         return tuple(self.passages[name] for name in ids)
+
+
+class RememberingShelf:
+    """A shelf that answers what it was just asked without looking again: many ways to search ask the same of it."""
+
+    def __init__(self, shelf: MemoryShelf) -> None:
+        self.words = _remembered(shelf.words)
+        self.bm25 = _remembered(shelf.bm25)
+        self.dense = _remembered(shelf.dense)
+        self.passages_by_id = shelf.passages_by_id
+
+
+def _remembered(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The same function; its last answers are kept by what the question looks like."""
+    known: dict[str, Answer] = {}
+
+    def remembering(*question: object) -> Answer:
+        name = repr([part.tolist() if isinstance(part, np.ndarray) else part for part in question])
+        if name not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[name] = ask(*question)
+        return known[name]
+
+    return remembering
 
 
 class WordRanker:
