@@ -67,7 +67,7 @@ def gram_weights(found: Iterable[Pair]) -> dict[str, float]:
 
 def _share(asked: Counter[str], kept: Counter[str], length: int) -> float:
     alike = [gram for gram in asked if min(len(gram), 2) == length]
-    return sum(kept[gram] for gram in alike) / sum(asked[gram] for gram in alike)
+    return (sum(kept[gram] for gram in alike) + 0.5) / (sum(asked[gram] for gram in alike) + 1)
 
 
 def _logit(share: float) -> float:
