@@ -85,14 +85,16 @@ def test_the_part_that_is_asked_about_comes_first(shelf: MemoryShelf) -> None:
     assert plans.part is Part.PLANS
 
 
-def test_what_all_reports_copy_is_shown_twice_before_the_rest() -> None:
+def test_what_all_reports_copy_is_shown_a_few_times_before_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.search.COPIES", 2)
     copied = "深入学习贯彻法治思想，坚持和加强党的全面领导。"
     made = passages({name: [copied] for name in "abcd"} | {"e": ["受理矛盾纠纷11起。"]})
     assert [passage.report_id for passage in spread(made, 5, 0.8)] == ["a", "b", "e", "c", "d"]
     assert [passage.report_id for passage in spread(made, 3, 0.8)] == ["a", "b", "e"]
 
 
-def test_the_same_words_with_other_figures_are_no_repeat() -> None:
+def test_the_same_words_with_other_figures_are_no_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.search.COPIES", 2)
     sentence = "全年深入开展各类普法宣传活动，面向全体村民群众，覆盖所有行政村和社区，共计{}场次。"
     made = passages({name: [sentence.format(count)] for name, count in {"a": 12, "b": 36, "c": 36, "d": 36, "e": 7}.items()})
     assert [passage.report_id for passage in spread(made, 5, 0.6)] == ["a", "b", "c", "e", "d"]
