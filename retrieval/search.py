@@ -22,7 +22,7 @@ from retrieval.types import Hit
 from retrieval.weights import Weights, tokens
 
 POOL = 100  # candidates from the words, and as many from the vectors; more do not change the ten best of any training set
-SMALL = 5_000  # passages in scope up to which every cosine is computed
+SMALL = 1_000  # passages in scope up to which every cosine is computed
 COPIES = 3  # of the same words are shown; with two, documents lost their place to twins in 2 % of the questions on notices
 CLAUSE = re.compile(r"\w{2,}")
 
