@@ -7,6 +7,8 @@ ZhenwenError
 │   ├── StoreMismatch    the store was built by another encoder, chunker or version
 │   └── StoreBusy        another process is writing to the store
 ├── ModelUnavailable     an embedding, reranking or language model cannot be loaded or reached
+├── ChannelError         a chat's server did not do what it was asked
+├── Cancelled            the person who asked has stopped the answer
 ├── BadRequest           a question, an option or an input file is not usable
 └── BadSettings          a setting is missing or wrong
 """
@@ -40,6 +42,14 @@ class StoreBusy(StoreError):
 
 class ModelUnavailable(ZhenwenError):
     """A model cannot be loaded or reached."""
+
+
+class ChannelError(ZhenwenError):
+    """A chat's server did not do what it was asked."""
+
+
+class Cancelled(ZhenwenError):
+    """The person who asked has stopped the answer."""
 
 
 class BadRequest(ZhenwenError):
