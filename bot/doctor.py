@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.settings import Settings, explained
+from bot.settings import Settings, stated
 from index.errors import BadSettings, ModelUnavailable, StoreError, StoreMissing, ZhenwenError
 
 FREE_SPACE = 500 * 2**20  # bytes; 1,000 reports need about a fifth of it
@@ -43,8 +43,7 @@ def _finding(name: str, check: Callable[[Settings], str], settings: Settings) ->
 
 
 def _settings(settings: Settings) -> str:
-    values = {"ZHENWEN_STORE": settings.store, "ZHENWEN_ENCODER": settings.encoder or "自带"}
-    return "，".join(f"{variable}={values[variable]}" for variable, _, _ in explained())
+    return "，".join(f"{variable}={value}" for variable, value in stated(settings)) or "都用默认值"
 
 
 def _store(settings: Settings) -> str:

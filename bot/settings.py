@@ -1,30 +1,51 @@
 """What a keeper may set: the only module that reads the environment. Lower layers are told.
 
-Every field has a default that works with no network and no key.
+Every field has a default that works with no network and no key. A secret is never shown.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from index.errors import BadSettings
 
 
-def _from(variable: str, meaning: str) -> dict[str, str]:
-    return {"variable": variable, "meaning": meaning}
+def _about(variable: str, meaning: str, choices: tuple[str, ...] = ()) -> dict[str, str | tuple[str, ...]]:
+    return {"variable": variable, "meaning": meaning, "choices": choices}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run."""
 
-    store: Path = field(default=Path("data/store"), metadata=_from("ZHENWEN_STORE", "资料库所在的文件夹"))
-    encoder: str | None = field(
-        default=None, metadata=_from("ZHENWEN_ENCODER", "另一个向量模型：sentence-transformers 的名称或文件夹；不设则用自带的")
-    )
+    store: Path = field(default=Path("data/store"), metadata=_about("ZHENWEN_STORE", "资料库所在的文件夹"))
+    database: Path = field(default=Path("data/zhenwen.sqlite"), metadata=_about("ZHENWEN_DATABASE", "问答记录、人员和权限所在的文件"))
+    encoder: str = field(default="default", metadata=_about("ZHENWEN_ENCODER", "向量模型：default 是自带的，也可以是 sentence-transformers 的名称或文件夹"))
+
+    model: str = field(default="", metadata=_about("ZHENWEN_MODEL", "语言模型，如 openai:qwen-plus、deepseek-chat；不设则不用，什么也不外传"))
+    model_url: str = field(default="", metadata=_about("ZHENWEN_MODEL_URL", "语言模型的接口地址（OpenAI 兼容），如 http://127.0.0.1:11434/v1"))
+    model_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_KEY", "语言模型的密钥"))
+    model_deadline: float = field(default=20.0, metadata=_about("ZHENWEN_MODEL_DEADLINE", "最多等语言模型多少秒，超时就发不用模型的回答"))
+    model_user_tokens: int = field(default=200_000, metadata=_about("ZHENWEN_MODEL_USER_TOKENS", "每人每天最多用多少 token，0 为不限"))
+    model_day_tokens: int = field(default=2_000_000, metadata=_about("ZHENWEN_MODEL_DAY_TOKENS", "所有人每天最多用多少 token，0 为不限"))
+    model_price_in: float = field(default=0.0, metadata=_about("ZHENWEN_MODEL_PRICE_IN", "每百万输入 token 多少元，用来算费用"))
+    model_price_out: float = field(default=0.0, metadata=_about("ZHENWEN_MODEL_PRICE_OUT", "每百万输出 token 多少元"))
+
+    per_minute: int = field(default=20, metadata=_about("ZHENWEN_PER_MINUTE", "每人每分钟最多问几次"))
+    per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次"))
+    all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次"))
+
+    telegram_token: str = field(default="", repr=False, metadata=_about("ZHENWEN_TELEGRAM_TOKEN", "Telegram 机器人的令牌（找 @BotFather 要）"))
+    telegram_url: str = field(default="", metadata=_about("ZHENWEN_TELEGRAM_URL", "另一个 Bot API 服务器的地址；不设则用 Telegram 的"))
+    telegram_proxy: str = field(default="", repr=False, metadata=_about("ZHENWEN_TELEGRAM_PROXY", "代理，如 socks5://127.0.0.1:1080"))
+    telegram_preview: str = field(default="draft", metadata=_about("ZHENWEN_TELEGRAM_PREVIEW", "答题时的预览", ("draft", "typing", "off")))
+    webhook_url: str = field(default="", metadata=_about("ZHENWEN_WEBHOOK_URL", "改用 webhook 时对外的 https 地址；不设则轮询"))
+    webhook_secret: str = field(default="", repr=False, metadata=_about("ZHENWEN_WEBHOOK_SECRET", "webhook 的暗号（字母、数字、-、_）"))
+    webhook_port: int = field(default=8443, metadata=_about("ZHENWEN_WEBHOOK_PORT", "webhook 在本机监听的端口"))
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, *, store: Path | None = None) -> Settings:
@@ -32,19 +53,50 @@ class Settings:
 
         Raises BadSettings when a value cannot be used.
         """
-        stated = {each.name: environment.get(each.metadata["variable"], "").strip() for each in fields(cls)}
-        chosen = store or Path(stated["store"] or cls().store)
-        try:
-            chosen = chosen.expanduser()
-            misplaced = chosen.is_file()
-        except (OSError, RuntimeError) as error:
-            problem = error.strerror if isinstance(error, OSError) else "没有这个用户"
-            raise BadSettings(f"资料库的路径 {chosen} 用不了（{problem}）。请用 --store 或 ZHENWEN_STORE 指定文件夹。") from error
-        if misplaced:
-            raise BadSettings(f"资料库应当是文件夹，{chosen} 却是一个文件。请用 --store 或 ZHENWEN_STORE 指定文件夹。")
-        return cls(store=chosen, encoder=stated["encoder"] or None)
+        stated: dict[str, Any] = {each.name: _value(each, environment.get(each.metadata["variable"], "").strip()) for each in fields(cls)}
+        if store:
+            stated["store"] = store
+        return cls(**(stated | {"store": _folder(stated["store"])}))
+
+
+def _value(setting: Field[Any], text: str) -> str | int | float | Path:
+    """What ``text`` says, in the type of the setting's default."""
+    variable, choices = setting.metadata["variable"], setting.metadata["choices"]
+    default: str | int | float | Path = setting.default  # type: ignore[assignment]  # every setting has one
+    if not text:
+        return default
+    if choices and text not in choices:
+        raise BadSettings(f"{variable} 只能是 {'、'.join(choices)}，现在是 {text}。")
+    try:
+        value: str | int | float | Path = type(default)(text)
+    except ValueError as error:
+        raise BadSettings(f"{variable} 要是一个数字，现在是 {text}。") from error
+    if isinstance(value, int | float) and not 0 <= value < float("inf"):
+        raise BadSettings(f"{variable} 不能是 {text}。")
+    return value
+
+
+def _folder(chosen: Path) -> Path:
+    try:
+        chosen = chosen.expanduser()
+        misplaced = chosen.is_file()
+    except (OSError, RuntimeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "没有这个用户"
+        raise BadSettings(f"资料库的路径 {chosen} 用不了（{problem}）。请用 --store 或 ZHENWEN_STORE 指定文件夹。") from error
+    if misplaced:
+        raise BadSettings(f"资料库应当是文件夹，{chosen} 却是一个文件。请用 --store 或 ZHENWEN_STORE 指定文件夹。")
+    return chosen
 
 
 def explained() -> list[tuple[str, str, str]]:
     """The settings as (variable, default, meaning), for the README and the doctor."""
-    return [(each.metadata["variable"], str(each.default or ""), each.metadata["meaning"]) for each in fields(Settings)]
+    return [(each.metadata["variable"], str(each.default), each.metadata["meaning"]) for each in fields(Settings)]
+
+
+def stated(settings: Settings) -> list[tuple[str, str]]:
+    """What was set otherwise than by default, as (variable, value); of a secret only that it is set."""
+    return [
+        (each.metadata["variable"], str(getattr(settings, each.name)) if each.repr else "已设")
+        for each in fields(Settings)
+        if getattr(settings, each.name) != each.default
+    ]

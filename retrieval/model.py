@@ -39,7 +39,7 @@ class Usage:
 class Completion(Generic[T]):
     """A value of the schema that was asked for, and what it took."""
 
-    value: T_co
+    value: T
     usage: Usage
 
 

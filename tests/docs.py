@@ -64,7 +64,7 @@ def answer(store: Path) -> str:
 
 def settings(_: Path) -> str:
     """What can be set."""
-    return table(("变量", "默认", "含义"), ((f"`{variable}`", f"`{default}`" if default else "自带", meaning) for variable, default, meaning in explained()))
+    return table(("变量", "默认", "含义"), ((f"`{variable}`", f"`{default}`" if default else "", meaning) for variable, default, meaning in explained()))
 
 
 def reports(store: Path) -> str:

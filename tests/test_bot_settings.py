@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, explained
+from bot.settings import Settings, explained, stated
 from index.errors import BadSettings
 
 
 def test_nothing_set_is_the_default():
-    assert Settings.read({}) == Settings(Path("data/store"), None)
+    assert Settings.read({}) == Settings(store=Path("data/store"), encoder="default")
 
 
 def test_variables_are_read_and_empty_ones_are_not_set():
-    assert Settings.read({"ZHENWEN_STORE": " s ", "ZHENWEN_ENCODER": "m"}) == Settings(Path("s"), "m")
+    assert Settings.read({"ZHENWEN_STORE": " s ", "ZHENWEN_ENCODER": "m"}) == Settings(store=Path("s"), encoder="m")
     assert Settings.read({"ZHENWEN_STORE": "", "ZHENWEN_ENCODER": " "}) == Settings()
 
 
@@ -35,3 +35,29 @@ def test_a_file_is_no_store(tmp_path):
 
 def test_every_setting_explains_itself():
     assert all(variable.startswith("ZHENWEN_") and meaning for variable, _, meaning in explained())
+
+
+def test_values_have_the_type_of_their_default():
+    settings = Settings.read({"ZHENWEN_MODEL_DEADLINE": "2.5", "ZHENWEN_PER_DAY": "７"})
+    assert (settings.model_deadline, settings.per_day) == (2.5, 7)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("ZHENWEN_PER_DAY", "多", "要是一个数字"),
+        ("ZHENWEN_PER_DAY", "-1", "不能是"),
+        ("ZHENWEN_MODEL_DEADLINE", "nan", "不能是"),
+        ("ZHENWEN_TELEGRAM_PREVIEW", "edit", "只能是"),
+    ],
+)
+def test_a_value_that_cannot_be_used_says_which_and_why(variable, value, words):
+    with pytest.raises(BadSettings, match=f"{variable} {words}"):
+        Settings.read({variable: value})
+
+
+def test_a_secret_is_never_shown():
+    settings = Settings.read({"ZHENWEN_TELEGRAM_TOKEN": "123:abc", "ZHENWEN_MODEL_KEY": "sk-1", "ZHENWEN_PER_DAY": "7"})
+    assert "123:abc" not in repr(settings)
+    assert "sk-1" not in repr(settings)
+    assert stated(settings) == [("ZHENWEN_MODEL_KEY", "已设"), ("ZHENWEN_PER_DAY", "7"), ("ZHENWEN_TELEGRAM_TOKEN", "已设")]
