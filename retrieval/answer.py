@@ -14,7 +14,7 @@ from index.indicators import Indicators
 from index.numerals import quantities
 from index.places import complete_places
 from index.store import Store
-from index.types import Encoder, ReportInfo
+from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import CHANGE, Inquiry, settle
@@ -50,6 +50,7 @@ class Answerer:
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
         self._catalogue = lru_cache(maxsize=1)(_placed)
         self._understanding = lru_cache(maxsize=1)(lambda catalogue: Understanding.of(catalogue, self._thesaurus))
+        self._examples = lru_cache(maxsize=1)(lambda catalogue: _examples(store, catalogue))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
@@ -65,6 +66,11 @@ class Answerer:
             query = self.understand(checked(question), history)
             draft = _noted(self._draft(query), query)
         return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
+
+    def examples(self) -> tuple[str, ...]:
+        """Three or four questions that this collection answers, for a newcomer; none for a collection without town reports."""
+        with self._store.reading():
+            return self._examples(self._reports())
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""
@@ -82,9 +88,9 @@ class Answerer:
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
         if query.intent is Intent.GREETING:
-            return chat.greeting(query, catalogue)
+            return chat.greeting(query, self.examples())
         if query.intent is Intent.OUT_OF_SCOPE:
-            return chat.declined(query, catalogue)
+            return chat.declined(query, self.examples())
         if query.own and not query.towns:
             return chat.whose()
         scoped = resolve(query, catalogue)
@@ -143,6 +149,12 @@ class Answerer:
     def _search(self, query: Query, report_ids: Sequence[str]) -> list[Hit]:
         official = " ".join(words[0] for _, words in query.expansions)
         return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL)
+
+
+def _examples(store: Store, catalogue: tuple[ReportInfo, ...]) -> tuple[str, ...]:
+    newest = sorted((r for r in catalogue if r.town and r.year), key=lambda r: -(r.year or 0))[:WIDE]
+    troubled = next((r.id for r in newest if any(s.part is Part.PROBLEMS for s in store.sections(r.id))), "")
+    return chat.examples(catalogue, store.figures([r.id for r in newest]), (troubled,))
 
 
 def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:

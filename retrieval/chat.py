@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from index.numerals import quantities
-from index.types import ReportInfo
+from index.types import Figure, Kind, ReportInfo
 from retrieval.draft import Draft, Line
 from retrieval.scope import Missing
 from retrieval.types import Coverage, Query, Reason, Scope
+from retrieval.words import table
 
 GREETING = "您好，我是镇问，回答各镇法治政府建设年度报告里的问题，每个数字都附原文出处。"
 CLOSING = {"thanks": "不客气，有需要随时问我。", "bye": "再见，有需要随时问我。"}
@@ -20,17 +22,17 @@ LISTED = 30
 """Towns named in one reply; the rest are counted."""
 
 
-def greeting(query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
-    """A short human reply, with an example that works on this collection."""
+def greeting(query: Query, asking: Sequence[str]) -> Draft:
+    """A short human reply, with the first of the questions ``asking`` that work on this collection; help shows them all."""
     if query.chat in CLOSING:
         return Draft((Line(CLOSING[query.chat]),))
-    return Draft((Line(GREETING), *_example(catalogue)))
+    return Draft((Line(GREETING), *_such_as(asking if query.chat == "help" else asking[:1])))
 
 
-def declined(query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
+def declined(query: Query, asking: Sequence[str]) -> Draft:
     """What is outside the material is declined, and the reply says what can be asked."""
     text, reason = (UNSAFE, Reason.UNSAFE) if query.unsafe else (DECLINED, Reason.OUT_OF_SCOPE)
-    return Draft((Line(text), *_example(catalogue)), reason)
+    return Draft((Line(text), *_such_as(asking[:1])), reason)
 
 
 def whose() -> Draft:
@@ -38,11 +40,38 @@ def whose() -> Draft:
     return Draft((Line(WHOSE),), Reason.AMBIGUOUS)
 
 
-def _example(catalogue: Sequence[ReportInfo]) -> tuple[Line, ...]:
-    first = next((r for r in catalogue if r.town and r.year), None)
-    if first is None:
+def _such_as(asking: Sequence[str]) -> tuple[Line, ...]:
+    if not asking:
         return (Line("资料库还是空的，请先用 zhenwen index 导入报告。"),)
-    return (Line(f"可以这样问：{first.town}{first.year}年调解了多少矛盾纠纷？", facts=(float(first.year or 0),)),)
+    return (_of_catalogue(f"可以这样问：{'；'.join(asking)}"),)
+
+
+def examples(catalogue: Sequence[ReportInfo], figures: Sequence[Figure] = (), troubled: Collection[str] = ()) -> tuple[str, ...]:
+    """Up to four questions that work on this collection: a figure, two towns side by side, a practice, the problems of a town.
+
+    ``figures`` are those of the newest reports, ``troubled`` the ids of reports with a section of problems; what these
+    cannot promise an answer to is left out. Empty for a collection without town reports.
+    """
+    names = Counter(town for _, town in {(r.place.county, r.town) for r in catalogue})
+    newest = {r.town: r for r in sorted(catalogue, key=lambda r: r.year or 0) if r.town and r.year and names[r.town] == 1}
+    if not newest:
+        return ("哪些镇开展了普法宣传",) if any(r.town for r in catalogue) else ()
+    stated = {(f.indicator, f.report_id) for f in figures if f.kind in (Kind.DONE, Kind.AS_OF) and f.parent is None and f.value}
+    return tuple(_examples(sorted(newest.values(), key=lambda r: (-(r.year or 0), r.town)), stated, troubled))
+
+
+def _examples(reports: Sequence[ReportInfo], stated: Collection[tuple[str, str]], troubled: Collection[str]) -> Iterator[str]:
+    asking: dict[str, str] = table()["examples"]
+    of = {indicator: [r for r in reports if (indicator, r.id) in stated] for indicator in asking}
+    single = next((indicator for indicator, own in of.items() if own), None)
+    if single:
+        first = of[single][0]
+        yield f"{first.town}{first.year}年{asking[single]}"
+    shared = max(of, key=lambda indicator: (len(of[indicator]) > 1, indicator != single, len(of[indicator])))
+    if len(of[shared]) > 1:
+        yield f"{of[shared][0].town}和{of[shared][1].town}各{asking[shared]}"
+    yield "其他镇怎么开展普法宣传"
+    yield from [f"{report.town}存在哪些问题" for report in reports if report.id in troubled][:1]
 
 
 def holdings(query: Query, reports: Sequence[ReportInfo]) -> Draft:
