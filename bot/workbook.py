@@ -43,9 +43,8 @@ def write_workbook(path: Path, title: str, columns: Sequence[str], rows: Iterabl
             book.save(file)
         Path(name).chmod(_mode(path))
         Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # what is left of it when it could not take its place
 
 
 def _mode(path: Path) -> int:

@@ -35,12 +35,12 @@ def build(
     """
     run = Run(store, rules_digest(store.path))
     look = find(paths, run.rules, leave)
+    run.report_back(look.rejected, look.notes)
     fresh = [file for file in look.files if not run.keep(file)]
     copies = {file: source for file in fresh if (source := run.same_bytes(file))}
     todo = [file for file in fresh if file not in copies]
-    gone = run.gone(paths, copies.values()) if prune else []
-    run.report_back(look.rejected, look.notes)
-    run.reject_missing(look.missing, gone)
+    gone = run.gone(paths, copies.values(), all_=prune)
+    run.reject_missing(look.missing, gone if prune else [])
     if copies or gone or todo:
         batches = _counted(parse_all(todo, store.path, run.rules), len(todo), progress)
         more = True
@@ -92,14 +92,21 @@ class Run:
         source = self.known.get(str(file.path))
         if source is None or source.digest != file.digest:
             return False
-        self.kept.extend(name for _, name in source.carries)
+        self._stand(source)
+        self.rejected.extend(source.refused)
         return True
+
+    def _stand(self, source: Source) -> None:
+        """What a file carried before stays, except what has just been refused."""
+        refused = {each.file for each in source.refused}
+        self.kept.extend(name for _, name in source.carries if name not in refused)
 
     def same_bytes(self, file: File) -> Source | None:
         """A file of the same content under another path, when this path is new."""
         if str(file.path) in self.known:
             return None
-        return next((source for source in self.known.values() if source.digest == file.digest), None)
+        whole = (source for source in self.known.values() if not source.refused)
+        return next((source for source in whole if source.digest == file.digest), None)
 
     def adopt(self, copies: Mapping[File, Source]) -> None:
         """Take in files of known content: moved ones under their new name, further copies beside the first."""
@@ -113,11 +120,12 @@ class Run:
             else:
                 self._unlink(source)
 
-    def gone(self, paths: Sequence[Path], moved: Collection[Source]) -> list[Source]:
-        """The known files below ``paths`` that are no longer there."""
+    def gone(self, paths: Sequence[Path], moved: Collection[Source], *, all_: bool) -> list[Source]:
+        """The known files below ``paths`` that are no longer there: all, or those that no report came from."""
         given = [path.resolve() for path in paths]
         inside = [source for path, source in self.known.items() if any(Path(path).is_relative_to(folder) for folder in given)]
-        return [source for source in inside if source not in moved and not Path(source.path).is_file()]
+        left = [source for source in inside if (all_ or not source.carries) and source not in moved]
+        return [source for source in left if not Path(source.path).is_file()]
 
     def forget(self, sources: Sequence[Source]) -> None:
         for source in sources:
@@ -141,13 +149,16 @@ class Run:
         refused = [item for item in items if isinstance(item, Rejected)]
         parsed = [item for item in items if isinstance(item, Parsed)]
         self.rejected.extend(refused)
-        if not parsed:
-            return
-        carries = tuple((self._take(item, before), item.report.file) for item in parsed)
-        self.store.catalogue.put_source(Source(str(file.path), file.name, "" if refused else file.digest, carries))
-        if before:
+        carried = before.carries if before else ()
+        carries = tuple((self._take(item, before), item.report.file) for item in parsed) if parsed else carried
+        digest = file.digest if all(each.lasting for each in refused) else ""
+        source = Source(str(file.path), file.name, digest, carries, tuple(refused))
+        self.store.catalogue.put_source(source)
+        if parsed:
             still = {report_id for report_id, _ in carries}
-            self._drop([report_id for report_id, _ in before.carries if report_id not in still])
+            self._drop([report_id for report_id, _ in carried if report_id not in still])
+        else:
+            self._stand(source)
 
     def _take(self, item: Parsed, before: Source | None) -> str:
         """Write a report unless one that says the same is there; the id of the one that is there then."""
@@ -160,7 +171,7 @@ class Run:
         if item.report.id in mine and _written(item, self.store):
             self.kept.append(item.report.file)
         else:
-            (self.changed if before else self.added).append(item.report.file)
+            (self.changed if mine else self.added).append(item.report.file)
             _write(item, self.store)
         return item.report.id
 

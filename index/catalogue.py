@@ -25,6 +25,7 @@ from index.rows import (
     SCHEMA,
     SECTION,
     TABLES_OF_A_REPORT,
+    UPGRADES,
     Correction,
     Source,
     figure_row,
@@ -36,7 +37,7 @@ from index.rows import (
     to_report,
     to_section,
 )
-from index.types import Figure, Part, Passage, Report, ReportInfo, Section
+from index.types import Figure, Part, Passage, Rejected, Report, ReportInfo, Section
 
 BUSY_SECONDS = 10.0  # how long a statement waits for another process's short lock
 IN_LIST = 500  # values in one SQL "IN (…)"; old builds of SQLite take 999
@@ -65,6 +66,13 @@ class Catalogue:
                 self._execute(statement)
             self._many("INSERT INTO meta VALUES (?, ?)", meta.items())
 
+    def upgrade(self) -> None:
+        """Bring the tables of an older version to this one's, where that can be done without reading the files again."""
+        while (version := self.get("schema")) in UPGRADES:
+            with self.writing():
+                self._execute(UPGRADES[version])
+                self.put("schema", str(int(version) + 1))
+
     def close(self) -> None:
         """Close the connections of all threads; the next use opens new ones."""
         while self._connections:
@@ -78,10 +86,9 @@ class Catalogue:
         try:
             yield
             self._execute("COMMIT")
-        except BaseException:
+        finally:
             if self._connection.in_transaction:
                 self._execute("ROLLBACK")
-            raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -253,18 +260,30 @@ class Catalogue:
         carried: dict[str, list[tuple[str, str]]] = {}
         for path, report_id, file in self._execute("SELECT path, report_id, file FROM carries ORDER BY path, file, report_id"):
             carried.setdefault(path, []).append((report_id, file))
+        refused: dict[str, list[Rejected]] = {}
+        for path, file, reason, lasting in self._execute("SELECT path, file, reason, lasting FROM refusals ORDER BY path, ordinal"):
+            refused.setdefault(path, []).append(Rejected(file, reason, bool(lasting)))
         rows = self._execute("SELECT path, name, digest FROM sources ORDER BY path")
-        return {path: Source(path, name, digest, tuple(carried.get(path, ()))) for path, name, digest in rows}
+        return {
+            path: Source(path, name, digest, tuple(carried.get(path, ())), tuple(refused.get(path, ()))) for path, name, digest in rows
+        }
 
     def put_source(self, source: Source) -> None:
         """Write a source in the place of an earlier one of its path."""
         self.drop_source(source.path)
         self._execute("INSERT INTO sources VALUES (?, ?, ?)", (source.path, source.name, source.digest))
         self._many("INSERT OR IGNORE INTO carries VALUES (?, ?, ?)", ((source.path, *carried) for carried in source.carries))
+        refused = ((source.path, number, each.file, each.reason, each.lasting) for number, each in enumerate(source.refused))
+        self._many("INSERT INTO refusals VALUES (?, ?, ?, ?, ?)", refused)
 
     def drop_source(self, path: str) -> None:
-        self._execute("DELETE FROM sources WHERE path = ?", (path,))
-        self._execute("DELETE FROM carries WHERE path = ?", (path,))
+        for table in ("sources", "carries", "refusals"):
+            self._execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+
+    def refused(self) -> tuple[Rejected, ...]:
+        """What could not be taken in of every file, ordered by file name."""
+        rows = self._execute("SELECT file, reason, lasting FROM refusals ORDER BY file, path")
+        return tuple(Rejected(file, reason, bool(lasting)) for file, reason, lasting in rows)
 
     def carriers(self, report_id: str) -> list[str]:
         """The names under which files carry a report."""

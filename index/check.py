@@ -11,7 +11,7 @@ from typing import Protocol
 
 from index.places import complete_places
 from index.sums import inconsistencies
-from index.types import Figure, Kind, Place, Report, ReportInfo
+from index.types import Figure, Kind, Place, Rejected, Report, ReportInfo
 from index.versions import differences
 
 DOUBTFUL = 0.6  # confidence below which a keeper should look at town and year
@@ -22,6 +22,7 @@ SHOWN = 5  # differing figures named of two versions
 class Matter(StrEnum):
     """What a concern is about, in words for a keeper."""
 
+    REFUSED = "没能收录"
     NO_TOWN = "未识别"
     DOUBTFUL = "识别存疑"
     OPEN_PLACE = "所在地未定"
@@ -43,9 +44,11 @@ class Concern:
 
 
 class Collection(Protocol):
-    """What is checked: a store, or anything that holds reports and their figures."""
+    """What is checked: a store, or anything that holds reports and their figures, and knows what it could not take in."""
 
     def reports(self) -> tuple[ReportInfo, ...]: ...
+
+    def refused(self) -> tuple[Rejected, ...]: ...
 
     def report(self, report_id: str) -> Report: ...
 
@@ -57,6 +60,7 @@ def check(collection: Collection) -> tuple[Concern, ...]:
     infos = collection.reports()
     places = complete_places(infos)
     found = [
+        *(Concern(Matter.REFUSED, (), (each.file,), each.reason) for each in collection.refused()),
         *(concern for info in infos for concern in _identity(info, places.get(info.id, info.place))),
         *_versions(infos, places, collection),
         *_missing_years(infos, places),

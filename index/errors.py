@@ -2,6 +2,7 @@
 
 ZhenwenError
 ├── UnreadableDocument   a file is empty, damaged, encrypted, too large, or of no known kind
+│   └── UnreadableHere   this machine lacks the program that reads it, or the time
 ├── StoreError
 │   ├── StoreMissing     there is no store where one is expected
 │   ├── StoreMismatch    the store was built by another encoder, chunker or version
@@ -22,6 +23,10 @@ class ZhenwenError(Exception):
 
 class UnreadableDocument(ZhenwenError):
     """A document cannot be read; the others go on."""
+
+
+class UnreadableHere(UnreadableDocument):
+    """A document cannot be read on this machine as it is now; the next run tries again."""
 
 
 class StoreError(ZhenwenError):

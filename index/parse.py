@@ -133,7 +133,7 @@ def _alone(file: File, by: tuple[Path, str]) -> list[Batch]:
         with _pool(1) as pool:
             return pool.submit(parse_files, [file], *by).result()
     except BrokenProcessPool:
-        return [(file, [Rejected(file.name, "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试")])]
+        return [(file, [Rejected(file.name, "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试", lasting=False)])]
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from index.types import Figure, Kind, Part, Place, Report, ReportInfo, Section, Span
+from index.types import Figure, Kind, Part, Place, Rejected, Report, ReportInfo, Section, Span
 
-SCHEMA_VERSION = "1"  # raise it when the tables change; an older store is then built again
+SCHEMA_VERSION = "2"  # raise it when the tables change; an older store is then built again, or goes through UPGRADES
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -37,10 +37,19 @@ CREATE TABLE sources (path TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT
 CREATE TABLE carries (
     path TEXT NOT NULL, report_id TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (path, report_id)) WITHOUT ROWID;
 CREATE INDEX carries_by_report ON carries (report_id);
+CREATE TABLE refusals (
+    path TEXT, ordinal INTEGER, file TEXT NOT NULL, reason TEXT NOT NULL, lasting INTEGER NOT NULL, PRIMARY KEY (path, ordinal)
+) WITHOUT ROWID;
 CREATE TABLE corrections (
     report_id TEXT PRIMARY KEY, found TEXT NOT NULL,
     province TEXT, city TEXT, county TEXT, town TEXT, year INTEGER) WITHOUT ROWID;
 """
+UPGRADES = {
+    "1": "CREATE TABLE refusals ("
+    "path TEXT, ordinal INTEGER, file TEXT NOT NULL, reason TEXT NOT NULL, lasting INTEGER NOT NULL, PRIMARY KEY (path, ordinal)"
+    ") WITHOUT ROWID"
+}
+"""Version → what makes its tables those of the next one."""
 TABLES_OF_A_REPORT = ("texts", "vectors", "sections", "passages", "figures", "reports")
 INFO = (
     "id, file, digest, title, province, city, county, town, year, issuer, party, written, published, url, format, "
@@ -54,16 +63,17 @@ FIGURE = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file on disk that reports came from. ``digest`` is "" when some of it could not be read: then it is read again next time.
+    """A file on disk that was read. ``digest`` is "" when it is to be read again next time: some of it was refused, and not lastingly.
 
     ``name`` is what the file is called within the folder indexed; ``carries`` are the ids of its reports, each with the name
-    that it is shown under (a zip carries several).
+    that it is shown under (a zip carries several); ``refused`` is what of it could not be taken in.
     """
 
     path: str
     name: str
     digest: str
     carries: tuple[tuple[str, str], ...] = ()
+    refused: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -23,9 +23,9 @@ from index.catalogue import Catalogue, hold_lock
 from index.chroma import ChromaVectors
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.lexical import LexicalIndex, Scores
-from index.rows import SCHEMA_VERSION, Correction, found
+from index.rows import SCHEMA_VERSION, UPGRADES, Correction, found
 from index.snapshot import Snapshot
-from index.types import Encoder, Figure, Passage, Report, ReportInfo, Section, Vectors
+from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, Section, Vectors
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
 OVER_FETCH = 2.0  # Chroma is asked for this many times what the scope should need: stale and foreign passages are dropped after
@@ -76,16 +76,16 @@ class Store:
     def create(cls, path: Path, encoder: Encoder) -> Self:
         """Open a store for writing; make it when there is none. Raises StoreBusy, StoreMismatch, StoreError."""
         store = cls(path, encoder, writable=True)
-        store._lock = hold_lock(path)
-        try:
+        with ExitStack() as unless_done:
+            unless_done.callback(store.close)
+            store._lock = hold_lock(path)
             if not store.catalogue.exists():
                 store.catalogue.create(_identity(encoder) | {"state": f"{0:08x}"})
+            store.catalogue.upgrade()
             store._check()
             if not (store._now().whole and (store.vectors.exists or not store._now().infos)):
                 store.repair()
-        except BaseException:
-            store.close()
-            raise
+            unless_done.pop_all()
         return store
 
     def close(self) -> None:
@@ -106,6 +106,8 @@ class Store:
         expected = {"schema": SCHEMA_VERSION, "chunker": chunk.VERSION} | (_identity(self.encoder) if self.encoder else {})
         for key, value in expected.items():
             if meta.get(key) != value:
+                if key == "schema" and meta.get(key) in UPGRADES:
+                    raise StoreMismatch(f"库 {self.path} 是旧版程序建的；请重新运行 zhenwen index，它会自行更新，改正过的不会丢。")
                 raise StoreMismatch(
                     f"库 {self.path} 的{CALLED[key]}是 {meta.get(key) or '未知'}，现在用的是 {value}，不能混用；"
                     "请换回建库时的设置，或删除该文件夹后重新运行 zhenwen index。"
@@ -160,6 +162,10 @@ class Store:
         """The passages of these ids, in this order; ids that are not in the store are left out."""
         with self.reading() as now:
             return now.passages_by_id(ids)
+
+    def refused(self) -> tuple[Rejected, ...]:
+        """The files that were not taken in when they were last read, ordered by file name."""
+        return self.catalogue.refused()
 
     def figures(self, report_ids: Collection[str] | None = None, indicator: str = "") -> tuple[Figure, ...]:
         """The figures of these reports (None: of all), of one indicator or ("") of every."""

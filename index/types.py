@@ -208,10 +208,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A file that was not taken in, and why, in words for a person."""
+    """A file that was not taken in, and why, in words for a person.
+
+    ``lasting`` when the reason lies in the file itself, so that reading it again would change nothing.
+    """
 
     file: str
     reason: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from conftest import SAMPLE
 from index_builders import BigramEncoder, answers
 
 from index import build as build_module
+from index import load as load_module
 from index import parse as parse_module
 from index.build import build
 from index.errors import BadSettings, StoreError
@@ -183,14 +185,51 @@ def test_a_bad_file_is_rejected_with_a_reason_and_leaves_nothing(folder, store):
     assert {rejected.file for rejected in result.rejected} == {"bad.txt", "empty.txt"}
     assert all(rejected.reason for rejected in result.rejected)
     assert len(store.reports()) == 2
-    assert {rejected.file for rejected in build([folder], store).rejected} == {"bad.txt", "empty.txt"}
+
+
+def test_a_rejected_file_is_rejected_again_without_being_read_until_it_changes(folder, store, monkeypatch):
+    write(folder / "empty.txt", "")
+    rejected = build([folder], store).rejected
+    with monkeypatch.context() as patched:
+        patched.setattr(parse_module, "load", None)
+        assert build([folder], store).rejected == rejected == store.refused()
+    write(folder / "empty.txt", story("黄土镇"))
+    assert (build([folder], store).added, store.refused()) == (("empty.txt",), ())
+
+
+def test_a_rejected_file_that_is_gone_is_forgotten(folder, store):
+    write(folder / "empty.txt", "")
+    build([folder], store)
+    (folder / "empty.txt").unlink()
+    assert build([folder], store).removed == ()
+    assert store.refused() == ()
+
+
+def test_a_copy_of_a_rejected_file_is_read_by_its_own_name(folder, store):
+    write(folder / "c.pdf", story("黄土镇"))
+    assert [each.file for each in build([folder], store).rejected] == ["c.pdf"]
+    shutil.copy(folder / "c.pdf", folder / "c.txt")
+    assert build([folder], store).added == ("c.txt",)
+
+
+def test_what_this_machine_could_not_read_is_tried_again(folder, store, monkeypatch):
+    (folder / "c.doc").write_bytes(b"{\\rtf1 x}")
+    monkeypatch.setattr("index.load.legacy.shutil.which", lambda name: None)
+    assert "安装" in build([folder], store).rejected[0].reason
+    monkeypatch.setitem(load_module.READERS, "doc", lambda source: Document(source.file, "d", story("黄土镇")))
+    assert build([folder], store).added == ("c.doc",)
 
 
 def test_a_file_that_was_good_and_is_damaged_now_keeps_its_report(folder, store):
     build([folder], store)
     write(folder / "a.txt", "")
-    assert [rejected.file for rejected in build([folder], store, prune=True).rejected] == ["a.txt"]
+    for _ in range(2):
+        result = build([folder], store, prune=True)
+        assert ([each.file for each in result.rejected], result.kept) == (["a.txt"], ("b.txt",))
     assert len(store.reports()) == 2
+    write(folder / "a.txt", story("青石镇"))
+    assert set(build([folder], store).kept) == {"a.txt", "b.txt"}
+    assert store.refused() == ()
 
 
 def test_a_path_that_is_not_there_is_rejected(store, tmp_path):

@@ -9,8 +9,8 @@ from index_builders import report, sections
 
 from index.catalogue import Catalogue
 from index.errors import StoreBusy, StoreError
-from index.rows import Correction, Source, found
-from index.types import Figure, Kind, Part, Place, ReportInfo, Section, Span
+from index.rows import SCHEMA_VERSION, Correction, Source, found
+from index.types import Figure, Kind, Part, Place, Rejected, ReportInfo, Section, Span
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 SPANS = st.tuples(st.integers(0, 50), st.integers(0, 50)).map(lambda pair: Span(min(pair), max(pair)))
@@ -98,6 +98,23 @@ def test_a_source_is_replaced_by_one_of_its_path(catalogue):
     catalogue.put_source(Source("/a.zip", "a.zip", "2", (("y", "a.zip/y.txt"),)))
     assert catalogue.sources() == {"/a.zip": Source("/a.zip", "a.zip", "2", (("y", "a.zip/y.txt"),))}
     assert (catalogue.carriers("x"), catalogue.carriers("y")) == ([], ["a.zip/y.txt"])
+
+
+def test_what_was_refused_of_a_source_is_kept_in_order_and_goes_with_it(catalogue):
+    refused = (Rejected("a.zip/z.txt", "空的"), Rejected("a.zip/b.doc", "没有安装", lasting=False), Rejected("a.zip/z.txt", "同名"))
+    catalogue.put_source(Source("/a.zip", "a.zip", "1", (), refused))
+    assert catalogue.sources()["/a.zip"].refused == refused
+    assert [each.file for each in catalogue.refused()] == ["a.zip/b.doc", "a.zip/z.txt", "a.zip/z.txt"]
+    catalogue.drop_source("/a.zip")
+    assert (catalogue.sources(), catalogue.refused()) == ({}, ())
+
+
+def test_the_tables_of_an_older_version_are_brought_up_to_date(catalogue):
+    catalogue._execute("DROP TABLE refusals")
+    catalogue.put("schema", "1")
+    catalogue.upgrade()
+    assert catalogue.get("schema") == SCHEMA_VERSION
+    assert catalogue.refused() == ()
 
 
 def test_a_correction_stays_when_its_report_is_deleted(catalogue):

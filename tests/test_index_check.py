@@ -9,7 +9,7 @@ import pytest
 from index.check import Matter, check
 from index.figures import figures
 from index.outline import outline
-from index.types import Place, Report
+from index.types import Place, Rejected, Report
 
 TEXT = (
     "清河镇2022年报告\n现将情况报告如下。\n（一）调解。全年调解矛盾纠纷100件，其中邻里纠纷60件、婚姻家庭纠纷30件、其他纠纷10件。\n"
@@ -25,8 +25,12 @@ def report(name: str, text: str = TEXT, **about) -> Report:
 class Held:
     """A collection in memory."""
 
-    def __init__(self, *reports: Report) -> None:
+    def __init__(self, *reports: Report, refused: tuple[Rejected, ...] = ()) -> None:
         self.held = {report.id: report for report in reports}
+        self._refused = refused
+
+    def refused(self):
+        return self._refused
 
     def reports(self):
         return tuple(self.held.values())
@@ -63,6 +67,11 @@ def test_a_sound_collection_gives_no_concern():
 )
 def test_what_is_wrong_with_one_report_is_told(about, matter):
     assert matters(report("a", **about)) == [matter]
+
+
+def test_a_file_that_could_not_be_taken_in_is_told_with_its_reason():
+    (concern,) = check(Held(report("a"), refused=(Rejected("坏.pdf", "PDF 已损坏"),)))
+    assert (concern.matter, concern.files, concern.message) == (Matter.REFUSED, ("坏.pdf",), "PDF 已损坏")
 
 
 def test_a_message_says_how_to_mend_it():

@@ -282,6 +282,19 @@ def test_a_store_of_another_version_is_refused(two, key):
         Store.open(two.path)
 
 
+def test_a_store_of_the_version_before_is_brought_up_to_date_by_the_next_writer(two):
+    held = two.reports()
+    with two.catalogue.writing():
+        two.catalogue._execute("DROP TABLE refusals")
+        two.catalogue.put("schema", "1")
+    two.close()
+    with pytest.raises(StoreMismatch, match="自行更新"):
+        Store.open(two.path)
+    with Store.create(two.path, ENCODER) as store:
+        assert (store.reports(), store.refused()) == (held, ())
+    Store.open(two.path).close()
+
+
 def test_a_creation_that_was_cut_off_is_no_store_and_can_be_done_again(tmp_path):
     (tmp_path / "catalogue.sqlite").touch()
     with pytest.raises(StoreMissing):

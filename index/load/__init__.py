@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.errors import UnreadableDocument
+from index.errors import UnreadableDocument, UnreadableHere
 from index.load import archive, html, legacy, mhtml, pdf, picture, text, word
 from index.load.archive import Budget, is_junk
 from index.load.kind import BY_SUFFIX, kind_of
@@ -42,7 +42,7 @@ def load(path: Path, *, root: Path | None = None) -> Iterator[Document | Rejecte
         with path.open("rb") as stream:
             yield from _read(Source(file, stream, path.stat().st_size), Budget(), depth=0)
     except OSError as error:
-        yield Rejected(file, f"文件打不开（{error.strerror or error}）；请检查文件是否还在、是否有读取权限")
+        yield Rejected(file, f"文件打不开（{error.strerror or error}）；请检查文件是否还在、是否有读取权限", lasting=False)
 
 
 def _refusal(path: Path, root: Path | None) -> str | None:
@@ -68,4 +68,4 @@ def _read(source: Source, budget: Budget, depth: int) -> Iterator[Document | Rej
         else:
             yield READERS[kind](source)
     except UnreadableDocument as error:
-        yield Rejected(source.file, str(error))
+        yield Rejected(source.file, str(error), lasting=not isinstance(error, UnreadableHere))

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.errors import UnreadableDocument
+from index.errors import UnreadableDocument, UnreadableHere
 from index.load import text, word
 from index.load.lines import Line, compose, row
 from index.load.source import Source, digest
@@ -48,7 +48,7 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def read(source: Source) -> Document:
-    """An old Word document; UnreadableDocument when it has a password, is damaged, or no converter is installed."""
+    """An old Word document; UnreadableDocument when it has a password or is damaged, UnreadableHere without a converter."""
     data = source.read()
     if _encrypted(data):
         raise UnreadableDocument(ENCRYPTED)
@@ -64,7 +64,7 @@ def read(source: Source) -> Document:
         elif antiword:
             document = _plain(antiword, copy, source.file)
         else:
-            raise UnreadableDocument(MISSING)
+            raise UnreadableHere(MISSING)
     if text.plausible(document.text) < text.PLAUSIBLE:  # a damaged .doc may be read as a plain text, too
         raise UnreadableDocument(FAILED)
     return replace(document, digest=digest(data), format="doc")
@@ -111,4 +111,4 @@ def _run(command: Sequence[str]) -> bytes:
             if os.name == "posix":
                 os.killpg(process.pid, signal.SIGKILL)
             process.kill()
-            raise UnreadableDocument(f"旧版 Word 文件转换超过 {TIMEOUT} 秒，已停止；请用 Word 或 WPS 打开后另存为 .docx 再试") from error
+            raise UnreadableHere(f"旧版 Word 文件转换超过 {TIMEOUT} 秒，已停止；请用 Word 或 WPS 打开后另存为 .docx 再试") from error

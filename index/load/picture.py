@@ -11,7 +11,7 @@ from io import BytesIO
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from index.errors import UnreadableDocument
+from index.errors import UnreadableDocument, UnreadableHere
 from index.load.flow import Page, Paragraph, Piece, paragraphs
 from index.load.lines import Line, compose
 from index.load.source import Source, digest
@@ -39,9 +39,9 @@ NOTHING = "图片里没有认出文字；请换一张清晰、端正的图片再
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:  # noqa: ANN401  rapidocr ships no types
-    """The OCR engine, loaded once a process; UnreadableDocument when the extra is not installed."""
+    """The OCR engine, loaded once a process; UnreadableHere when the extra is not installed."""
     if find_spec("rapidocr_onnxruntime") is None:
-        raise UnreadableDocument(MISSING)
+        raise UnreadableHere(MISSING)
     from rapidocr_onnxruntime import RapidOCR
 
     return RapidOCR(max_side_len=MAX_SIDE, text_score=LEAST)
@@ -101,7 +101,7 @@ def read(source: Source) -> Document:
 
 def _frames(data: bytes) -> Iterator[Pixels]:
     if find_spec("PIL") is None:
-        raise UnreadableDocument(MISSING)
+        raise UnreadableHere(MISSING)
     import numpy as np
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
