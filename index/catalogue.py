@@ -199,12 +199,6 @@ class Catalogue:
             found[n].append(f"{infos[n].id}:{start}-{end}")
         return found
 
-    def passage_id(self, number: int, info: ReportInfo, row: int) -> str:
-        """The id of a report's passage by its place among them, from 0."""
-        sql = 'SELECT "start", "end" FROM passages WHERE n = ? ORDER BY "start" LIMIT 1 OFFSET ?'
-        ((start, end),) = self._execute(sql, (number, row))
-        return f"{info.id}:{start}-{end}"
-
     def vectors(self, numbers: Sequence[int]) -> NDArray[np.float16]:
         """The vectors of the passages of these reports, in this order and within each in text order, as one flat array."""
         blobs = dict(self._select("SELECT n, data FROM vectors WHERE n IN ({})", numbers))

@@ -87,4 +87,5 @@ class Snapshot:
         ends = np.cumsum(counts)
         owners = np.searchsorted(ends, best, side="right")
         places = zip(numbers[owners].tolist(), (best - (ends - counts)[owners]).tolist(), cosines[best].tolist(), strict=True)
-        return [(self.catalogue.passage_id(number, scope[number], row), cosine) for number, row, cosine in places]
+        ids = self.catalogue.passage_ids({number: scope[number] for number in set(numbers[owners].tolist())})
+        return [(ids[number][row], cosine) for number, row, cosine in places]

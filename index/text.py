@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import add
 
 from index.types import Span
 
 SENTENCE_END = re.compile(r"[。！？!?][”’」』）)]*|\n+")
 CLAUSE_END = re.compile(r"[，；：;:]|,(?!\d{3}(?!\d))")
+FOLDED = re.compile(r"[^㐀-䶿一-鿿 -@\[-~、。“”]")  # what folding may change: the others need no look at the tables
 RUN = re.compile(r"[㐀-䶿一-鿿〇]+|[a-z0-9.%]+")
 
 
@@ -22,7 +24,7 @@ def _fold(character: str) -> str:
 
 def fold(text: str) -> str:
     """Full-width to half-width and to lower case, character by character: ``len(fold(text)) == len(text)``."""
-    return text.lower() if text.isascii() and len(text.lower()) == len(text) else "".join(map(_fold, text))
+    return FOLDED.sub(lambda match: _fold(match[0]), text)
 
 
 def _pieces(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Iterator[Span]:
@@ -58,5 +60,5 @@ def grams(text: str) -> list[str]:
             found.append(run.strip(".") or run)
         else:
             found.extend(run)
-            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+            found.extend(map(add, run, run[1:]))
     return found

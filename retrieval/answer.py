@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
 from index.embed import default_encoder
 from index.indicators import Indicators
@@ -29,6 +30,9 @@ from retrieval.types import Answer, Hit, Intent, Query, Reason
 from retrieval.understand import Understanding
 from retrieval.verify import verify
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
 WIDE = 40
@@ -48,9 +52,9 @@ class Answerer:
         self._today = today
         self._table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
-        self._catalogue = lru_cache(maxsize=1)(_placed)
-        self._understanding = lru_cache(maxsize=1)(lambda catalogue: Understanding.of(catalogue, self._thesaurus))
-        self._examples = lru_cache(maxsize=1)(lambda catalogue: _examples(store, catalogue))
+        self._catalogue = _kept(_placed)
+        self._understanding = _kept(partial(Understanding.of, thesaurus=self._thesaurus))
+        self._examples = _kept(partial(_examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
@@ -149,6 +153,20 @@ class Answerer:
     def _search(self, query: Query, report_ids: Sequence[str]) -> list[Hit]:
         official = " ".join(words[0] for _, words in query.expansions)
         return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL)
+
+
+def _kept(make: Callable[[Given], Made]) -> Callable[[Given], Made]:
+    """``make``, not called again while it is given the very same value: to hash or compare a large catalogue takes milliseconds."""
+    last: tuple[Given, Made] | None = None
+
+    def get(given: Given) -> Made:
+        nonlocal last
+        known = last  # another thread may replace it meanwhile
+        if known is None or known[0] is not given:
+            known = last = (given, make(given))
+        return known[1]
+
+    return get
 
 
 def _examples(store: Store, catalogue: tuple[ReportInfo, ...]) -> tuple[str, ...]:

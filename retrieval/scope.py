@@ -37,7 +37,9 @@ class Scoped:
 
 def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about. A document that is no town report is in no town's scope."""
-    known = list(_of_issuer(sorted((r for r in catalogue if r.town and _inside(r, query)), key=_order), query.party))
+    names = {town.town for town in query.towns}
+    meant = (r for r in catalogue if r.town and (not names or r.town in names) and _inside(r, query))
+    known = list(_of_issuer(sorted(meant, key=_order), query.party))
     if not query.towns:
         return _of_all(query, [r for r in known if not any(_is_of(r, town) for town in query.without)])
     parts = [_of_town(town, query, known) for town in query.towns]
@@ -49,7 +51,7 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
 def _of_all(query: Query, known: Sequence[ReportInfo]) -> Scoped:
     in_years = tuple(r for r in known if not query.years or r.year in query.years)
     newest = tuple(_newest(in_years)) if query.newest else in_years
-    return Scoped(newest, tuple(r for r in in_years if r not in newest))
+    return Scoped(newest, _others(in_years, newest))
 
 
 def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped:
@@ -58,11 +60,16 @@ def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped
         return Scoped(missing=(Missing(Reason.NO_TOWN, town),))
     if not query.years:
         newest = tuple(_newest(own)) if query.newest else own
-        return Scoped(newest, tuple(r for r in reversed(own) if r not in newest))
+        return Scoped(newest, _others(reversed(own), newest))
     there = tuple(r for r in own if r.year in query.years)
     base = tuple(r for r in own if r.year == query.base_year and r not in there)
     absent = tuple(y for y in query.years if all(r.year != y for r in own))
     return Scoped(there, base, (Missing(Reason.NO_YEAR, town, absent, own),) if absent else ())
+
+
+def _others(reports: Iterable[ReportInfo], taken: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
+    ids = {report.id for report in taken}
+    return tuple(report for report in reports if report.id not in ids)
 
 
 def _is_of(report: ReportInfo, town: TownRef) -> bool:

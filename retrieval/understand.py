@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 from index.numerals import Quantity, quantities
 from index.places import complete_places
@@ -93,13 +94,10 @@ def _is_figure(number: Quantity, text: str) -> bool:
     return not hotline or re.match(measure_words()[0], text[number.end :]) is not None
 
 
-def _places(reports: Sequence[ReportInfo]) -> dict[str, Place]:
+def _places(reports: Mapping[str, Sequence[ReportInfo]]) -> dict[str, Place]:
     """Report id → its place; a report that names no county takes that of the other reports of its town."""
-    by_town: dict[str, list[ReportInfo]] = defaultdict(list)
-    for report in reports:
-        by_town[report.town].append(report)
-    places = {report.id: report.place for report in reports}
-    for own in by_town.values():
+    places = {report.id: report.place for own in reports.values() for report in own}
+    for own in reports.values():
         if not all(report.place.county for report in own):
             places |= complete_places(own)
     return places
@@ -107,18 +105,21 @@ def _places(reports: Sequence[ReportInfo]) -> dict[str, Place]:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A catalogue, prepared for questions: make it once for a store, ask it often."""
+    """A catalogue, prepared for questions: make it once for a store, ask it often. ``reports`` are those of each town's name."""
 
     places: dict[str, Place]
-    reports: tuple[ReportInfo, ...]
+    reports: dict[str, tuple[ReportInfo, ...]]
     index: TownIndex
     thesaurus: Thesaurus
 
     @classmethod
     def of(cls, catalogue: Sequence[ReportInfo], thesaurus: Thesaurus | None = None) -> Understanding:
         """``thesaurus`` is the shipped one unless given: ``Thesaurus.load(store / "thesaurus.toml")``."""
-        towns = tuple(report for report in catalogue if report.town)
-        places = _places(towns)
+        by_town: dict[str, list[ReportInfo]] = defaultdict(list)
+        for report in filter(lambda report: report.town, catalogue):
+            by_town[report.town].append(report)
+        places = _places(by_town)
+        towns = {name: tuple(own) for name, own in by_town.items()}
         return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load())
 
     def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
@@ -227,13 +228,15 @@ class Understanding:
         """The years that the store has of the towns meant."""
         return tuple(sorted({report.year for report in self._reports_of(query) if report.year}))
 
-    def _reports_of(self, query: Query) -> Sequence[ReportInfo]:
+    def _reports_of(self, query: Query) -> Iterable[ReportInfo]:
         if query.towns:
             meant = {(ref.town, ref.county) for ref in query.towns if ref.known}
-            return [r for r in self.reports if (r.town, self.places[r.id].county) in meant]
+            own = chain.from_iterable(self.reports.get(town, ()) for town in {town for town, _ in meant})
+            return (r for r in own if (r.town, self.places[r.id].county) in meant)
+        every = chain.from_iterable(self.reports.values())
         if query.place:
-            return [r for r in self.reports if query.place in (self.places[r.id].county, self.places[r.id].city, self.places[r.id].province)]
-        return self.reports
+            return (r for r in every if query.place in (self.places[r.id].county, self.places[r.id].city, self.places[r.id].province))
+        return every
 
 
 def understand(question: str, history: Sequence[str], catalogue: Sequence[ReportInfo], *, today: date) -> Query:
