@@ -23,6 +23,7 @@ from index.wording import action_and_subject, core, is_bare, is_elliptic, is_neu
 PREFIX = 300
 """Characters before a number without words of its own in which they are looked for."""
 PEOPLE = frozenset({"人", "名", "位"})
+POINTS = frozenset({"个百分点", "百分点"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def _set_indicator(context: _Context, sentence: Span, draft: Draft, earlier: Seq
     if draft.level:
         draft.indicator, draft.said = draft.level.indicator, draft.level.said
         return
-    levels = [d for d in earlier if d.kind is not Kind.CHANGE]
-    unit = None if draft.kind is Kind.CHANGE or draft.last_year else draft.number.unit
+    levels = [d for d in earlier if d.kind is not Kind.CHANGE and not words().each.search(d.left)]
+    unit = _level_unit(draft)
     readings = list(_readings(context, sentence, draft, levels))
     draft.said = readings[0]
     if words().each.search(draft.left):
@@ -131,6 +132,13 @@ def _set_indicator(context: _Context, sentence: Span, draft: Draft, earlier: Seq
             break
     if draft.kind is Kind.DONE and draft.indicator and draft.number.unit in PEOPLE and words().fresh.match(draft.own):
         draft.kind = Kind.CHANGE
+
+
+def _level_unit(draft: Draft) -> str | None:
+    """The unit of what the number counts; None (any count) where a change or last year's level may have another than the level."""
+    if draft.kind is Kind.CHANGE and draft.number.unit in POINTS:
+        return PERCENT
+    return None if draft.kind is Kind.CHANGE or draft.last_year else draft.number.unit
 
 
 def _readings(context: _Context, sentence: Span, draft: Draft, levels: Sequence[Draft]) -> Iterator[tuple[str, str]]:

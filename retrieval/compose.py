@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.types import ReportInfo
+from index.types import Kind, Part, ReportInfo
 from retrieval.draft import Formula, Line, Operation, Source, plain
 from retrieval.find import Found
 
-LEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}是|截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*")
+NUMBERED = r"[一二三四五六七八九十]{1,2}是|[一二三四五六七八九十]{1,3}、|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)][.、．]?|\d{1,2}(?:[、．]|\.(?!\d))|[①-⑳]"
+LEADING = re.compile(rf"^(?:(?:{NUMBERED}|截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*)+")
+OWN = re.compile(r"^(?:[我本](?:镇|乡|街道)|街道(?=[一-鿿])(?!办|党|路|社区|纪)|镇(?=[一-鿿])(?![村街长级域区内里]))")
+"""The town's own name for itself, after a label that has said which town it is: 我镇, 街道综合行政执法队."""
+PLANNED = re.compile(r"^(?:计划|打算|准备|拟|将)(?![划将])")
 TRAILING = re.compile(r"[\s。，,；;：:、]+$")
 TABLE_ROW = re.compile(r"[\t│|]")
 HALF_MARKS = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"})
@@ -19,8 +23,9 @@ QUOTE_LENGTH = 160
 
 
 def shown(words: str) -> str:
-    """Words of a report as a reply shows them: one line, full-width punctuation, without the marks at either end."""
-    text = TRAILING.sub("", LEADING.sub("", re.sub(r"\s*\n\s*", "", words).strip()))
+    """Words of a report as a reply shows them: one line, full-width punctuation, without the marks and heading numbers at either end."""
+    line = re.sub(r"\s*[\t│|]\s*", " ", re.sub(r"\s*\n\s*", "", words)).strip()
+    text = TRAILING.sub("", LEADING.sub("", line))
     kept = {match.start() for match in BETWEEN_DIGITS.finditer(text)}
     return "".join(c if i in kept else c.translate(HALF_MARKS) for i, c in enumerate(text))
 
@@ -39,14 +44,26 @@ def source(found: Found) -> Source:
 
 
 def statement(found: Found, *, county: bool = False) -> Line:
-    """One line: whose figure or words, then the words, cited."""
-    report = found.sentence.report
-    words = cell_words(found) if found.figure and TABLE_ROW.search(found.words) else shown(found.words)
-    lead = label(report, county=county)
-    for part in (f"{report.year}年度", f"{report.year}年", report.town, f"{report.year}年", "我镇"):
-        words = words.removeprefix(part).lstrip("，、")
-    facts = (float(found.figure.year),) if found.figure and found.figure.year else ()
+    """One line: whose figure or words, then the words, cited. A plan is said to be one, and of which year."""
+    report, figure = found.sentence.report, found.figure
+    row = figure is not None and TABLE_ROW.search(found.words) is not None
+    words = cell_words(found) if row else _unlabelled(shown(found.words), report)
+    lead, facts = label(report, county=county), (float(figure.year),) if figure and figure.year else ()
+    if (figure.kind if figure else found.sentence.section.part) in (Kind.PLANNED, Part.PLANS) and report.year:
+        year = figure.year if figure and figure.year else report.year + 1
+        lead, words = f"{label(report, county=county, year=False)}{year}年计划：", PLANNED.sub("", words)
+        facts = (float(year),)
+    elif row and figure and figure.year:
+        lead = f"{label(report, county=county, year=False)}{figure.year}年"
     return Line(f"{lead}{words}。", (source(found),), facts=facts)
+
+
+def _unlabelled(words: str, report: ReportInfo) -> str:
+    """``words`` without the year and the town that the label before them has said."""
+    year = re.compile(rf"^{report.year}年度?(?![底末初中])")
+    for _ in range(2):
+        words = year.sub("", words).removeprefix(report.town).lstrip("，、")
+    return OWN.sub("", words)
 
 
 def cell_words(found: Found) -> str:
@@ -54,8 +71,7 @@ def cell_words(found: Found) -> str:
     figure = found.figure
     assert figure is not None
     number = found.sentence.report.text[figure.start : figure.end].strip()
-    year = f"（{figure.year}年）" if figure.year != found.sentence.report.year else ""
-    return f"{figure.subject}{figure.action}{year}{number}{'' if number.endswith(figure.unit) else figure.unit}"
+    return f"{figure.subject}{figure.action}{number}{'' if number.endswith(figure.unit) else figure.unit}"
 
 
 def both(founds: Sequence[Found]) -> bool:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from retrieval import find
-from retrieval.compose import both, calculated, statement
-from retrieval.draft import Draft, Formula, Line, Operation
+from retrieval import find, parts
+from retrieval.compose import both, statement
+from retrieval.draft import Draft
 from retrieval.find import SAID, STATED, Found, Look, Wanted
 from retrieval.inquiry import Inquiry
 from retrieval.measures import agree
-from retrieval.ranks import OPERATIONS
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
 from retrieval.types import Ask, Intent
@@ -34,9 +33,10 @@ def fact(inquiry: Inquiry) -> Draft:
     if not found and inquiry.query.newest:
         found = next((f for reading in inquiry.older if (f := answers(inquiry, looks, reading))), [])
     if not found:
-        return _share(inquiry) or not_stated(inquiry)
+        return _by_whole(inquiry, looks) or not_stated(inquiry)
+    found = parts.kinds(inquiry, found)
     county = both(found)
-    lines = [*_calculated(inquiry, found), *_parts(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
+    lines = [*parts.derived(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
     ids = {f.sentence.report.id for f in found}
     stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
     return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
@@ -105,44 +105,12 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
     return kept
 
 
-def _share(inquiry: Inquiry) -> Draft | None:
-    """处罚占百分之几, where no percentage is stated: the part by its whole, as a shown formula."""
-    if inquiry.query.operation != "share":
+def _by_whole(inquiry: Inquiry, looks: Looks) -> Draft | None:
+    """处罚占百分之几, where no percentage is stated: the part by its whole, and the words that state the part."""
+    lines = parts.share(inquiry)
+    if not lines:
         return None
-    look = inquiry.look(Ask(inquiry.query.topic))
-    look = replace(look, wanted=replace(look.wanted, units=(), number=True, rate=""))
-    for reading in inquiry.readings:
-        parts = [f for f in find.figures(look, reading.sentences) if f.figure and f.figure.parent is not None and f.coverage >= STATED]
-        whole = next((w for s in reading.sentences for w in s.figures if parts and parts[0].figure and w.ordinal == parts[0].figure.parent), None)
-        if whole and whole.value and parts[0].figure:
-            line = calculated(Formula(Operation.SHARE, (parts[0].figure.value, whole.value)), parts[:1])
-            return Draft((line, statement(find.widen(parts[0]))), scope=inquiry.scope([reading]), coverage=inquiry.coverage(1))
-    return None
-
-
-def _parts(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
-    """The sum of the parts of a whole (其中…), when a sum is asked for and only the whole was found."""
-    if inquiry.query.operation != "sum" or len(found) != 1 or found[0].figure is None:
-        return []
-    sentences = next(r for r in inquiry.readings if r.report.id == found[0].sentence.report.id).sentences
-    whole = found[0].figure
-    same = [f for s in sentences for f in s.figures if (f.value, f.unit, f.year) == (whole.value, whole.unit, whole.year)]
-    ordinals = {f.ordinal for f in same}
-    parts = [Found(s, f.start, f.end, 1.0, 1.0, f) for s in sentences for f in s.figures if f.parent in ordinals and f.unit == whole.unit]
-    if len(parts) < 2:
-        return []
-    return [calculated(Formula(Operation.SUM, tuple(p.figure.value for p in parts if p.figure)), parts, name="各分项合计")]
-
-
-def _calculated(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
-    """The sum, difference or share that was asked for, over the figures found, as a shown formula."""
-    operation = OPERATIONS.get(inquiry.query.operation)
-    figures = [f for f in found if f.figure]
-    if operation is None or len(figures) < 2:
-        return []
-    values = tuple(f.figure.value for f in figures if f.figure)
-    if operation in (Operation.DIFFERENCE, Operation.SHARE):
-        values = values[:2] if operation is Operation.SHARE else tuple(sorted(values[:2], reverse=True))
-        if not values[1]:
-            return []
-    return [calculated(Formula(operation, values), figures)]
+    counts = [(ask, replace(look, wanted=replace(look.wanted, units=(), rate=""))) for ask, look in looks]
+    stated = next((found for reading in inquiry.readings if (found := answers(inquiry, counts, reading))), [])
+    lines += [statement(f) for f in _distinct(stated)]
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))

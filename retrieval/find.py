@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from index.numerals import numerals
+from index.numerals import numerals, quantities
 from index.text import clauses, grams
 from index.types import Figure, Kind, Part
 from retrieval.match import Needle
-from retrieval.measures import agree
+from retrieval.measures import agree, measures_of
 from retrieval.reading import Sentence
 
 STATED = 0.45
@@ -63,6 +63,8 @@ PART_PENALTY = 0.1
 """A part (其中…) loses to the whole unless its own words were asked for."""
 FOREIGN_PENALTY = 0.25
 """Times the share of the figure's own subject that the question does not speak of: 邻里纠纷 for 纠纷."""
+NO_COUNTS = frozenset(("share", "money", "hours", "days"))
+"""Measures that count no things: 无行政诉讼案件 says nothing of them."""
 RUN_LENGTH = 60
 """Characters that the clauses around a figure may grow to."""
 
@@ -173,10 +175,17 @@ def fits(found: Found, wanted: Wanted) -> bool:
     """Whether the figure measures what was asked: its unit agrees, or its value is the very one that was asked about; and a rate
     is the rate of the same name, or the same indicator under another."""
     figure = found.figure
-    if figure is None or (figure.value not in wanted.values and not agree(wanted.units, figure.unit)):
+    if figure is None or not (figure.value in wanted.values or agree(wanted.units, figure.unit) or _none_at_all(found, wanted.units)):
         return False
     same = wanted.indicator and figure.indicator == wanted.indicator
     return not wanted.rate or bool(same) or wanted.rate in f"{figure.subject}{figure.action}{found.words}"
+
+
+def _none_at_all(found: Found, units: Iterable[str]) -> bool:
+    """Whether the words say that there was none (无行政诉讼案件): without a unit of their own, they answer whatever count is asked."""
+    figure = found.figure
+    said = figure is not None and not figure.value and not quantities(found.sentence.report.text[figure.start : figure.end])
+    return said and not any(measures_of(unit) & NO_COUNTS for unit in units)
 
 
 def spoken_of(figure: Figure, question: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from index.types import Part, Section
@@ -10,7 +9,6 @@ from retrieval.compose import label, shown
 from retrieval.draft import Line, Source
 from retrieval.reading import Reading, Sentence
 
-ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+是|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．])\s*")
 ITEM_LENGTH = 60
 """An item up to this long is shown whole; of a longer one its first sentences, up to this many characters."""
 QUOTE_SENTENCES = 3
@@ -65,5 +63,5 @@ def _item(number: int, sentences: Sequence[Sentence]) -> Line:
         last = sentence
     report, section = sentences[0].report, sentences[0].section
     quoted = sentences[:QUOTE_SENTENCES][-1].end
-    words = ORDINAL.sub("", shown(report.text[sentences[0].start : last.end]))
+    words = shown(report.text[sentences[0].start : last.end])
     return Line(f"{number}. {words}", (Source(report, section, sentences[0].start, quoted),), facts=(float(number),))

@@ -12,6 +12,7 @@ from retrieval.alike import AlikeIndex, Likeness
 from retrieval.words import table
 
 LONGEST_SLIP = 6  # characters of a word that is looked up by its sound
+FUNCTION_WORDS = "了得过着的"  # 罚了 is said of much that only sounds like it: 发了
 LONGEST = 12  # characters of the longest wording that is looked up
 Pair = tuple[str, tuple[str, ...]]
 """An everyday wording, and the official words any of which says the same."""
@@ -65,7 +66,7 @@ class Thesaurus:
         if " " in written or not written.isalpha():
             return ()
         if not self._alike:
-            self._alike.append(AlikeIndex.of(word for word in {*self.vocabulary, *self.official} if 1 < len(word) <= LONGEST_SLIP))
+            self._alike.append(AlikeIndex.of(word for word in {*self.vocabulary, *self.official} if 1 < len(word) <= LONGEST_SLIP and word[-1] not in FUNCTION_WORDS))
         near, known = self._alike[0].find(written)
         meant = [word for word in known if near >= Likeness.SOUND and any(a == b for a, b in zip(written, word, strict=True))]
         return tuple(dict.fromkeys(term for word in meant for term in (self.official.get(word, (word,)))))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from retrieval.intent import says
 from retrieval.types import Ask
-from retrieval.words import blank_all, measure_words, pattern
+from retrieval.words import blank_all, measure_words, pattern, table
 
 QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’'“「『《‘]{2,40})[”\"」』》’']")
 ANY_UNIT = frozenset(("个",))
@@ -34,7 +34,7 @@ class Topic:
 @lru_cache(maxsize=1)
 def _asked_unit() -> re.Pattern[str]:
     units, nouns = measure_words()
-    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个)?(?:(?P<unit>{units})|(?P<money>钱))|(?P<share>百分之[几多]|百分比|几成|比例)|(?P<noun>{'|'.join(nouns)})")
+    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个)?(?:(?P<unit>{units})|(?P<money>钱))|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
 
 
 def topic_of(text: str) -> Topic:
@@ -55,11 +55,11 @@ def clean(text: str) -> str:
 
 def units_of(text: str) -> tuple[str, ...]:
     """The measure words asked for; 个 asks for a number of anything and is left out."""
-    nouns = measure_words()[1]
-    found = [
-        "%" if match["share"] else "元" if match["money"] else match["unit"] or nouns[match["noun"]]
-        for match in _asked_unit().finditer(text)
-    ]
+    nouns, spoken = measure_words()[1], table()["unit"]["spoken"]
+    found = []
+    for match in _asked_unit().finditer(text):
+        said = next((unit for thing, unit in spoken.items() if text.startswith(thing, match.end())), "")
+        found.append(said or ("%" if match["share"] else "元" if match["money"] else match["unit"] or nouns[match["noun"]]))
     return tuple(dict.fromkeys(unit for unit in found if unit not in ANY_UNIT))
 
 

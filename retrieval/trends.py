@@ -18,7 +18,7 @@ from retrieval.reading import Reading
 from retrieval.silence import not_stated
 
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
-CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差")
+CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
 CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
 RISE = re.compile(r"增|升|提高|多")
 
@@ -45,11 +45,12 @@ def trend(inquiry: Inquiry) -> Draft:
 
 
 def _said(inquiry: Inquiry) -> list[Found]:
-    """The change itself where the report states it (同比下降12.6%), when one year's change is asked for."""
-    if len(inquiry.query.years) > 1:
+    """The change itself where the report states it (同比下降12.6%), when the change of one year to the next is asked for."""
+    years = inquiry.query.years
+    if len(years) > 2 or (len(years) == 2 and years[1] - years[0] != 1):
         return []
     look = inquiry.look()
-    for reading in reversed(inquiry.readings):
+    for reading in reversed([r for r in inquiry.readings if not years or r.report.year == years[-1]]):
         changes = (f for f in find.figures(look, reading.sentences) if f.figure and f.figure.kind is Kind.CHANGE)
         stated = [f for f in changes if find.fits(f, look.wanted) and f.coverage >= STATED]
         if stated:
@@ -70,7 +71,7 @@ def _levels(inquiry: Inquiry) -> Inquiry:
     """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
     query = inquiry.query
     topic = CHANGE_WORDS.sub(" ", query.topic)
-    units = () if query.operation in ("growth", "share") else query.units
+    units = tuple(unit for unit in query.units if unit != "%") if query.operation in ("growth", "share") else query.units
     return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()), levels=True)
 
 
@@ -106,7 +107,8 @@ def _change_of(later: Cell) -> Found | None:
 
 
 def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
-    asked = {*inquiry.query.years, *([inquiry.query.base_year] if inquiry.query.base_year else [])}
+    base = inquiry.query.base_year
+    asked = {*(inquiry.query.years or ([base + 1] if base else [])), *([base] if base else [])}
     return sorted(asked or {r.report.year for r in readings if r.report.year})
 
 
