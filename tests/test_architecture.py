@@ -21,11 +21,12 @@ DOORS = {
     "rich": ("bot/render.py", "bot/screen.py", "bot/summaries.py"),
     "lxml": ("index/load/",),
     "openpyxl": ("bot/workbook.py",),
+    "docx": ("bot/core/footnotes.py", "bot/core/word.py"),
     "pypdfium2": ("index/load/",),
     "PIL": ("index/load/",),
     "rapidocr_onnxruntime": ("index/load/",),
 }
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "docx")
 MODULES = sorted(path.relative_to(ROOT) for layer in MAY_IMPORT for path in (ROOT / layer).rglob("*.py"))
 LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py")  # LangChain's classes are base classes of ours; training is a program of its own
 LONGEST_FILE, LONGEST_FUNCTION = 350, 50
