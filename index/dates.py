@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-DIGITS = {character: str(value) for value, character in enumerate("○一二三四五六七八九")} | {"零": "0", "〇": "0"}
+from index.numerals import SHORT_NUMBER, value_of
+
 WRITTEN_YEAR = r"(?:20\d{2}|二\s*[○零]\s*[○零一二三]\s*[○零一二三四五六七八九])"
 YEAR = re.compile(rf"(?<![\d—~至-])({WRITTEN_YEAR})\s*年(?!\s*(?:[\d一二三四五六七八九十]{{1,2}}\s*月|[—~至-]))")
 BARE_YEAR = re.compile(r"(?<![\d.—~至/〔\[-])(20\d{2})(?![\d—~至]|[./-]\d|\s*年\s*\d{1,2}\s*月)")
-NUMBER = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
+NUMBER = rf"(\d{{1,2}}|{SHORT_NUMBER})"
 DATE = re.compile(rf"({WRITTEN_YEAR})\s*[年.\-/]\s*{NUMBER}\s*[月.\-/](?:\s*{NUMBER}\s*日?)?")
 NAMED = re.compile(r"《[^》\n]{0,80}》")
 SPRING = 6  # months: what is written in them reports on the year before
@@ -18,13 +19,8 @@ SPRING = 6  # months: what is written in them reports on the year before
 
 def arabic(written: str) -> int:
     """2021 of 2021 and of 二○二一; 12 of 12 and of 十二."""
-    written = re.sub(r"\s", "", written)
-    if written.isdigit() and written.isascii():
-        return int(written)
-    if "十" in written:
-        tens, _, units = written.partition("十")
-        return 10 * int(DIGITS.get(tens, "1")) + int(DIGITS.get(units, "0"))
-    return int("".join(DIGITS[character] for character in written))
+    value = value_of(re.sub(r"\s", "", written))
+    return int(value) if value is not None else 0
 
 
 def years(words: str, *, bare: bool = False) -> Iterator[tuple[int, int]]:
@@ -46,11 +42,25 @@ def years(words: str, *, bare: bool = False) -> Iterator[tuple[int, int]]:
 def months(words: str) -> Iterator[tuple[int, int, date | None]]:
     """The dates named in ``words``: year, month, and the date where a day is named and exists."""
     for match in DATE.finditer(words):
-        year, month = arabic(match.group(1)), arabic(match.group(2))
-        try:
-            yield year, month, date(year, month, arabic(match.group(3))) if match.group(3) else None
-        except ValueError:
-            continue
+        day = _day(match) if match.group(3) else None
+        if day or not match.group(3):
+            yield arabic(match.group(1)), arabic(match.group(2)), day
+
+
+def days(words: str) -> Iterator[tuple[int, int, date]]:
+    """The dates with a day in ``words`` (half-width): start, end, date."""
+    for match in DATE.finditer(words):
+        day = _day(match) if match.group(3) else None
+        if day:
+            yield match.start(), match.end(), day
+
+
+def _day(match: re.Match[str]) -> date | None:
+    """The date of a match of DATE; None for one that does not exist (2月30日)."""
+    try:
+        return date(*(arabic(part) for part in match.groups()))
+    except ValueError:
+        return None
 
 
 def reported(year: int, month: int) -> int:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from index.numerals import Numeral, years
-from index.text import clauses
+from index.text import COMMA, clauses
 from index.types import Kind, Part, Report, Span
 from index.wording import action_and_subject, core, is_bare, is_elliptic, words
 
-BOUNDARY = re.compile(r"[，；：;:（）()。！？\n]|(?<!\d),|,(?!\d{3}(?!\d))")
+BOUNDARY = re.compile(rf"[，；：;:（）()。！？\n]|(?<!\d),|{COMMA}")
 ASIDE = re.compile(r"[（(][^（）()\d]*[）)]")
 SPLIT = re.compile(r"[、和及与]|其中|其余|共有?")
 TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")

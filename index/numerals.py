@@ -24,6 +24,8 @@ PERCENT_OF_TENTH = 10  # 三成 is 30 %
 
 GAP = "[ \u3000]?"  # never a line break or a tab: what follows is another line or cell
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+SHORT_NUMBER = "[一二三四五六七八九十]{1,3}"
+"""A small number as ordinals, headings and days have it: 十二."""
 CHINESE = r"[〇零一二三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
 NUMBER = re.compile(
     rf"百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"

@@ -11,7 +11,9 @@ from operator import add
 from index.types import Span
 
 SENTENCE_END = re.compile(r"[。！？!?][”’」』）)]*|\n+")
-CLAUSE_END = re.compile(r"[，；：;:]|,(?!\d{3}(?!\d))")
+COMMA = r",(?!\d{3}(?!\d))"
+"""A half-width comma that parts clauses; the one of 1,000 does not."""
+CLAUSE_END = re.compile(rf"[，；：;:]|{COMMA}")
 FOLDED = re.compile(r"[^㐀-䶿一-鿿 -@\[-~、。“”]")  # what folding may change: the others need no look at the tables
 RUN = re.compile(r"[㐀-䶿一-鿿〇]+|[a-z0-9.%]+")
 

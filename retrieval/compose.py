@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.numerals import SHORT_NUMBER
 from index.types import Kind, Part, ReportInfo
 from retrieval.draft import Formula, Line, Operation, Source, plain
 from retrieval.find import Found
 
-NUMBERED = r"[一二三四五六七八九十]{1,2}是|[一二三四五六七八九十]{1,3}、|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)][.、．]?|\d{1,2}(?:[、．]|\.(?!\d))|[①-⑳]"
+NUMBERED = rf"{SHORT_NUMBER}[是、]|[（(](?:{SHORT_NUMBER}|\d{{1,2}})[）)][.、．]?|\d{{1,2}}(?:[、．]|\.(?!\d))|[①-⑳]"
 LEADING = re.compile(rf"^(?:(?:{NUMBERED}|截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*)+")
 OWN = re.compile(r"^(?:[我本](?:镇|乡|街道)|街道(?=[一-鿿])(?!办|党|路|社区|纪)|镇(?=[一-鿿])(?![村街长级域区内里]))")
 """The town's own name for itself, after a label that has said which town it is: 我镇, 街道综合行政执法队."""
@@ -49,8 +50,9 @@ def statement(found: Found, *, county: bool = False) -> Line:
     row = figure is not None and TABLE_ROW.search(found.words) is not None
     words = cell_words(found) if row else _unlabelled(shown(found.words), report)
     lead, facts = label(report, county=county), (float(figure.year),) if figure and figure.year else ()
-    if (figure.kind if figure else found.sentence.section.part) in (Kind.PLANNED, Part.PLANS) and report.year:
-        year = figure.year if figure and figure.year else report.year + 1
+    planned = found.sentence.section.part is Part.PLANS or (figure is not None and figure.kind is Kind.PLANNED)
+    if planned and report.year:
+        year = figure.year if figure and figure.year and figure.kind is Kind.PLANNED else report.year + 1
         lead, words = f"{label(report, county=county, year=False)}{year}年计划：", PLANNED.sub("", words)
         facts = (float(year),)
     elif row and figure and figure.year:

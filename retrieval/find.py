@@ -16,6 +16,7 @@ from index.types import Figure, Kind, Part
 from retrieval.match import Needle
 from retrieval.measures import agree, measures_of
 from retrieval.reading import Sentence
+from retrieval.words import table
 
 STATED = 0.45
 """Share of the topic's weight that a sentence must cover for its figure to be an answer."""
@@ -173,9 +174,12 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
 
 def fits(found: Found, wanted: Wanted) -> bool:
     """Whether the figure measures what was asked: its unit agrees, or its value is the very one that was asked about; and a rate
-    is the rate of the same name, or the same indicator under another."""
+    is the rate of the same name, or the same indicator under another; and villages asked about are villages (11个行政村)."""
     figure = found.figure
     if figure is None or not (figure.value in wanted.values or agree(wanted.units, figure.unit) or _none_at_all(found, wanted.units)):
+        return False
+    thing = next((unit for unit in wanted.units if unit in table()["unit"]["things"]), "")
+    if thing and figure.unit != thing and not re.match(rf"[一-鿿]{{0,2}}{thing}", found.sentence.report.text[figure.end :][:4]):
         return False
     same = wanted.indicator and figure.indicator == wanted.indicator
     return not wanted.rate or bool(same) or wanted.rate in f"{figure.subject}{figure.action}{found.words}"

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from index.numerals import value_of
+from index.dates import days
+from index.numerals import half_width
 from retrieval.compose import label, shown
 from retrieval.draft import Draft, Line, Source
 from retrieval.inquiry import Inquiry
 from retrieval.reading import Reading, Sentence
 
 PUBLISHED = re.compile(r"发布|公布|公开|上网|发出|挂网")
-WRITTEN = re.compile(r"成文|落款|印发|写[于成]|签发|起草")
+WRITTEN = re.compile(r"成文|落款|印发|写[于成的好完]|签发|起草")
 WHEN = re.compile(r"什么时候|何时|哪天|哪一天|几号|日期|时间|几月|哪年哪月")
 REPORT = re.compile(r"报告|材料|文件|总结")
 WHICH_YEAR = re.compile(r"哪一?年(?:度)?的?$|哪个年度|是几几年|什么年份")
-WHERE = re.compile(r"(?:在|属于?|归)(?:的是)?(?:哪个?|什么|几个)(?:省|市|县|区|地方|州)|在哪里?$|哪个县")
-DAY = re.compile(r"(?P<y>\d{4}|[一二][〇○零九][〇○零一二三四五六七八九]{2})\s*[-年./]\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})\s*[-月./]\s*(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?")
+WHERE = re.compile(r"(?:在|属于?|归)(?:的是)?(?:哪个?|什么|几个)(?:省|市|县|区|地方|州)|在哪里?$|哪个县|哪个?(?:省|市|区)的?$")
 
 
 def asked(question: str) -> bool:
@@ -52,18 +52,13 @@ def _day(reading: Reading, day: date | None, name: str) -> list[Line]:
     if day is None:
         return []
     words = f"{label(report)}报告的{name}是{day.year}年{day.month}月{day.day}日。"
-    where = next((m for m in DAY.finditer(report.text) if _is(m, day)), None)
+    where = next(((start, end) for start, end, named in days(half_width(report.text)) if named == day), None)
     if where is None:
         return [Line(words, facts=(float(report.year or 0), float(day.year), float(day.month), float(day.day)))]
-    start = report.text.rfind("\n", 0, where.start()) + 1
-    end = report.text.find("\n", where.end())
-    section = next(s for s in reading.sections if s.start <= where.start() < s.end)
+    start = report.text.rfind("\n", 0, where[0]) + 1
+    end = report.text.find("\n", where[1])
+    section = next(s for s in reading.sections if s.start <= where[0] < s.end)
     return [Line(words, (Source(report, section, start, end if end > 0 else len(report.text)),))]
-
-
-def _is(match: re.Match[str], day: date) -> bool:
-    values = [value_of(match[name].replace("○", "〇")) for name in "ymd"]
-    return values == [day.year, day.month, day.day]
 
 
 def _year(reading: Reading) -> list[Line]:

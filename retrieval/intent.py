@@ -72,7 +72,7 @@ def _figure_intent(text: str, shape: Shape) -> Intent | None:
     """Rank, compare, trend and aggregate: questions over several towns or years."""
     if says("why", text, "wants"):
         return None
-    over_time = shape.years > 1 or says("trend", text)
+    over_time = shape.years > 1 or (says("trend", text) and not says("between", text))
     if over_time and not shape.many:
         return Intent.TREND
     if says("rank", text) and not (shape.towns > 1):

@@ -40,8 +40,9 @@ def _asked_unit() -> re.Pattern[str]:
 def topic_of(text: str) -> Topic:
     """``text`` is the normalised question with towns, places and years blanked."""
     text = blank_all(text, "topic", "issuer")
-    words = clean(text)
-    return Topic(words, units_of(text), _asks(text), tuple(QUOTED.findall(text)))
+    units = units_of(text)
+    words = clean(text) or next((unit for unit in units if unit in table()["unit"]["things"]), "")
+    return Topic(words, units, _asks(text), tuple(QUOTED.findall(text)))
 
 
 def clean(text: str) -> str:
@@ -78,9 +79,10 @@ def _asks(text: str) -> tuple[Ask, ...]:
 
 def _parts(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The asked parts of a clause: each with its own question word (几名甲、几名乙), or one for all (甲和乙各多少)."""
-    segments = re.split(pattern("topic", "split"), piece)
+    beside = says("between", piece)
+    segments = re.split(pattern("intent" if beside else "topic", "between" if beside else "split"), piece)
     asked = [says("asking", segment, "topic") for segment in segments]
-    shared = says("each", piece) or says("together", piece)
+    shared = beside or says("each", piece) or says("together", piece)
     if len(segments) > 1 and (all(asked) or (shared and sum(asked) == 1)):
         yield from ((segment, units_of(segment) or units_of(piece)) for segment in segments)
     elif any(asked):

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from index import numerals
 from retrieval.words import blank, pattern, table
 
-DIGITS = {character: digit for digit, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "o": 0, "两": 2}
+DIGITS = numerals.DIGITS | {"○": 0, "o": 0, "两": 2}
 COUNTS = DIGITS | {str(digit): digit for digit in range(10)}
 FUTURE_YEARS = 15  # a two-digit year further ahead than this is a span of time (45年), not a year
 ZERO = "〇零○o"

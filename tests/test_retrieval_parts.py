@@ -10,14 +10,17 @@ REPORT = """云埠镇2023年法治政府建设情况报告
 一、主要工作
 （一）化解矛盾。全年受理各类矛盾纠纷240件，调解成功228件，成功率95%。其中邻里纠纷96件、物业纠纷60件、其他84件。排查消防隐患50处，完成整改47处。
 （二）依法行政。现有执法人员20人，其中持证16人。年内没有发生行政诉讼案件。办理法律援助案件5件，均为农民工讨薪，追回工资8万元。
-（三）普法宣传。（1）举办法治讲座12场。培育法律明白人80名，每个村不少于3名，较2022年增加9名。群众满意率96%，较上年提高2.5个百分点。
+（三）普法宣传。全镇14个行政村都有法律顾问。（1）举办法治讲座12场。培育法律明白人80名，每个村不少于3名，较2022年增加9名。群众满意率96%，较上年提高2.5个百分点。
 
 指标	单位	2022年	2023年
 信访事项	件	50	40
 代写法律文书	份	18	27
 
 二、2024年工作打算
-（一）计划培育法律明白人100名。（二）开展普法活动30场。
+（一）计划培育法律明白人100名。（二）开展普法活动30场。（三）力争信访事项同比下降12%。
+
+云埠镇人民政府
+2024年1月9日
 """
 
 
@@ -37,6 +40,7 @@ def ask(tmp_path_factory):
         ("云埠镇有几个执法人员没证", "20 − 16 = 4"),
         ("云埠镇信访下降了百分之几", "(50 − 40) ÷ 50 = 20%"),
         ("云埠镇2022年有多少法律明白人", "80 − 9 = 71"),
+        ("云埠镇物业纠纷比邻里纠纷少几件", "96 − 60 = 36"),
     ],
 )
 def test_what_two_stated_figures_imply_is_shown_as_a_formula_with_both_cited(ask, question, formula) -> None:
@@ -75,6 +79,30 @@ def test_the_kinds_of_a_figure_are_its_parts_or_the_clause_that_says_them(ask) -
 
 def test_a_plan_is_said_to_be_one_and_of_which_year(ask) -> None:
     assert ask("云埠镇2024年打算培育多少名法律明白人").text.startswith("云埠镇2024年计划：培育法律明白人100名。")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("云埠镇2024年计划开展多少场普法活动", "开展普法活动30场"),
+        ("云埠镇2024年信访事项想降多少", "力争信访事项同比下降12%"),
+        ("云埠镇明年准备搞多少场普法", "开展普法活动30场"),
+    ],
+)
+def test_plans_of_a_year_stand_in_the_report_of_the_year_before(ask, question, said) -> None:
+    assert ask(question).text.startswith(f"云埠镇2024年计划：{said}")
+
+
+def test_a_bare_share_is_of_what_was_asked_before(ask) -> None:
+    assert "96 ÷ 240 = 40%" in ask("占比呢", "云埠镇受理了多少件纠纷", "其中邻里纠纷几件").text
+
+
+def test_villages_asked_about_are_villages(ask) -> None:
+    assert ask("云埠镇有几个村").text.startswith("云埠镇2023年全镇14个行政村")
+
+
+def test_where_a_town_lies_and_when_its_report_was_written_come_from_the_report(ask) -> None:
+    assert "2024年1月9日" in ask("云埠镇的报告什么时候写的").text
 
 
 def test_heading_numbers_and_table_rules_are_not_shown(ask) -> None:
