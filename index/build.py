@@ -54,6 +54,14 @@ def build(
     return run.result()
 
 
+def take(file: File, items: Sequence[Parsed | Rejected], store: Store) -> BuildResult:
+    """Put a file that has been read already into the store, as ``build`` would have done. Raises StoreError."""
+    run = Run(store, rules_digest(store.path))
+    with store.transaction():
+        run.take(iter([(file, list(items))]))
+    return run.result()
+
+
 @dataclass(slots=True)
 class Run:
     """One run over a store: what it knows of the files, and what it has done so far."""

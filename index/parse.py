@@ -7,11 +7,12 @@ import os
 import re
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from index.chunk import chunk
@@ -114,7 +115,7 @@ def _in_processes(tasks: deque[Task], workers: int, by: tuple[Path, str]) -> Ite
                 yield from _stream(pool, tasks, workers * AHEAD, by)
         except BrokenProcessPool:
             for file in tasks.popleft():
-                yield from _alone(file, by)
+                yield file, parse_apart(file, *by)
 
 
 def _stream(pool: ProcessPoolExecutor, tasks: deque[Task], ahead: int, by: tuple[Path, str]) -> Iterator[Batch]:
@@ -128,12 +129,31 @@ def _stream(pool: ProcessPoolExecutor, tasks: deque[Task], ahead: int, by: tuple
         yield from batches
 
 
-def _alone(file: File, by: tuple[Path, str]) -> list[Batch]:
+def parse_apart(file: File, store: Path, rules: str, seconds: float | None = None) -> list[Parsed | Rejected]:
+    """All that a file holds, read in a process of its own: one that kills its process, or takes longer, is rejected."""
+    fresh = multiprocessing.get_context("spawn")
+    receiving, sending = fresh.Pipe(duplex=False)
+    process = fresh.Process(target=_send, args=(sending, parse_files, [file], store, rules), daemon=True)
+    process.start()
+    sending.close()
     try:
-        with _pool(1) as pool:
-            return pool.submit(parse_files, [file], *by).result()
-    except BrokenProcessPool:
-        return [(file, [Rejected(file.name, "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试", lasting=False)])]
+        if receiving.poll(seconds):
+            items: list[Parsed | Rejected] = receiving.recv()
+            return items
+        reason = "读取这个文件用时太长；请拆分成几个文件，或换成文字版再试"
+    except EOFError:
+        reason = "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试"
+    finally:
+        process.kill()
+        process.join()
+        receiving.close()
+    return [Rejected(file.name, reason, lasting=False)]
+
+
+def _send(sending: Connection, read: Callable[[Task, Path, str], list[Batch]], files: Task, store: Path, rules: str) -> None:
+    """Work for another process, whose Ctrl-C is not for this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sending.send([item for _, items in read(files, store, rules) for item in items])
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from index_builders import BigramEncoder, answers
 from index import build as build_module
 from index import load as load_module
 from index import parse as parse_module
-from index.build import build
+from index.build import build, take
 from index.errors import BadSettings, StoreError
+from index.files import find, rules_digest
 from index.store import Store
 from index.types import Document
 
@@ -361,6 +363,21 @@ def test_a_file_that_kills_its_process_is_rejected_and_the_others_go_on(folder, 
     result = build([folder], store)
     assert [rejected.file for rejected in result.rejected] == ["killer.txt"]
     assert set(result.added) == {"a.txt", "b.txt"}
+
+
+@pytest.mark.slow
+def test_a_file_read_apart_is_put_as_build_would_and_one_that_hangs_is_rejected(folder, store, tmp_path, monkeypatch):
+    (file,) = find([folder / "a.txt"], rules_digest(store.path)).files
+    items = parse_module.parse_apart(file, store.path, rules_digest(store.path))
+    assert take(file, items, store).added == ("a.txt",)
+    assert build([folder / "a.txt"], store).kept == ("a.txt",)
+    monkeypatch.setattr(parse_module, "parse_files", hang)
+    (late,) = parse_module.parse_apart(file, store.path, "", seconds=0.1)
+    assert "太长" in late.reason
+
+
+def hang(files, store, rules):
+    time.sleep(60)
 
 
 REAL = parse_module.parse_files

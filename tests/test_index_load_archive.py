@@ -4,11 +4,14 @@ import stat
 import zipfile
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.load import archive, is_junk, load
+from index.load.archive import Budget
+from index.load.unpack import is_zip, unpack
 from index.types import Document, Rejected
 
 TEXT = "桃畈镇2023年法治政府建设报告\n全年调解708起。"
@@ -127,3 +130,58 @@ def test_a_damaged_archive_gives_documents_or_reasons(tmp_path, at, noise):
     path = tmp_path / "a.zip"
     path.write_bytes(data[:at] + noise + data[at + len(noise) :])
     assert all(isinstance(item, Document | Rejected) for item in load(path))
+
+
+# a zip into files
+
+
+def unpacked(path, budget=None):
+    found = list(unpack(path, path.parent / "出", budget or Budget()))
+    written = {str(each.relative_to(path.parent / "出")): each.read_bytes() for each in found if isinstance(each, Path)}
+    return written, {each.file: each.reason for each in found if isinstance(each, Rejected)}
+
+
+def test_the_documents_of_a_zip_become_files(tmp_path):
+    inner = BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("丙镇.txt", "丙")
+    with zipfile.ZipFile(tmp_path / "全.zip", "w") as archive:
+        archive.writestr("甲镇.txt", "甲")
+        archive.writestr("二/乙镇.html", "<html>乙")
+        archive.writestr("里.zip", inner.getvalue())
+        archive.writestr("程序.exe", "MZ")
+        archive.writestr("__MACOSX/._甲镇.txt", "x")
+    written, refused = unpacked(tmp_path / "全.zip")
+    assert set(written) == {"甲镇.txt", "二/乙镇.html", "里.zip/丙镇.txt"} and written["里.zip/丙镇.txt"] == "丙".encode()
+    assert list(refused) == ["全.zip/程序.exe"]
+
+
+def test_nothing_is_written_outside_the_folder_nor_beyond_the_budget(tmp_path):
+    with zipfile.ZipFile(tmp_path / "坏.zip", "w") as archive:
+        archive.writestr("../外.txt", "x")
+        archive.writestr("/根.txt", "x")
+        archive.writestr("a.txt", "1")
+        archive.writestr("b.txt", "2")
+        archive.writestr("长" * 200 + ".txt", "3")
+    written, refused = unpacked(tmp_path / "坏.zip", Budget(members=1, unpacked=100))
+    assert set(written) == {"a.txt"} and len(refused) == 4
+    assert "上限 1 个文件" in refused["坏.zip/b.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["出", "坏.zip"]
+
+
+def test_a_name_too_long_and_a_damaged_zip_are_refused_with_a_reason(tmp_path):
+    with zipfile.ZipFile(tmp_path / "长.zip", "w") as archive:
+        archive.writestr("长" * 200 + ".txt", "3")
+        archive.writestr("短.txt", "3")
+    written, refused = unpacked(tmp_path / "长.zip")
+    assert set(written) == {"短.txt"} and "文件名" in next(iter(refused.values()))
+    (tmp_path / "断.zip").write_bytes((tmp_path / "长.zip").read_bytes()[:40])
+    assert unpacked(tmp_path / "断.zip")[1].keys() == {"断.zip"}
+
+
+def test_a_word_file_is_no_zip(tmp_path):
+    with zipfile.ZipFile(tmp_path / "文.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+    with zipfile.ZipFile(tmp_path / "包.zip", "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert [is_zip(tmp_path / name) for name in ("文.docx", "包.zip")] == [False, True]

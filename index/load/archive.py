@@ -11,7 +11,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
@@ -37,6 +37,10 @@ class Budget:
 
     members: int = MAX_MEMBERS
     unpacked: int = MAX_UNPACKED
+    limits: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limits = f"上限 {self.members} 个文件、{self.unpacked // MEGABYTE} MB"
 
 
 def is_junk(name: str) -> bool:
@@ -72,7 +76,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, budget: Budget) -> str | None:
     if info.flag_bits & 0x1:
         return "压缩包有密码；请去掉密码重新压缩再试"
     if budget.members <= 0 or info.file_size > budget.unpacked:
-        return f"压缩包内容太多（上限 {MAX_MEMBERS} 个文件、{MAX_UNPACKED // MEGABYTE} MB），这一项没有读取；请分成几个压缩包"
+        return f"压缩包内容太多（{budget.limits}），这一项没有读取；请分成几个压缩包"
     if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
         return "压缩比异常，可能是压缩炸弹，不读取；请直接放入原文件"
     if info.file_size > MAX_BYTES:
