@@ -71,6 +71,11 @@ class Answerer:
             draft = _noted(self._draft(query), query)
         return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
 
+    def reports(self) -> tuple[ReportInfo, ...]:
+        """Every report, with the county and province that other reports of its town tell."""
+        with self._store.reading():
+            return self._reports()
+
     def examples(self) -> tuple[str, ...]:
         """Three or four questions that this collection answers, for a newcomer; none for a collection without town reports."""
         with self._store.reading():

@@ -1,0 +1,286 @@
+"""The core: what somebody says → what they are told. It decides who may ask and in which order, and loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import Self
+
+from bot.core import texts
+from bot.core.answering import Answering
+from bot.core.commands import VERBS
+from bot.core.database import Database
+from bot.core.deeds import DEEDS
+from bot.core.deliveries import Deliveries
+from bot.core.desk import Call, Desk, Done, Respond
+from bot.core.limits import SAID, STRANGER, Counter, Limits
+from bot.core.people import People, may
+from bot.core.records import Records
+from bot.core.talk import Talks
+from bot.core.types import Ask, Command, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
+from bot.core.workers import Workers
+from bot.settings import Settings
+from index.errors import BadRequest, ZhenwenError
+from index.store import Store
+from retrieval.answer import Answerer
+
+TRUSTED = ("terminal",)  # who sits at the machine can read the database anyway
+THREADS = 64  # answers at once: a language model's take seconds, in which its thread only waits
+LOOK = 5.0  # seconds between two looks for something to send unasked
+NOTICES: tuple[Notice, ...] = ()
+AT_ONCE = 0.5  # seconds within which a button's toast must be there
+COMMANDS = {verb.name: verb for verb in VERBS}
+ACTIONS = {deed.name: deed for deed in DEEDS}
+
+COMMAND = re.compile(r"\s*[/／](?P<name>[A-Za-z_]+)(?=\s|$)")
+
+TellAll = Callable[[Stage | Preview | Toast], None]
+
+logger = logging.getLogger(__name__)
+
+
+class Core:
+    """One for all channels of a process. Its methods belong to one event loop; what takes time runs in threads."""
+
+    def __init__(self, desk: Desk, respond: Respond, limits: Limits) -> None:
+        self._desk = desk
+        self._deliveries = desk.deliveries
+        self._workers = Workers(THREADS)
+        self._counter = Counter(desk.database, desk.now, limits)
+        self._answering = Answering(desk, respond, self._workers, self._counter)
+        self._working: dict[str, asyncio.Task[Reply | None]] = {}
+        self._again = frozenset(desk.deliveries.every_unfinished())
+
+    @classmethod
+    def open(cls, settings: Settings, respond: Respond | None = None, *, now: Callable[[], float] = time.time) -> Self:
+        """Open the store and the database of ``settings``; ``respond`` answers in the place of the reports' own words.
+
+        Raises BadSettings, StoreMissing, StoreMismatch.
+        """
+        from index.embed import load_encoder
+
+        encoder = load_encoder(settings.encoder)
+        answerer = Answerer.open(settings.store, encoder)
+        database = Database.open(settings.database)
+        desk = Desk(
+            database=database,
+            people=People(database, now, TRUSTED),
+            talks=Talks(database, now),
+            records=Records(database, now),
+            deliveries=Deliveries(database, now),
+            store=Store.open(settings.store),
+            answerer=answerer,
+            now=now,
+            encoder=settings.encoder,
+        )
+        desk.deliveries.forget_old()
+        limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
+        return cls(desk, respond or (lambda question, history, user, listener: answerer.answer(question, history)), limits)  # noqa: ARG005
+
+    # what people say and press
+
+    async def ask(self, ask: Ask) -> AsyncIterator[Event]:
+        """Steps, then the final; nothing when the key is being worked on, was delivered already, or deserves no word."""
+        async for event in self._once(ask.key, partial(self._said, ask)):
+            if not isinstance(event, Toast):
+                yield event
+
+    async def act(self, press: Press) -> AsyncIterator[Toast | Event]:
+        """One toast, at once, then what the button brings."""
+        toasted = False
+        async for event in self._once(press.key, partial(self._pressed, press)):
+            if not toasted and not isinstance(event, Toast):
+                yield Toast()
+            if not (toasted and isinstance(event, Toast)):
+                yield event
+            toasted = True
+        if not toasted:
+            yield Toast()
+
+    def cancel(self, who: Who) -> bool:
+        """Stop the question of this person that runs in this chat; False when none does."""
+        return self._answering.running.stop(who)
+
+    async def _once(self, key: str, work: Callable[[TellAll], Awaitable[Reply | None]]) -> AsyncIterator[Toast | Event]:
+        """Keep the reply that ``work`` comes to before it is sent; what is kept already is not made again.
+
+        The work is a task of its own, so that it ends in order whenever the channel stops listening.
+        """
+        if self._deliveries.is_done(key) or key in self._working:
+            return
+        final = self._deliveries.kept(key)
+        if final is None:
+            steps: asyncio.Queue[Stage | Preview | Toast | None] = asyncio.Queue()
+            task = self._working[key] = asyncio.create_task(_worded(work(steps.put_nowait)))
+            task.add_done_callback(lambda _: steps.put_nowait(None))
+            try:
+                while (step := await steps.get()) is not None:
+                    yield step
+                reply = await task
+            finally:
+                task.cancel()
+                del self._working[key]
+            if reply is None:
+                return
+            final = Final(reply, key)
+            self._deliveries.keep(final)
+        yield final
+
+    async def _said(self, ask: Ask, tell: TellAll) -> Reply | None:
+        who, again = ask.who, ask.key in self._again
+        name, words = parsed(ask.text)
+        call = Call(who, self._desk.people.role(who), words, ask.key)
+        if refusal := self._refusal(call, name):
+            return refusal if again or self._admits_stranger(who) else None
+        self._desk.people.seen(who)
+        if name == "stop":
+            return Reply(texts.STOPPING if self.cancel(who) else texts.NOTHING_TO_STOP)
+        if not again:
+            self._counter.admit(who, SAID)
+        if ask.document is not None:
+            return Reply(texts.NO_DOCUMENTS)
+        outcome = await self._outcome(call, name, ask.text.strip())
+        return outcome if isinstance(outcome, Reply) else await self._answered(call, outcome, tell)
+
+    def _refusal(self, call: Call, name: str) -> Reply | None:
+        """What is said to those who may not ask here."""
+        if not self._desk.people.allowed(call.who) and not (name == "allow" and call.role is Role.KEEPER):
+            return Reply(texts.GROUP_CLOSED)
+        verb = COMMANDS.get(name)
+        if call.role is None and not (verb and verb.least is None):
+            return Reply(texts.STRANGER.format(user=call.who.user), note=texts.SECRECY)
+        return None
+
+    def _admits_stranger(self, who: Who) -> bool:
+        try:
+            self._counter.admit(who, STRANGER)
+        except BadRequest:
+            return False  # in silence: whoever writes on and on is not talked to
+        return True
+
+    async def _outcome(self, call: Call, name: str, text: str) -> Reply | str:
+        """What a message comes to: a reply, or a question to be answered."""
+        if name:
+            return await self._commanded(call, name)
+        if not text:
+            return Reply(texts.NOT_TEXT)
+        if action := self._desk.talks.expected(call.who):
+            return (await self._done(call, action, said=text)).reply or Reply(texts.THANKED)
+        return text
+
+    async def _commanded(self, call: Call, name: str) -> Reply | str:
+        verb = COMMANDS.get(name)
+        if verb is None:
+            return Reply(texts.UNKNOWN.format(command=f"/{name}"))
+        if not may(call.role, verb.least):
+            return Reply(texts.NOT_ALLOWED.format(role=texts.ROLES[verb.least or Role.READER]))
+        return await self._workers.run(verb.run, self._desk, call)
+
+    async def _answered(self, call: Call, question: str, tell: TellAll) -> Reply:
+        return await self._answering.answer(call.who, question, call.key, tell, again=call.key in self._again)
+
+    async def _pressed(self, press: Press, tell: TellAll) -> Reply | None:
+        role = self._desk.people.role(press.who)
+        if role is None or not self._desk.people.allowed(press.who):
+            tell(Toast(texts.NOT_YOURS))
+            return None
+        call = Call(press.who, role, "", press.key)
+        waiting = asyncio.get_running_loop().call_later(AT_ONCE, tell, Toast())
+        try:
+            done = await self._done(call, press.action)
+        finally:
+            waiting.cancel()
+        tell(Toast(done.toast))
+        return await self._answered(call, done.reply, tell) if isinstance(done.reply, str) else done.reply
+
+    async def _done(self, call: Call, action: str, said: str = "") -> Done:
+        name, _, words = action.partition(":")
+        deed = ACTIONS.get(name)
+        if deed is None:
+            raise BadRequest(texts.GONE)
+        if not may(call.role, deed.least):
+            return Done(texts.NOT_ALLOWED.format(role=texts.ROLES[deed.least or Role.READER]))
+        return await self._workers.run(deed.run, self._desk, Call(call.who, call.role, words, call.key, said))
+
+    # who is who
+
+    def claim_code(self) -> str | None:
+        """A new one-time code that makes its first user the keeper; None when there is one."""
+        return self._desk.people.claim_code()
+
+    def menu(self, who: Who | None) -> tuple[Command, ...]:
+        """The commands that this person may use; None: those of a reader."""
+        role = Role.READER if who is None else self._desk.people.role(who)
+        return tuple(Command(verb.name, verb.summary) for verb in VERBS if may(role, verb.least) and not verb.hidden)
+
+    def keepers(self, channel: str) -> tuple[str, ...]:
+        """The private chats of a channel's keepers."""
+        return self._desk.people.keepers(channel)
+
+    # durability
+
+    def accept(self, key: str, payload: str) -> bool:
+        """Record an update, whose key begins with its channel, before the channel is told of its arrival; False: known already."""
+        return self._deliveries.accept(key, key.partition(":")[0], payload)
+
+    def unfinished(self, channel: str) -> list[tuple[str, str]]:
+        """What was accepted and is not done, oldest first: to be gone through again after a start."""
+        return self._deliveries.unfinished(channel)
+
+    def sent(self, key: str, part: int) -> None:
+        """Part ``part`` (from 0) of what belongs to ``key`` has gone out."""
+        self._deliveries.sent(key, part)
+
+    def parts_sent(self, key: str) -> int:
+        """How many parts of it have gone out."""
+        return self._deliveries.parts_sent(key)
+
+    def done(self, key: str) -> None:
+        """All that belongs to this update or notice has gone out."""
+        self._deliveries.done(key)
+
+    def kept(self, channel: str, name: str) -> str | None:
+        """A small value that an adapter keeps; None when it has not."""
+        return self._deliveries.value(channel, name)
+
+    def keep(self, channel: str, name: str, value: str) -> None:
+        """Keep a small value of an adapter; ``link`` is how its deep links begin."""
+        self._deliveries.keep_value(channel, name, value)
+
+    async def notices(self) -> AsyncIterator[Notice]:
+        """What is to be sent unasked, for ever."""
+        while True:
+            for notice in NOTICES:
+                yield notice
+            await asyncio.sleep(LOOK)
+
+    async def close(self) -> None:
+        """Stop what runs, which stays unfinished and is answered after the next start, and close the database."""
+        tasks = list(self._working.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._workers.close()
+        self._desk.store.close()
+        self._desk.database.close()
+
+
+def parsed(text: str) -> tuple[str, str]:
+    """A command's name and words: /ask 问题 → ("ask", "问题"); for anything else the name is ""."""
+    match = COMMAND.match(text)
+    return (match["name"].lower(), text[match.end() :].strip()) if match else ("", text)
+
+
+async def _worded(work: Awaitable[Reply | None]) -> Reply | None:
+    """Whatever goes wrong ends in words: an ask that failed silently would be tried again at every start."""
+    try:
+        return await work
+    except ZhenwenError as error:
+        return Reply(str(error))
+    except Exception:
+        logger.exception("an ask failed")
+        return Reply(texts.FAILED)

@@ -1,0 +1,104 @@
+"""Questions that are worth a tap: which town of two of one name, what can be answered where this cannot, what is related.
+
+Every one is tried before it is offered: a button never leads to a refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.store import Store
+from index.types import Kind, ReportInfo
+from retrieval.answer import Answerer
+from retrieval.types import Answer, Query, Reason
+from retrieval.words import table
+
+MOST = 3
+"""Questions offered at once: each is a button as wide as the screen."""
+TRIED = 8
+"""Candidates looked at: each takes as long as an answer."""
+YEAR = re.compile(r"(?:20)?\d{2}年度?|[去今前]年|上一?年")
+OWN = re.compile(r"(?:我们|咱们|我|咱|本)(?:镇|乡|街道)")
+UNSAID = (Reason.OUT_OF_SCOPE, Reason.UNSAFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A question behind a button."""
+
+    label: str
+    question: str
+
+
+def offers(answerer: Answerer, answer: Answer, history: Sequence[str]) -> list[Offer]:
+    """The right questions under an answer: the county when two towns share the name; under a refusal the nearest that is answered."""
+    query = answerer.understand(answer.question, history)
+    catalogue = answerer.reports()
+    if which := list(_namesakes(query, catalogue)):
+        return which
+    if not answer.refused:
+        return []
+    if answer.reason in UNSAID:
+        return [Offer(question, question) for question in answerer.examples()]
+    return _answered(answerer, _nearest(query, catalogue), answer.question, history)
+
+
+def _namesakes(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[Offer]:
+    """One offer a county when a town of this name lies in several and the question did not say which."""
+    for town in query.towns:
+        counties = list(dict.fromkeys(r.place.county for r in catalogue if r.town == town.town))
+        asked = town.asked or town.town
+        if len(counties) > 1 and not any(county in query.question for county in counties):
+            yield from (Offer(f"{county}{town.town}", query.question.replace(asked, f"{county}{town.town}", 1)) for county in counties)
+            return
+
+
+def _nearest(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[str]:
+    """The same question about another year of the town, about towns nearby, about all."""
+    question = query.question
+    if query.own and not query.towns:
+        yield from (OWN.sub(r.town, question) for r in _newest_first(catalogue))
+        return
+    for town in query.towns:
+        asked = town.asked or town.town
+        own = [r for r in _newest_first(catalogue) if r.town == town.town]
+        for report in own:
+            dated = YEAR.sub(f"{report.year}年", question, count=1)
+            yield dated if YEAR.search(question) else question.replace(asked, f"{asked}{report.year}年", 1)
+        nearby = sorted(_newest_first(catalogue), key=lambda r: r.place.county != (town.county or (own[0].place.county if own else "")))
+        yield from (YEAR.sub("", question).replace(asked, report.town, 1) for report in nearby if report.town != town.town)
+
+
+def _newest_first(catalogue: Sequence[ReportInfo]) -> list[ReportInfo]:
+    return sorted((r for r in catalogue if r.town and r.year), key=lambda r: (-(r.year or 0), r.town))
+
+
+def _answered(answerer: Answerer, candidates: Iterable[str], said: str, history: Sequence[str] = ()) -> list[Offer]:
+    """The first candidates that are answered, not refused."""
+    found: list[Offer] = []
+    for number, question in enumerate(dict.fromkeys(candidates)):
+        if number >= TRIED or len(found) >= MOST:
+            break
+        if question != said and not answerer.answer(question, history).refused:
+            found.append(Offer(question, question))
+    return found
+
+
+def related(answerer: Answerer, store: Store, answer: Answer) -> list[Offer]:
+    """Other questions about the same reports, and the same question about all, that the ledger answers."""
+    return _answered(answerer, _beside(answerer, store, answer), answer.question)
+
+
+def _beside(answerer: Answerer, store: Store, answer: Answer) -> Iterator[str]:
+    asking: dict[str, str] = table()["examples"]
+    cited = dict.fromkeys(citation.report_id for citation in answer.citations)
+    for report in (report for report in answerer.reports() if report.id in cited):
+        figures = [figure for figure in store.figures([report.id]) if figure.indicator in asking]
+        spans = [(c.start, c.end) for c in answer.citations if c.report_id == report.id]
+        said = dict.fromkeys(f.indicator for f in figures if any(start <= f.start < end for start, end in spans))
+        stated = dict.fromkeys(f.indicator for f in figures if f.kind in (Kind.DONE, Kind.AS_OF) and f.indicator not in said)
+        yield from (f"各镇{asking[name]}" for name in said)
+        yield from (f"{report.town}{report.year}年{asking[name]}" for name in stated)
+        yield f"{report.town}存在哪些问题"

@@ -1,0 +1,103 @@
+"""One question at a time for each person in each chat: who comes too early waits a moment, and what runs can be stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from threading import Event as Flag
+
+from bot.core import texts
+from bot.core.types import Preview, Stage, Who
+from index.errors import BadRequest, Cancelled
+
+Tell = Callable[[Stage | Preview], None]
+"""Takes the steps of an answer, in the event loop."""
+
+
+class Follower:
+    """Follows one answer in the making, from the worker's thread into the loop. ``stopped`` is done when nobody waits any more."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._loop = asyncio.get_running_loop()
+        self._over = Flag()
+        self.stopped: asyncio.Future[None] = self._loop.create_future()
+        self.told = False
+
+    def stage(self, text: str) -> None:
+        """A step began. Raises Cancelled when nobody waits for the answer any more."""
+        self._hand_over(Stage(text))
+
+    def preview(self, text: str) -> None:
+        """The whole answer so far. Raises Cancelled when nobody waits for the answer any more."""
+        self._hand_over(Preview(text))
+
+    def _hand_over(self, step: Stage | Preview) -> None:
+        if self._over.is_set():
+            raise Cancelled
+        self.told = True
+        self._loop.call_soon_threadsafe(self._forward, step)
+
+    def _forward(self, step: Stage | Preview) -> None:
+        if not self._over.is_set():
+            self._tell(step)
+
+    def stop(self) -> None:
+        """Nobody waits for the answer any more."""
+        self._over.set()
+        if not self.stopped.done():
+            self.stopped.set_result(None)
+
+
+@dataclass(slots=True)
+class Slot:
+    """The place of one person in one chat; ``users`` counts who is in it and who waits."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+    follower: Follower | None = None
+
+
+class Running:
+    """What runs now, by channel, chat and person."""
+
+    def __init__(self) -> None:
+        self._slots: dict[tuple[str, str, str], Slot] = {}
+
+    @asynccontextmanager
+    async def turn(self, who: Who, patience: float | None, tell: Tell) -> AsyncIterator[Follower]:
+        """Wait until the person's earlier question is answered. Raises BadRequest after ``patience`` seconds (None: never)."""
+        key = (who.channel, who.chat, who.user)
+        slot = self._slots.setdefault(key, Slot())
+        slot.users += 1
+        try:
+            await _acquired(slot.lock, patience)
+            slot.follower = Follower(tell)
+            try:
+                yield slot.follower
+            finally:
+                slot.follower.stop()
+                slot.follower = None
+                slot.lock.release()
+        finally:
+            slot.users -= 1
+            if not slot.users:
+                del self._slots[key]
+
+    def stop(self, who: Who) -> bool:
+        """Stop what runs for the person in this chat; False when nothing does."""
+        slot = self._slots.get((who.channel, who.chat, who.user))
+        if slot is None or slot.follower is None:
+            return False
+        slot.follower.stop()
+        return True
+
+
+async def _acquired(lock: asyncio.Lock, patience: float | None) -> None:
+    try:
+        async with asyncio.timeout(patience):
+            await lock.acquire()
+    except TimeoutError as error:
+        raise BadRequest(texts.BUSY) from error

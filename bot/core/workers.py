@@ -1,0 +1,52 @@
+"""Threads for what takes its time. They are daemons: a call that never comes back does not keep the program from ending."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers:
+    """At most ``most`` threads, started when they are needed; what is more waits its turn."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._lock = Lock()
+        self._started = self._idle = 0
+
+    def run(self, call: Callable[P, T], *values: P.args, **named: P.kwargs) -> asyncio.Future[T]:
+        """Start ``call``; await what is returned for its result."""
+        future: Future[T] = Future()
+        with self._lock:
+            self._idle -= 1
+            if self._idle < 0 and self._started < self._most:
+                self._started += 1
+                self._idle += 1
+                Thread(target=self._work, daemon=True, name=f"zhenwen-{self._started}").start()
+        self._waiting.put((future, partial(call, *values, **named)))
+        return asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Let the threads end when they have nothing to do."""
+        for _ in range(self._started):
+            self._waiting.put(None)
+
+    def _work(self) -> None:
+        while (waiting := self._waiting.get()) is not None:
+            future, call = waiting
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(call())
+                except BaseException as error:  # noqa: BLE001  (it is raised where the result is awaited)
+                    future.set_exception(error)
+            with self._lock:
+                self._idle += 1
