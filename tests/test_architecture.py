@@ -17,6 +17,8 @@ DOORS = {
     "sentence_transformers": ("index/embed.py", "index/train.py"),
     "torch": ("index/embed.py", "index/train.py"),
     "langchain": ("retrieval/langchain.py", "retrieval/llm.py"),
+    "langsmith": ("retrieval/llm.py",),
+    "openai": ("retrieval/llm.py",),
     "telegram": ("bot/telegram.py",),
     "rich": ("bot/render.py", "bot/screen.py", "bot/summaries.py"),
     "lxml": ("index/load/",),
