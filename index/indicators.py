@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadSettings
+from index.wording import words as lists
 
 Wording = tuple[str, ...]
 """Words that stand in this order, with anything between them."""
@@ -72,6 +73,8 @@ class Indicators:
 
     rows: tuple[Indicator, ...]
     by_unit: Mapping[str, tuple[Indicator, ...]]
+    modifiers: tuple[str, ...] = ()
+    """Words before a thing that leave it what it is: 各类, 社会."""
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Indicators:
@@ -100,6 +103,18 @@ class Indicators:
                 best, name = fit, row.name
         return name
 
+    def speaks_only_of(self, name: str, words: str) -> bool:
+        """Whether ``words`` are those of the indicator and nothing else: 化解矛盾纠纷, and not 化解涉茶矛盾纠纷.
+
+        A verb says nothing else where the indicator is the same with any (发放普法资料).
+        """
+        row = self.named(name)
+        if row is None:
+            return False
+        own = sorted({*(word for wording in row.subject for word in wording), *row.action, *self.modifiers, row.name}, key=len, reverse=True)
+        rest = re.sub("|".join(map(re.escape, own)), "", re.sub(r"\s", "", words))
+        return not (rest if row.action else lists().verbs.sub("", rest))
+
     def noughts(self, words: str) -> list[Indicator]:
         """The indicators that ``words`` after 无 or 没有 say are nought."""
         return [row for row in self.rows if row.nought and row.fit(words, "") > NO_FIT]
@@ -118,7 +133,7 @@ def _table(sources: tuple[str, ...]) -> Indicators:
         modifiers += [action for row in entries if row.get("plain") for action in row.get("action", ())]
         rows |= {row["name"]: _indicator(row, groups, modifiers) for row in entries}
     units = {unit for row in rows.values() for unit in row.units}
-    return Indicators(tuple(rows.values()), {unit: tuple(row for row in rows.values() if unit in row.units) for unit in units})
+    return Indicators(tuple(rows.values()), {unit: tuple(row for row in rows.values() if unit in row.units) for unit in units}, tuple(modifiers))
 
 
 def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]], modifiers: Iterable[str]) -> Indicator:

@@ -208,7 +208,7 @@ def _compose(inquiry: Inquiry) -> Draft:
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry)
         case _ if query.every:
-            counts = inquiry.wanted.indicator and (COUNTED.search(query.question) or tables.NOUGHT.search(query.question))
+            counts = inquiry.wanted.indicator and any(p.search(query.question) for p in (COUNTED, tables.NOUGHT, tables.HAVING))
             return tables.across(inquiry) if inquiry.wanted.number or counts else practice.mentions(inquiry)
         case _:
             return _with_premise(facts.fact(inquiry), inquiry)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from retrieval import find
 from retrieval.find import STATED, Found, Look
-from retrieval.measures import measures_of
+from retrieval.measures import amount, measures_of
 from retrieval.reading import Reading
 
 
@@ -22,6 +22,11 @@ class Cell:
     @property
     def value(self) -> float:
         return self.found.figure.value if self.found.figure else 0.0
+
+    @property
+    def amount(self) -> float:
+        """``value`` on a scale on which cells of one measure compare: money in yuan."""
+        return amount(self.found.figure.value, self.found.figure.unit) if self.found.figure else 0.0
 
     @property
     def measure(self) -> frozenset[str]:

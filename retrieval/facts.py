@@ -20,6 +20,8 @@ Looks = Sequence[tuple[Ask, Look]]
 """The things asked, each with what to look for."""
 SOLE_CREDIT = 0.1
 """What the bar is lowered by for the only figure of its measure in a report (小时)."""
+KEEP = 0.6
+"""Where no town is named, a town must say the thing at least this nearly as fully as the one that says it best."""
 UNCOVERED = 0.3
 """Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
 COVERS_REST = 0.6
@@ -34,12 +36,18 @@ def fact(inquiry: Inquiry) -> Draft:
         found = next((f for reading in inquiry.older if (f := answers(inquiry, looks, reading))), [])
     if not found:
         return _by_whole(inquiry, looks) or not_stated(inquiry)
-    found = parts.kinds(inquiry, found)
+    found = parts.kinds(inquiry, found if inquiry.query.towns else _nearest(found))
     county = both(found)
     lines = [*parts.derived(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
     ids = {f.sentence.report.id for f in found}
     stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
     return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
+
+
+def _nearest(found: Sequence[Found]) -> list[Found]:
+    """Where no town is named: the towns that say it nearly as fully as the one that says it best."""
+    bar = KEEP * max(f.coverage for f in found)
+    return [f for f in found if f.coverage >= bar]
 
 
 def _by_town(readings: Iterable[Reading]) -> list[tuple[Reading, ...]]:

@@ -43,6 +43,8 @@ LOCAL_SHARE = 0.5
 """How much the words next to the figure count against the words of its whole sentence."""
 INDICATOR_CREDIT = 0.25
 """What being the very indicator that is asked for adds to the words."""
+EXACT = 0.9
+"""What a figure of the very indicator covers of a question that speaks of nothing else, whatever its words."""
 RELATIVE_SHARE = 0.5
 """化解 answers for 调解 where nothing better is stated."""
 FAMILY_SHARE = 0.3
@@ -74,7 +76,8 @@ RUN_LENGTH = 60
 class Wanted:
     """What kind of words answer: units asked for, the years, whether plans are asked, whether a number is asked at all.
 
-    ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it.
+    ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it;
+    ``exact`` says that the question speaks of it and of nothing else.
     ``values`` are the numbers that the question itself names; ``several`` asks for a list,
     ``change`` for a difference to another year (降了多少); ``leaning`` is a turn that leans on an earlier one,
     ``rate`` the name of the rate that is asked for (办结率).
@@ -86,6 +89,7 @@ class Wanted:
     number: bool = False
     indicator: str = ""
     relatives: tuple[str, ...] = ()
+    exact: bool = False
     values: tuple[float, ...] = ()
     several: bool = False
     change: bool = False
@@ -95,6 +99,10 @@ class Wanted:
     @property
     def context_share(self) -> float:
         return LEANING_SHARE if self.leaning else CONTEXT_SHARE
+
+    def is_exactly(self, figure: Figure) -> bool:
+        """Whether the figure is the very indicator that is asked for, in whatever words."""
+        return self.exact and figure.indicator == self.indicator
 
     def likes(self, indicator: str) -> float:
         """1 for the indicator asked for, less for a relative, below 0 for any other; 0 when the table does not know what is asked."""
@@ -139,7 +147,7 @@ def figures(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
     found = []
     for sentence in sentences:
         covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
-        if covered >= RELATED or any(figure.value in wanted.values for figure in sentence.figures):
+        if covered >= RELATED or any(figure.value in wanted.values or wanted.is_exactly(figure) for figure in sentence.figures):
             about = wanted.context_share * look.context.coverage(sentence.grams, sentence.text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
@@ -161,6 +169,8 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
     right = min((f.start for f in sentence.figures if f.start > figure.start), default=figure.clause.end)
     near = own + text[left : min(right, figure.clause.end)]
     local = needle.coverage(frozenset(grams(near)), near)
+    if wanted.is_exactly(figure):
+        local, covered = (EXACT + (1 - EXACT) * share for share in (local, covered))
     subject = set(grams(figure.subject))
     foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
     credit = INDICATOR_CREDIT * wanted.likes(figure.indicator) + VALUE_CREDIT * (figure.value in wanted.values)

@@ -10,6 +10,7 @@ from index.indicators import Indicators
 from index.types import Part, ReportInfo
 from retrieval.find import Look, Wanted
 from retrieval.match import Needle, needle
+from retrieval.measures import measures_of
 from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
 from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
@@ -24,6 +25,7 @@ UNNAMED = 0.6
 """The same when a figure is asked for: a thing that the report never names has no figure in it."""
 RATE = re.compile(r"率|比例|占比|百分")
 RATE_NAME = re.compile(r"(?P<name>[一-鿿]{2}率)")
+ACTIVITIES = frozenset(("events",))
 RATE_UNITS = ("%",)
 DURATION = re.compile(r"多久|多长时间|多少时间")
 DURATION_UNITS = ("小时", "天")
@@ -62,7 +64,7 @@ class Inquiry:
         units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
         asked = not QUANTITIES.isdisjoint(query.wants)
         number = lasting or ("when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None))
-        indicator, relatives = self._indicators(ask.topic, units)
+        indicator, relatives, exact = self._indicators(ask.topic, units)
         rate = RATE_NAME.search(ask.topic)
         return Wanted(
             units,
@@ -71,20 +73,27 @@ class Inquiry:
             number=number,
             indicator=indicator,
             relatives=relatives,
-            values=query.numbers,
+            exact=exact,
+            values=() if BOUND.search(query.question) else query.numbers,
             several=query.intent is Intent.LIST,
             change=not self.levels and (CHANGE_PLANNED if query.part is Part.PLANS else CHANGE).search(query.question) is not None,
             leaning=bool(query.context),
             rate=rate["name"] if rate else "",
         )
 
-    def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """The indicator that ``topic`` speaks of, its everyday words read as official ones, with its relatives; or only the family."""
+    def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
+        """The indicator that ``topic`` speaks of, its everyday words read as official ones, with its relatives, and whether it
+        speaks of nothing else; or only the family."""
         unit = units[0] if units else None
         words = self.query.context + topic
         for surface, official in self.query.expansions:
             words = words.replace(surface, official[0])
-        return _named(words, unit, self.table)
+        if not self.table.match(words, "", unit):
+            words = "".join(words.split())  # 调解了多少纠纷
+        if unit and measures_of(unit) & ACTIVITIES and not self.table.match(words, "", unit):
+            words += "活动"  # 普法几场
+        name, relatives = _named(words, unit, self.table)
+        return name, relatives, self.table.speaks_only_of(name, words)
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -130,10 +139,14 @@ def sentences_of(readings: Sequence[Reading] | Iterable[Reading]) -> Iterable[Se
 
 
 def _named(words: str, unit: str | None, table: Indicators) -> tuple[str, tuple[str, ...]]:
-    """The indicator that ``words`` name and its relatives; or "" and the indicators that any of their words may mean."""
-    row = table.named(table.match(words, "", unit) or table.match(words, "", None))
-    if row is not None:
+    """The indicator that ``words`` name and its relatives; or "" and the indicators that any of their words may mean.
+
+    Asked in a measure that the indicator is never stated in (法律明白人多少户), it has no relatives: those that are count other things.
+    """
+    if row := table.named(table.match(words, "", unit)):
         return row.name, row.relatives
+    if row := table.named(table.match(words, "", None)):
+        return row.name, () if unit else row.relatives
     rows = [r for r in table.rows if unit is None or unit in r.units]
     family = [r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject)]
     return "", tuple(family or (r.name for r in rows if any(action in words for action in r.action)))

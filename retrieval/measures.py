@@ -16,6 +16,14 @@ def _classes() -> dict[str, frozenset[str]]:
     return {unit: frozenset(name for name, row in table.items() if unit in row) for unit in units}
 
 
+MONEY = {"千元": 1e3, "万元": 1e4, "亿元": 1e8}
+
+
+def amount(value: float, unit: str) -> float:
+    """``value`` on the scale on which figures of one measure compare: money in yuan."""
+    return value * MONEY.get(unit, 1.0)
+
+
 def measures_of(unit: str) -> frozenset[str]:
     """The classes of a unit; a unit that no class has is a class of its own."""
     return _classes().get(unit, frozenset((unit,)))

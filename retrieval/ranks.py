@@ -9,6 +9,7 @@ from retrieval.cells import Cell
 from retrieval.compose import calculated, label, shown, source
 from retrieval.draft import Formula, Line, Operation
 from retrieval.inquiry import Inquiry
+from retrieval.measures import amount
 from retrieval.types import Intent
 
 OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
@@ -26,12 +27,13 @@ def ordered(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Cell]:
     """From the most to the least, or the other way round where that is asked for; equal ones stay in order."""
     question = inquiry.query.question
     rising = bool(RISING.search(question)) if WHOLE_ORDER.search(question) else inquiry.query.order == "least"
-    return sorted(cells, key=lambda c: c.value if rising else -c.value)
+    return sorted(cells, key=lambda c: c.amount if rising else -c.amount)
 
 
 def aggregate(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
     """The sum or the mean that was asked for, as a shown formula over all the cells."""
-    if inquiry.query.operation not in ("sum", "mean") or len(cells) < 2:
+    scales = {amount(1.0, c.found.figure.unit) for c in cells if c.found.figure}
+    if inquiry.query.operation not in ("sum", "mean") or len(cells) < 2 or len(scales) > 1:
         return []
     formula = Formula(OPERATIONS[inquiry.query.operation], tuple(c.value for c in cells))
     return [calculated(formula, [c.found for c in cells])]

@@ -13,7 +13,7 @@ from retrieval.compose import both, statement
 from retrieval.draft import Draft, Line
 from retrieval.find import Found, Wanted
 from retrieval.inquiry import Inquiry
-from retrieval.measures import agree
+from retrieval.measures import agree, amount
 from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
 from retrieval.reading import Sentence
 from retrieval.types import Scope
@@ -38,7 +38,7 @@ def shown(inquiry: Inquiry, picked: dict[str, Figure]) -> list[str]:
     ids = [report.id for report in inquiry.scoped.reports if report.id in picked]
     if ranked(inquiry):
         least = inquiry.query.order == "least"
-        ids.sort(key=lambda id_: picked[id_].value if least else -picked[id_].value)
+        ids.sort(key=lambda id_: amount(picked[id_].value, picked[id_].unit) * (1 if least else -1))
     return ids[:ROWS]
 
 
