@@ -32,7 +32,7 @@ def ledger(args: Namespace, settings: Settings, screen: Screen) -> int:
     with Store.open(settings.store) as store:
         found = entries_of(store, town=args.town or "", county=args.county or "", year=args.year, indicator=args.indicator or "")
     if args.xlsx:
-        _export(args.xlsx, found)
+        export(args.xlsx, found)
     if args.json:
         screen.json(ledger_object(found))
     elif args.xlsx:
@@ -46,7 +46,8 @@ def ledger(args: Namespace, settings: Settings, screen: Screen) -> int:
     return 0
 
 
-def _export(path: Path, entries: Sequence[Entry]) -> None:
+def export(path: Path, entries: Sequence[Entry]) -> None:
+    """Write the ledger as an Excel file, the sentence of each figure in its comment. Raises BadRequest where that is not possible."""
     from bot.workbook import write_workbook
 
     try:

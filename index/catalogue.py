@@ -283,6 +283,10 @@ class Catalogue:
         """The names under which files carry a report."""
         return [file for (file,) in self._execute("SELECT file FROM carries WHERE report_id = ? ORDER BY file", (report_id,))]
 
+    def origins(self, report_id: str) -> list[tuple[str, str]]:
+        """The files that a report was read from: where each lies, and the name it is shown under."""
+        return list(self._execute("SELECT path, file FROM carries WHERE report_id = ? ORDER BY path, file", (report_id,)))
+
     def correction(self, report_id: str) -> Correction | None:
         """What a keeper has set for a report, whether it is in the store now or not."""
         sql = "SELECT report_id, found, province, city, county, town, year FROM corrections WHERE report_id = ?"

@@ -10,7 +10,7 @@ from bot.core.desk import Desk, Respond
 from bot.core.limits import QUESTION, Counter
 from bot.core.offers import OWN
 from bot.core.records import Record
-from bot.core.running import Follower, Running, Tell
+from bot.core.running import Follower, Tell
 from bot.core.types import Reply, Stage, Who
 from bot.core.workers import Workers
 from bot.requests import sound
@@ -30,7 +30,6 @@ class Answering:
         self._respond = respond
         self._workers = workers
         self._counter = counter
-        self.running = Running()
 
     async def answer(self, who: Who, text: str, key: str, tell: Tell, *, again: bool) -> Reply:
         """The reply to a question. What is asked ``again`` after a crash is not counted twice and waits its turn.
@@ -40,7 +39,7 @@ class Answering:
         """
         if not again:
             self._counter.admit(who, QUESTION)
-        async with self.running.turn(who, None if again else PATIENCE, tell) as follower:
+        async with self._desk.running.turn(who, None if again else PATIENCE, tell) as follower:
             record = self._desk.records.of_ask(key) or await self._record(who, text, key, follower, tell)
             return await self._workers.run(answer_reply, self._desk, record)
 

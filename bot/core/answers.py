@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from difflib import SequenceMatcher
 
 from bot.core import texts
-from bot.core.buttons import answer_buttons
+from bot.core.buttons import Rows, answer_buttons, rows
+from bot.core.citing import COPY_LIMIT, place_of, reference
 from bot.core.desk import Desk
 from bot.core.offers import Offer, offers
 from bot.core.records import Record
@@ -14,6 +17,7 @@ from bot.core.types import Button, Quote, Reply
 from retrieval.compose import HALF_MARKS
 from retrieval.types import Answer, Citation
 
+NAME = 10  # characters of a button, two of which fit beside each other on a phone
 HEADING = 24  # characters of a heading in a source line; some headings run into their paragraph
 SHORTEST_MARK = 4  # characters in common that are no chance
 
@@ -26,13 +30,26 @@ def answer_reply(desk: Desk, record: Record) -> Reply:
         text=answer.text,
         quotes=tuple(Quote(f"{head(citation.title, citation.section)} · {citation.id}", citation.quote, marks(answer, citation)) for citation in answer.citations),
         note=texts.CHECKED.format(count=answer.numbers.total) if answer.citations and answer.numbers.total else "",
-        buttons=(*further, *answer_buttons(record.id, answer)),
+        buttons=(*further, *answer_buttons(record.id, answer, _short(references(desk, answer)))),
     )
 
 
-def _rows(desk: Desk, found: Sequence[Offer]) -> tuple[tuple[Button, ...], ...]:
-    """One question a row: they are long."""
-    return tuple((Button(offer.label, f"q:{desk.records.offer(offer.question)}"),) for offer in found)
+def references(desk: Desk, answer: Answer) -> list[str]:
+    """Its sources as lines of references, looked up today."""
+    reports = {report.id: report for report in desk.answerer.reports()}
+    today = date.fromtimestamp(desk.now())
+    return [reference(reports[c.report_id], place_of(c), today) for c in answer.citations if c.report_id in reports]
+
+
+def _short(lines: Sequence[str]) -> str:
+    """The only reference, when a button can carry it."""
+    return lines[0] if len(lines) == 1 and len(lines[0]) <= COPY_LIMIT else ""
+
+
+def _rows(desk: Desk, found: Sequence[Offer]) -> Rows:
+    """Names of places two in a row, whole questions one: they are long."""
+    buttons = [Button(offer.label, f"q:{desk.records.offer(offer.question)}") for offer in found]
+    return rows(buttons, 2 if all(len(offer.label) <= NAME for offer in found) else 1)
 
 
 def head(title: str, path: Sequence[str]) -> str:
@@ -46,7 +63,8 @@ def _shortened(heading: str) -> str:
 
 def marks(answer: Answer, citation: Citation) -> tuple[tuple[int, int], ...]:
     """Where the words of the lines that cite it stand in the quote."""
-    lines = [line for line in answer.text.splitlines() if f"[{citation.n}]" in line]
+    label = re.compile(f"{re.escape(citation.town)}|{citation.year}年")  # whose figure it is says the reply, not the quote
+    lines = [label.sub("\n", line) for line in answer.text.splitlines() if f"[{citation.n}]" in line]
     quote = citation.quote.translate(HALF_MARKS)
     found = {span for line in lines for span in _common(line.translate(HALF_MARKS), quote)}
     return tuple(_merged(sorted(found)))

@@ -18,13 +18,14 @@ IN_A_ROW = 6
 """Numbers in one row, on a narrow phone."""
 
 
-def answer_buttons(number: int, answer: Answer) -> Rows:
-    """What can be done with answer ``number``."""
+def answer_buttons(number: int, answer: Answer, reference: str) -> Rows:
+    """What can be done with answer ``number``; ``reference`` is what 复制引用 copies, "" when it takes a message to say it."""
     judge = (Button("👍", f"good:{number}"), Button("👎", f"bad:{number}"))
     if not answer.citations:
         return (judge,)
-    uses = (Button("原文件", f"file:{number}"), Button("相关问题", f"more:{number}"))
-    return (_sources(number, answer), uses, judge)
+    cite = Button("复制引用", copy=reference) if reference else Button("复制引用", f"cite:{number}")
+    uses = (Button("原文件", f"file:{number}"), cite)
+    return (_sources(number, answer), uses, (Button("相关问题", f"more:{number}"), *judge))
 
 
 def _sources(number: int, answer: Answer) -> tuple[Button, ...]:

@@ -1,16 +1,20 @@
-"""The commands that everybody may use who may ask, and the welcome."""
+"""The commands of conversation: the welcome, help, asking, what was asked, 我镇."""
 
 from __future__ import annotations
 
 from bot.core import texts
+from bot.core.buttons import rows
 from bot.core.desk import Call, Desk, Verb
 from bot.core.showing import opened
 from bot.core.types import Button, Reply, Role
 from bot.reasons import why_view
 from index.errors import BadRequest
+from index.types import ReportInfo
+from retrieval.cite import short_town
 from retrieval.why import explain
 
 LISTED = 10  # questions of /history
+NAMED = 12  # places that share a name, as buttons
 
 
 def start(desk: Desk, call: Call) -> Reply:
@@ -22,9 +26,7 @@ def start(desk: Desk, call: Call) -> Reply:
         return Reply(texts.STRANGER.format(user=call.who.user), note=texts.SECRECY)
     if kind == "c" and rest:
         return _citation(desk, rest)
-    if call.who.group:
-        return Reply(texts.GROUP_START)
-    return _welcome(desk)
+    return Reply(texts.GROUP_START, note=texts.SECRECY) if call.who.group else _welcome(desk)
 
 
 def _welcome(desk: Desk, first: str = "") -> Reply:
@@ -40,7 +42,7 @@ def _let_in(desk: Desk, call: Call, code: str, *, claim: bool) -> Reply:
 
 def _citation(desk: Desk, words: str) -> Reply:
     number, _, n = words.partition("_")
-    record = desk.records.get(int(number)) if number.isdecimal() and len(number) < 18 else None
+    record = desk.records.get(int(number)) if number.isascii() and number.isdecimal() and len(number) < 18 else None
     citation = next((c for c in record.answer.citations if str(c.n) == n), None) if record else None
     if citation is None:
         raise BadRequest(texts.GONE)
@@ -53,9 +55,15 @@ def examples(desk: Desk) -> str:
     return texts.EXAMPLES.format(examples="\n".join(found)) if found else texts.NO_EXAMPLES
 
 
-def privacy(desk: Desk, call: Call) -> Reply:  # noqa: ARG001  (every command is called alike)
-    """What is kept of people, and how to have it deleted."""
-    return Reply(texts.PRIVACY, buttons=((Button(texts.FORGET, "forget"),),))
+def ask(desk: Desk, call: Call) -> Reply | str:
+    """A question, where plain text does not reach the bot or may be meant for others."""
+    return call.words or Reply(texts.ASK_WHAT.format(example=next(iter(desk.answerer.examples()), texts.SOME_QUESTION)))
+
+
+def stop(desk: Desk, call: Call) -> Reply:
+    """Stop what runs, and wait for nothing any more."""
+    waited = desk.talks.expected(call.who)
+    return Reply(texts.STOPPING if desk.running.stop(call.who) or waited else texts.NOTHING_TO_STOP)
 
 
 def new(desk: Desk, call: Call) -> Reply:
@@ -69,7 +77,7 @@ def why(desk: Desk, call: Call) -> Reply:
     last = desk.records.last(call.who)
     if not last:
         return Reply(texts.NOTHING_ASKED)
-    return Reply("\n".join(why_view(explain(desk.answerer, last[0].answer.question, last[0].history))))
+    return Reply("\n".join((last[0].question, *why_view(explain(desk.answerer, last[0].answer.question, last[0].history)))))
 
 
 def history(desk: Desk, call: Call) -> Reply:
@@ -80,10 +88,45 @@ def history(desk: Desk, call: Call) -> Reply:
     return Reply(texts.HISTORY, buttons=tuple((Button(record.question, f"ans:{record.id}"),) for record in records))
 
 
+def me(desk: Desk, call: Call) -> Reply:
+    """Which town 我镇 is."""
+    if not call.words:
+        person = desk.people.find(call.who.channel, call.who.user)
+        return Reply(texts.ME_IS.format(town=person.county + person.town) if person and person.town else texts.ME_HOW)
+    if call.words in texts.ME_CLEAR:
+        desk.people.live_in(call.who, "", "")
+        return Reply(texts.ME_FORGOTTEN)
+    words = call.words.replace(" ", "")
+    named = {(r.place.county, r.town): r for r in desk.answerer.reports() if r.town and words in _names(r)}
+    if len(named) > 1:
+        buttons = [Button(f"{county}{town}", f"me:{r.id}") for (county, town), r in sorted(named.items())[:NAMED]]
+        return Reply(texts.ME_WHICH.format(count=len(named), town=call.words), buttons=rows(buttons, 2))
+    return settle(desk, call, next(iter(named.values()))) if named else Reply(texts.ME_UNKNOWN.format(town=call.words))
+
+
+def _names(report: ReportInfo) -> tuple[str, ...]:
+    """What people call a town."""
+    return tuple(f"{county}{town}" for county in ("", report.place.county) for town in (report.town, short_town(report.town)))
+
+
+def settle(desk: Desk, call: Call, report: ReportInfo) -> Reply:
+    """Remember the town of ``report`` as theirs."""
+    desk.people.live_in(call.who, report.place.county, report.town)
+    return Reply(texts.ME_SET.format(town=report.place.county + report.town))
+
+
+def privacy(desk: Desk, call: Call) -> Reply:  # noqa: ARG001  (every command is called alike)
+    """What is kept of people, and how to have it deleted."""
+    return Reply(texts.PRIVACY, note=texts.SECRECY, buttons=((Button(texts.FORGET, "forget"),),))
+
+
 VERBS = (
     Verb("start", "开始", None, start, hidden=True),
+    Verb("ask", "提问；在群里要这样问", Role.READER, ask),
     Verb("new", "换个话题，不再沿用前面的镇和年份", Role.READER, new),
     Verb("why", "上一问是怎样答出来的", Role.READER, why),
+    Verb("stop", "停下正在答的问题", Role.READER, stop),
     Verb("history", "最近问过的问题", Role.READER, history),
+    Verb("me", "我在哪个镇，以后可以问“我镇……”", Role.READER, me),
     Verb("privacy", "记下什么、谁能看到、怎样删除", None, privacy),
 )

@@ -12,14 +12,14 @@ from typing import Self
 
 from bot.core import texts
 from bot.core.answering import Answering
-from bot.core.commands import VERBS
 from bot.core.database import Database
-from bot.core.deeds import DEEDS
 from bot.core.deliveries import Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
 from bot.core.limits import SAID, STRANGER, Counter, Limits
+from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
 from bot.core.people import People, may
 from bot.core.records import Records
+from bot.core.running import Running
 from bot.core.talk import Talks
 from bot.core.types import Ask, Command, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
 from bot.core.workers import Workers
@@ -28,13 +28,12 @@ from index.errors import BadRequest, ZhenwenError
 from index.store import Store
 from retrieval.answer import Answerer
 
-TRUSTED = ("terminal",)  # who sits at the machine can read the database anyway
+TRUSTED = (TERMINAL,)  # who sits at the machine can read the database anyway
 THREADS = 64  # answers at once: a language model's take seconds, in which its thread only waits
+CLERKS = 8  # commands and buttons at once: no slow answer is in their way
 LOOK = 5.0  # seconds between two looks for something to send unasked
 NOTICES: tuple[Notice, ...] = ()
 AT_ONCE = 0.5  # seconds within which a button's toast must be there
-COMMANDS = {verb.name: verb for verb in VERBS}
-ACTIONS = {deed.name: deed for deed in DEEDS}
 
 COMMAND = re.compile(r"\s*[/／](?P<name>[A-Za-z_]+)(?=\s|$)")
 
@@ -49,6 +48,7 @@ class Core:
     def __init__(self, desk: Desk, respond: Respond, limits: Limits) -> None:
         self._desk = desk
         self._deliveries = desk.deliveries
+        self._clerks = Workers(CLERKS)
         self._workers = Workers(THREADS)
         self._counter = Counter(desk.database, desk.now, limits)
         self._answering = Answering(desk, respond, self._workers, self._counter)
@@ -74,6 +74,7 @@ class Core:
             deliveries=Deliveries(database, now),
             store=Store.open(settings.store),
             answerer=answerer,
+            running=Running(),
             now=now,
             encoder=settings.encoder,
         )
@@ -103,7 +104,7 @@ class Core:
 
     def cancel(self, who: Who) -> bool:
         """Stop the question of this person that runs in this chat; False when none does."""
-        return self._answering.running.stop(who)
+        return self._desk.running.stop(who)
 
     async def _once(self, key: str, work: Callable[[TellAll], Awaitable[Reply | None]]) -> AsyncIterator[Toast | Event]:
         """Keep the reply that ``work`` comes to before it is sent; what is kept already is not made again.
@@ -137,8 +138,6 @@ class Core:
         if refusal := self._refusal(call, name):
             return refusal if again or self._admits_stranger(who) else None
         self._desk.people.seen(who)
-        if name == "stop":
-            return Reply(texts.STOPPING if self.cancel(who) else texts.NOTHING_TO_STOP)
         if not again:
             self._counter.admit(who, SAID)
         if ask.document is not None:
@@ -178,7 +177,7 @@ class Core:
             return Reply(texts.UNKNOWN.format(command=f"/{name}"))
         if not may(call.role, verb.least):
             return Reply(texts.NOT_ALLOWED.format(role=texts.ROLES[verb.least or Role.READER]))
-        return await self._workers.run(verb.run, self._desk, call)
+        return await self._clerks.run(verb.run, self._desk, call)
 
     async def _answered(self, call: Call, question: str, tell: TellAll) -> Reply:
         return await self._answering.answer(call.who, question, call.key, tell, again=call.key in self._again)
@@ -204,7 +203,7 @@ class Core:
             raise BadRequest(texts.GONE)
         if not may(call.role, deed.least):
             return Done(texts.NOT_ALLOWED.format(role=texts.ROLES[deed.least or Role.READER]))
-        return await self._workers.run(deed.run, self._desk, Call(call.who, call.role, words, call.key, said))
+        return await self._clerks.run(deed.run, self._desk, Call(call.who, call.role, words, call.key, said))
 
     # who is who
 
@@ -215,7 +214,7 @@ class Core:
     def menu(self, who: Who | None) -> tuple[Command, ...]:
         """The commands that this person may use; None: those of a reader."""
         role = Role.READER if who is None else self._desk.people.role(who)
-        return tuple(Command(verb.name, verb.summary) for verb in VERBS if may(role, verb.least) and not verb.hidden)
+        return tuple(Command(verb.name, verb.summary) for verb in shown(role))
 
     def keepers(self, channel: str) -> tuple[str, ...]:
         """The private chats of a channel's keepers."""
@@ -265,6 +264,7 @@ class Core:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._workers.close()
+        self._clerks.close()
         self._desk.store.close()
         self._desk.database.close()
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bot.core import texts
-from bot.core.answers import answer_reply
+from bot.core.answers import answer_reply, references
 from bot.core.buttons import numbers, reason_choice, rows, source_choice
+from bot.core.commands import settle
 from bot.core.desk import Call, Deed, Desk, Done
+from bot.core.looking import turn
 from bot.core.offers import related
+from bot.core.originals import original
 from bot.core.records import Record
 from bot.core.showing import opened, turned
-from bot.core.types import Attachment, Button, Reply, Role
+from bot.core.types import Button, Reply, Role
 from index.errors import BadRequest
 from index.types import ReportInfo
 
@@ -62,10 +63,25 @@ def document(desk: Desk, call: Call) -> Done:
 
 def _document(desk: Desk, report: ReportInfo) -> Reply:
     online = texts.WHERE_ONLINE.format(url=report.url) if report.url else ""
-    path = next((Path(path) for path in desk.store.catalogue.carriers(report.id) if Path(path).is_file()), None)
-    if path is None:
-        return Reply(texts.NO_FILE.format(title=report.title), note=online)
-    return Reply(f"《{report.title}》", note=online, files=(Attachment(path.name, path),))
+    file = original(desk.store, report.id)
+    return Reply(f"《{report.title}》", note=online, files=(file,)) if file else Reply(texts.NO_FILE.format(title=report.title), note=online)
+
+
+def home(desk: Desk, call: Call) -> Done:
+    """``me:report`` is my town, of several that share the name."""
+    report = next((report for report in desk.answerer.reports() if report.id == call.words), None)
+    if report is None:
+        raise BadRequest(texts.NO_REPORT)
+    return Done(reply=settle(desk, call, report))
+
+
+def cite(desk: Desk, call: Call) -> Done:
+    """``cite:answer`` says the references that are too many or too long for a button."""
+    (number,) = numbers(call.words, 1)
+    lines = references(desk, _record(desk, number).answer)
+    if not lines:
+        raise BadRequest(texts.NO_REPORT)
+    return Done(reply=Reply("\n".join((texts.CITATION, *dict.fromkeys(lines)))))
 
 
 def good(desk: Desk, call: Call) -> Done:
@@ -129,6 +145,9 @@ DEEDS = (
     Deed("page", Role.READER, turned),
     Deed("file", Role.READER, documents),
     Deed("doc", Role.READER, document),
+    Deed("cite", Role.READER, cite),
+    Deed("me", Role.READER, home),
+    Deed("towns", Role.READER, turn),
     Deed("good", Role.READER, good),
     Deed("bad", Role.READER, bad),
     Deed("more", Role.READER, more),

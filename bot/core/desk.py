@@ -11,6 +11,7 @@ from bot.core.database import Database
 from bot.core.deliveries import Deliveries
 from bot.core.people import People
 from bot.core.records import Records
+from bot.core.running import Running
 from bot.core.talk import Talks
 from bot.core.types import Reply, Role, Who
 from index.store import Store
@@ -38,6 +39,7 @@ class Desk:
     deliveries: Deliveries
     store: Store
     answerer: Answerer
+    running: Running
     now: Callable[[], float]
     encoder: str = "default"
     wake: Callable[[], None] = field(default=lambda: None)

@@ -45,8 +45,11 @@ class Follower:
             self._tell(step)
 
     def stop(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Nobody waits for the answer any more. May be called from any thread."""
         self._over.set()
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
         if not self.stopped.done():
             self.stopped.set_result(None)
 
@@ -87,11 +90,12 @@ class Running:
                 del self._slots[key]
 
     def stop(self, who: Who) -> bool:
-        """Stop what runs for the person in this chat; False when nothing does."""
+        """Stop what runs for the person in this chat; False when nothing does. May be called from any thread."""
         slot = self._slots.get((who.channel, who.chat, who.user))
-        if slot is None or slot.follower is None:
+        follower = slot.follower if slot else None
+        if follower is None:
             return False
-        slot.follower.stop()
+        follower.stop()
         return True
 
 

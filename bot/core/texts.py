@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-START = "您好，我是镇问。我回答各镇法治政府建设年度报告里的问题，每个数字都附原文出处。\n直接提问即可，也可以接着上一句追问（那磁灶镇呢）。"
+START = "您好，我是镇问。我回答各镇法治政府建设年度报告里的问题，每个数字都附原文出处。\n直接提问即可，也可以接着上一句追问（那另一个镇呢）。"
 SECRECY = "请勿在这里发送涉密、工作秘密和个人信息；回答仅供参考，正式引用前请核对原文。"
 EXAMPLES = "例如：\n{examples}"
 NO_EXAMPLES = "资料库里还没有镇街报告，请先收入报告。"
@@ -13,13 +13,18 @@ BAD_CODE = "这个邀请码无效、已用完或已过期。请向管理员要�
 CLAIMED = "您现在是这个机器人的管理员。用 /invite 邀请别人，用 /members 看有谁。"
 BAD_CLAIM = "这个认领码无效或已过期，或者已有管理员。认领码在启动时打印在控制台上。"
 GROUP_CLOSED = "这个群还没有启用。请管理员在群里发 /allow。"
-GROUP_OPEN = "这个群已启用。请用“/ask 问题”提问，或回复我的消息；群里默认只有这两种消息我能看到。每个人仍要先获准使用。"
+GROUP_OPEN = "这个群已启用。请用“/ask 问题”提问，或回复我的消息；别的话我看不到。每个人仍要先获准使用。"
 GROUP_SHUT = "这个群已停用，我不再在这里回答。"
 GROUP_ONLY = "这个命令要在群里用。"
-GROUP_START = "大家好，我是镇问。在群里请用“/ask 问题”提问，或回复我的消息。\n" + SECRECY
+GROUP_START = "大家好，我是镇问。在群里请用“/ask 问题”提问，或回复我的消息；群里的其他话我看不到。"
 NOT_ALLOWED = "这个命令要{role}才能用。"
 UNKNOWN = "没有 {command} 这个命令。/help 看有哪些。"
+ROLE_NAMES = {"keeper": ("管理员", "管理"), "contributor": ("供稿人", "供稿"), "reader": ("读者", "提问")}
 ROLES = {"keeper": "管理员", "contributor": "供稿人", "reader": "读者"}
+
+SOME_QUESTION = "甲镇2023年调解了多少纠纷"
+SOME_PAIR = "甲镇和乙镇的法律明白人"
+SOME_TOWN = "甲镇"
 
 HELP_HEAD = "直接输入问题即可；不写年份就是最新一年，可以接着上一句追问。"
 HELP_COMMANDS = "能用的命令："
@@ -66,12 +71,13 @@ SAID = "said"
 SAY_WHY = "请写一句话，说明哪里不对。"
 CITATION = "引用格式（GB/T 7714）："
 
-TOWNS_HEAD = "资料库共有{reports}份报告，涉及{towns}个镇（街道、乡）。"
+TOWNS_HEAD = "{place}共有{reports}份报告，涉及{towns}个镇（街道、乡）。"
 TOWNS_NONE = "没有“{place}”的报告。/towns 看全部。"
-TOWNS_MORE = "下一页"
+TOWNS_MORE = "下一页（还有{left}个）"
 COMPARE_HOW = "请写出要比的镇和事项，例如：/compare {example}"
 LEDGER_HOW = "指标台账：报告里写的每个数字。请写镇名，可加年份和指标，例如：/ledger {example}"
-LEDGER_HEAD = "共{count}个数字，全部在附件里，每格批注是原句："
+LEDGER_HEAD = "共{count}个数字，附件里是全部，数值格的批注是原句："
+KINDS = {"done": "", "as_of": "", "planned": "（计划）", "change": "（增减）"}
 LEDGER_NONE = "这一范围内没有写明这样的数字。去掉年份或指标再看看。"
 LEDGER_FILE = "指标台账{name}.xlsx"
 LEDGER_REST = "……其余{count}个见附件。"
@@ -81,18 +87,18 @@ ME_SET = "记住了：您说“我镇”就是{town}。"
 ME_IS = "您的镇是{town}，问“我镇……”就是它。改请发“/me 镇名”，忘掉请发“/me 无”。"
 ME_FORGOTTEN = "好的，不再记得您的镇。"
 ME_UNKNOWN = "资料库里没有“{town}”。/towns 看有哪些镇。"
-ME_WHICH = "有{count}个{town}，您在哪一个？"
+ME_WHICH = "叫“{town}”的有{count}个，您在哪一个？"
 ME_CLEAR = ("无", "没有", "clear")
 
 HISTORY = "最近问过的，点一条再看回答："
 PRIVACY = (
     "我记下：您的编号和名称、您问的问题和得到的回答、您的评价、您送来的报告。用来接着追问、改进回答；管理员能看到没答上来的问题和评价。"
-    "不外传；设了语言模型时，问题和相关原文会发给它。\n" + SECRECY + "\n点下面的按钮，可以删掉您的提问和评价。"
+    "不外传；设了语言模型时，问题和相关原文会发给它。\n点下面的按钮，可以删掉您的提问和评价。"
 )
 FORGET = "删除我的提问记录"
 FORGOTTEN = "已删除{count}条提问记录。"
 
-INVITE_HOW = "请写角色，可加人数，例如：/invite 读者 5\n角色有：读者（提问）、供稿人（还能送报告）、管理员。"
+INVITE_HOW = "请写角色，可加人数（最多{most}），例如：/invite 读者 5\n角色有：读者（提问）、供稿人（还能送报告）、管理员。"
 INVITED = "邀请码（{role}，{uses}人，7天内有效），请转发给要邀请的人：\n{link}"
 MEMBERS = "共{count}人："
 ROLE_HOW = "请写编号和角色，例如：/role 12345 供稿人。编号见 /members。"
