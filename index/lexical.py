@@ -28,6 +28,7 @@ from index.types import Passage
 
 K1 = 1.2  # Lucene's defaults; the published baselines use them
 B = 0.75
+REPORT_K1 = 0.6  # of whole reports: in a long text a word that comes again and again says little more than one that comes twice
 VERSION = 1
 BATCH = 4_000  # passages built at once: some 2.5 million tokens, which bounds the memory of a large run
 FANOUT = 8  # segments of one size class before they are merged: a posting is rewritten some four times in its life
@@ -45,7 +46,8 @@ class Scores:
     """BM25 of every passage in scope. The passages of one report stand together, in text order.
 
     ``passage`` (n,) and ``report`` (r,) are scores; ``owner`` (n,) is the number of each passage's report among ``names``.
-    ``ceiling`` is what a passage and what a report can score at most: the sum of weight times idf.
+    ``telling`` is the weight times the idf of each token, over passages; ``ceiling`` is what a passage and what a report can
+    score at most: the sum of weight times idf.
     """
 
     passage: Scalars
@@ -54,6 +56,7 @@ class Scores:
     names: tuple[str, ...]
     starts: Numbers
     ends: Numbers
+    telling: Mapping[str, float]
     ceiling: tuple[float, float]
 
     def id(self, number: int) -> str:
@@ -124,13 +127,13 @@ class LexicalIndex:
 
     @cached_property
     def _lengths(self) -> tuple[Pair, ...]:
-        """For each segment the length norms of BM25, of passages and of reports: ``K1 * (1 - B + B * length / mean length)``."""
+        """For each segment the length norms of BM25, of passages and of reports: ``k1 * (1 - B + B * length / mean length)``."""
         passages = [np.asarray(segment.lengths, dtype=np.float64) for segment in self.segments]
         reports = [
             np.add.reduceat(part, segment.bounds[:-1].astype(np.int64))
             for part, segment in zip(passages, self.segments, strict=True)
         ]
-        return tuple(zip(_norms(passages), _norms(reports), strict=True))
+        return tuple(zip(_norms(passages, K1), _norms(reports, REPORT_K1), strict=True))
 
     def update(
         self, passages: Sequence[Passage], texts: Sequence[str], *, removed: Collection[str] = (), state: str = ""
@@ -198,7 +201,8 @@ class LexicalIndex:
             for segment, wanted, norms in zip(self.segments, self._wanted(reports), self._lengths, strict=True)
             if len(wanted)
         ]
-        return _joined(parts, (float(weights @ passage_idf), float(weights @ report_idf)))
+        telling = dict(zip(query, (weights * passage_idf).tolist(), strict=True))
+        return _joined(parts, telling, (float(weights @ passage_idf), float(weights @ report_idf)))
 
     def _wanted(self, reports: Collection[str] | None) -> list[Numbers]:
         """The numbers of ``reports`` in each segment, ascending."""
@@ -225,9 +229,9 @@ def _write(path: Path, segments: Mapping[str, Segment], state: str) -> None:
     temporary.replace(path)
 
 
-def _norms(lengths: Sequence[Scalars]) -> list[Scalars]:
+def _norms(lengths: Sequence[Scalars], k1: float) -> list[Scalars]:
     mean = np.concatenate(lengths).mean() if lengths else 0.0
-    return [K1 * (1 - B + B * part / max(mean, 1.0)) for part in lengths]
+    return [k1 * (1 - B + B * part / max(mean, 1.0)) for part in lengths]
 
 
 def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: Pair, weights: Pair) -> Scores:
@@ -258,10 +262,10 @@ def _score(segment: Segment, keys: NDArray[np.uint64], wanted: Numbers, norms: P
         tf += passage.take(where)
         passage[where] = tf
     names = segment.reports if every else tuple(segment.reports[number] for number in wanted.tolist())
-    return Scores(passage, report, owner, names, segment.starts[passages], segment.ends[passages], (0.0, 0.0))
+    return Scores(passage, report, owner, names, segment.starts[passages], segment.ends[passages], {}, (0.0, 0.0))
 
 
-def _joined(parts: Sequence[Scores], ceiling: tuple[float, float]) -> Scores:
+def _joined(parts: Sequence[Scores], telling: Mapping[str, float], ceiling: tuple[float, float]) -> Scores:
     """The scores of all segments as one."""
     offsets = np.cumsum([0, *(len(part.names) for part in parts)])
     return Scores(
@@ -271,6 +275,7 @@ def _joined(parts: Sequence[Scores], ceiling: tuple[float, float]) -> Scores:
         tuple(chain.from_iterable(part.names for part in parts)),
         np.concatenate([np.zeros(0, np.int64), *(part.starts for part in parts)]),
         np.concatenate([np.zeros(0, np.int64), *(part.ends for part in parts)]),
+        telling,
         ceiling,
     )
 

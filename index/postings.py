@@ -66,6 +66,11 @@ def pairs(texts: Sequence[str]) -> NDArray[np.uint64]:
     return np.concatenate([single, double, np.array(words, dtype=np.uint64)])
 
 
+def text_numbers(packed: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The keys and the numbers of the texts that ``pairs`` has packed together."""
+    return packed >> np.uint64(PASSAGE_BITS), (packed & np.uint64(MAX_PASSAGES - 1)).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Postings of whole reports. With t tokens, p postings, n passages, r reports:
@@ -136,7 +141,7 @@ class Segment:
         cls, reports: tuple[str, ...], bounds: Array, packed: Array, tf: Array, columns: tuple[Array, Array, Array]
     ) -> Segment:
         """Cut sorted (key, passage) pairs into postings; ``columns`` are lengths, starts and ends of the passages."""
-        owner, docs = packed >> np.uint64(PASSAGE_BITS), packed & np.uint64(MAX_PASSAGES - 1)
+        owner, docs = text_numbers(packed)
         changes = np.flatnonzero(np.diff(owner, prepend=np.uint64(0)))
         report = np.repeat(np.arange(len(reports)), np.diff(bounds))[docs]
         newcomer = np.diff(report, prepend=-1) != 0

@@ -142,6 +142,7 @@ def _ways(questions: QuestionSet, shelf: MemoryShelf | RememberingShelf, encoder
         "向量": replace(full, dense=0.0),
         "问句用字的权重": replace(full, asking=0.0),
         "近义词表": replace(full, expansion=0.0),
+        "同处一段": replace(full, together=0.0),
         "去重": replace(full, same=2.0),
     }
     if len({passage.report_id for passage in questions.passages}) < len(questions.passages):  # else it has no part in the score

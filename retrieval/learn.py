@@ -2,7 +2,7 @@
 
 DIR holds questions with their answers (the files that ``index.pairs`` reads); none of them is in a set that we measure on.
 They teach the grams: one that stands in questions and not in their answers (哪些, 请问) says how is asked, not what about. And
-they teach the weight of the report. The weight of the vectors cannot be learned from them, because the shipped encoder has seen
+they teach the weights of the report and of words that stand together. The weight of the vectors cannot be learned from them, because the shipped encoder has seen
 them; it and the others are set by hand (see ``weights``).
 """
 
@@ -24,7 +24,7 @@ from index.text import grams
 from index.types import Encoder
 from retrieval.search import search
 from retrieval.sets import Asked, QuestionSet, rows, windows
-from retrieval.shelf import MemoryShelf
+from retrieval.shelf import MemoryShelf, RememberingShelf
 from retrieval.types import Hit
 from retrieval.weights import Weights
 from retrieval.words import table
@@ -34,9 +34,9 @@ logger = logging.getLogger(__name__)
 PRIOR = 8  # questions' worth of the average gram, so that a rare one says little
 SEEN = 30  # questions that a gram must stand in to have a weight of its own
 TELLING = 0.35  # a weight above this says more about the topics of the questions than about asking
-SAMPLE = 600  # questions of a set that the sums are learned from: a grid of ten weights takes some minutes
+SAMPLE = 300  # questions of a set that the sums are learned from: the grids take some minutes
 REPLY = 150  # characters; a shorter reply says only that the letter has come
-GRID = (0.0, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
+GRIDS = {"report": (0.0, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0), "together": (0.0, 0.2, 0.4, 0.6, 0.8, 1.2)}  # tried one after the other
 DEPTH = 10
 
 Pair = tuple[str, str]
@@ -97,12 +97,12 @@ def messages(folder: Path) -> QuestionSet:
 
 
 def best(sets: Sequence[QuestionSet], encoder: Encoder, candidates: Sequence[Weights]) -> Weights:
-    """The candidate with the highest reciprocal rank of the first right document, averaged over the sets."""
+    """The candidate with the highest reciprocal ranks of the right document and of the answer, averaged over the sets."""
     measured = np.zeros(len(candidates))
     for questions in sets:
         some = questions.questions[:: max(1, len(questions.questions) // SAMPLE)]
         with TemporaryDirectory() as folder:
-            shelf = MemoryShelf.of(questions.passages, encoder, Path(folder))
+            shelf = RememberingShelf(MemoryShelf.of(questions.passages, encoder, Path(folder)))
             for number, weights in enumerate(candidates):
                 found = [search(shelf, encoder, asked.text, None, DEPTH, weights=weights) for asked in some]
                 mean = sum(_reciprocal(hits, asked) for hits, asked in zip(found, some, strict=True)) / len(some)
@@ -112,8 +112,12 @@ def best(sets: Sequence[QuestionSet], encoder: Encoder, candidates: Sequence[Wei
 
 
 def _reciprocal(hits: Sequence[Hit], asked: Asked) -> float:
+    """1 / the rank of the first right document; where the answer is known, the mean of this and of the same for its passage."""
     documents = list(dict.fromkeys(hit.passage.report_id for hit in hits))
-    return next((1 / rank for rank, name in enumerate(documents, 1) if name in asked.documents), 0.0)
+    right = next((1 / rank for rank, name in enumerate(documents, 1) if name in asked.documents), 0.0)
+    if not asked.answer:
+        return right
+    return (right + next((1 / hit.rank for hit in hits if asked.answer in hit.passage.text), 0.0)) / 2
 
 
 def write(weights: Weights, learned: Mapping[str, float]) -> None:
@@ -130,16 +134,17 @@ def write(weights: Weights, learned: Mapping[str, float]) -> None:
 
 
 def main() -> None:
-    """Learn the grams first, then the weight of the report."""
+    """Learn the grams first, then the weights of the report and of words that stand together."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the training sets")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     weights, learned = Weights.load(), gram_weights(pairs(args.data))
     write(weights, learned)
-    words_only = [replace(weights, report=value, dense=0.0) for value in GRID]
-    found = best([encyclopaedia(args.data), messages(args.data)], load_encoder(None), words_only)
-    write(replace(weights, report=found.report), learned)
+    sets, words = [encyclopaedia(args.data), messages(args.data)], replace(weights, dense=0.0)
+    for name, grid in GRIDS.items():
+        words = best(sets, load_encoder(None), [replace(words, **{name: value}) for value in grid])
+    write(replace(words, dense=weights.dense), learned)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ A score of words is taken as a share of the most that it could be, so that it me
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index.lexical import Scores
 from index.numerals import numerals
 from index.text import fold
+from index.together import together
 from index.types import Encoder, Part, Passage
 from retrieval.types import Hit
 from retrieval.weights import Weights, tokens
@@ -24,6 +25,7 @@ from retrieval.weights import Weights, tokens
 POOL = 100  # candidates from the words, and as many from the vectors; more do not change the ten best of any training set
 SMALL = 1_000  # passages in scope up to which every cosine is computed
 COPIES = 3  # of the same words are shown; with two, documents lost their place to twins in 2 % of the questions on notices
+KEPT = 1_000  # texts whose clauses are kept: the next question is often about the same passages
 CLAUSE = re.compile(r"\w{2,}")
 
 
@@ -59,11 +61,14 @@ def search(
     best = {scores.id(number): number for number in scores.best(words + report[scores.owner], POOL)}
     cosines = _cosines(shelf, encoder.encode([query], query=True)[0], report_ids, best, len(scores.passage))
     parts: dict[Passage, dict[str, float]] = {}
-    for passage in shelf.passages_by_id(list(cosines)):
+    found = shelf.passages_by_id(list(cosines))
+    near = together(scores.telling, [passage.text for passage in found])
+    for place, passage in enumerate(found):
         number = best[passage.id] if passage.id in best else scores.number(passage.id)
         parts[passage] = {
             "passage": float(words[number]),
             "report": float(report[scores.owner[number]]),
+            "together": weights.together * float(near[place]),
             "dense": weights.dense * cosines[passage.id],
             "part": weights.part * (passage.part is (part or Part.DONE)),
         }
@@ -99,13 +104,13 @@ def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
     for passage in ranked:
         if len(firsts) == k:
             break
-        clauses = frozenset(CLAUSE.findall(fold(passage.text)))
-        size = sum(map(len, clauses))
-        shared: Counter[int] = Counter()
+        clauses, size = _clauses(passage.text)
+        shared: dict[int, int] = {}
         for clause in clauses:
-            shared.update(dict.fromkeys(holders.get(clause, ()), len(clause)))
-        alike = (firsts[n] for n, common in shared.items() if common >= same * (size + sizes[n] - common))
-        if sum(_figures(first) == _figures(passage) for first in alike) >= COPIES:
+            for n in holders.get(clause, ()):
+                shared[n] = shared.get(n, 0) + len(clause)
+        alike = [firsts[n] for n, common in shared.items() if common >= same * (size + sizes[n] - common)]
+        if len(alike) >= COPIES and sum(_figures(first.text) == _figures(passage.text) for first in alike) >= COPIES:
             repeats.append(passage)
             continue
         for clause in clauses:
@@ -115,5 +120,13 @@ def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
     return (firsts + repeats)[:k]
 
 
-def _figures(passage: Passage) -> frozenset[float]:
-    return frozenset(numeral.value for numeral in numerals(passage.text))
+@lru_cache(maxsize=KEPT)
+def _clauses(text: str) -> tuple[frozenset[str], int]:
+    """The clauses of a text, and how many characters they have together."""
+    clauses = frozenset(CLAUSE.findall(fold(text)))
+    return clauses, sum(map(len, clauses))
+
+
+@lru_cache(maxsize=KEPT)
+def _figures(text: str) -> frozenset[float]:
+    return frozenset(numeral.value for numeral in numerals(text))

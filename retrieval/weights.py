@@ -15,6 +15,7 @@ from retrieval.words import table
 class Weights:
     """What each part of a score counts: BM25 of the passage and of its report as shares of the most they could be, and the cosine.
 
+    ``together`` is for the share of the question's words that one stretch of the passage holds.
     ``part`` is for a passage of the part of a report that is asked about, ``expansion`` for a token of an official word that stands
     for an everyday one, ``asking`` (0–1) is how much the learned weights of grams count. Passages of which ``same`` (0–1) is common
     are repeats; above 1 none is.
@@ -25,6 +26,7 @@ class Weights:
 
     passage: float
     report: float
+    together: float
     dense: float
     part: float
     expansion: float

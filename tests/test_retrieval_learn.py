@@ -29,7 +29,7 @@ def test_the_candidate_that_finds_most_is_taken() -> None:
     texts = {"a": "税款延期缴纳", "b": "口罩统一发放", "c": "学校开学时间"}
     passages = tuple(Passage(f"{name}:0-6", name, 0, 0, 6, text) for name, text in texts.items())
     questions = QuestionSet("small", passages, tuple(Asked(text, frozenset(name)) for name, text in texts.items()))
-    blind = replace(Weights.load(), passage=0.0, report=0.0, dense=0.0)
+    blind = replace(Weights.load(), passage=0.0, report=0.0, together=0.0, dense=0.0)
     seeing = replace(blind, passage=1.0)
     assert best([questions], BigramEncoder(), [blind, seeing]) == seeing
     assert best([questions], BigramEncoder(), [seeing, replace(seeing, dense=0.1)]) == seeing
