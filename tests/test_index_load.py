@@ -1,11 +1,28 @@
 """The door of the loaders: one file in, Documents or named rejections out, nothing raised."""
 
 import os
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
+import pytest
+
 from index.load import load
-from index.load.source import MAX_TEXT_BYTES
+from index.load.source import MAX_TEXT_BYTES, MEGABYTE
 from index.types import Document, Rejected
+
+MOST_MEMORY = 400  # MB
+READ = """
+import re, sys
+from pathlib import Path
+from index.load import load
+
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    for found in load(path):
+        print(found.file, getattr(found, "reason", "read"))
+print(int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024)
+"""
 
 
 def only(path: Path, root: Path | None = None) -> Document | Rejected:
@@ -62,3 +79,31 @@ def test_a_huge_text_is_rejected_without_being_read(tmp_path):
     with path.open("wb") as stream:
         stream.truncate(1 << 30)
     assert f"上限 {MAX_TEXT_BYTES >> 20} MB" in reason(path)
+
+
+def test_more_text_than_any_report_has_is_rejected(tmp_path):
+    path = tmp_path / "长.txt"
+    path.write_text("全年调解708起。" * 120_000, encoding="utf-8")
+    assert "上限 100 万字" in reason(path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux, where /proc tells the most memory a process had")
+def test_memory_stays_bounded_whatever_comes(tmp_path):
+    with (tmp_path / "a.txt").open("wb") as stream:
+        stream.truncate(1 << 30)
+    (tmp_path / "b.txt").write_text("全年调解708起。\n" * (MAX_TEXT_BYTES // 24), encoding="utf-8")
+    (tmp_path / "c.html").write_text("<html>" + "<b>1</b>" * (MAX_TEXT_BYTES // 8 - 1), encoding="utf-8")
+    for name, member, data in (
+        ("d.zip", "弹.txt", b"0" * (150 * MEGABYTE)),
+        ("e.docx", "word/document.xml", b"<d>" + b"<p/>" * (15 * MEGABYTE) + b"</d>"),
+        ("f.docx", "word/document.xml", b"<d>" + b" " * (100 * MEGABYTE) + b"</d>"),
+    ):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("[Content_Types].xml", "<Types/>") if name.endswith("docx") else None
+            archive.writestr(member, data)
+    done = subprocess.run([sys.executable, "-c", READ, tmp_path], capture_output=True, encoding="utf-8", timeout=300, check=True)
+    *lines, peak = done.stdout.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == ["a.txt", "b.txt", "c.html", "d.zip/弹.txt", "e.docx", "f.docx"]
+    assert not any(line.endswith(" read") for line in lines)
+    assert int(peak) < MOST_MEMORY

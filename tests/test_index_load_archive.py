@@ -96,7 +96,13 @@ def test_the_budget_is_shared_by_all_levels(tmp_path, monkeypatch):
     monkeypatch.setattr("index.load.Budget", lambda: archive.Budget(members=4))
     inner = packed({f"{n}.txt": TEXT.encode() for n in range(2)})
     found = results(tmp_path, packed({"a.zip": inner, "b.zip": inner, "c.txt": TEXT.encode()}))
-    assert ["太多" in reason for reason in found.values()] == [False, False, True, True, True]
+    assert ["太多" in reason for reason in found.values()] == [False, False, True, True]
+
+
+def test_names_without_end_are_one_refusal(tmp_path, monkeypatch):
+    monkeypatch.setattr("index.load.Budget", lambda: archive.Budget(members=3))
+    found = results(tmp_path, packed({f"../{n}.txt": b"x" for n in range(99)}))
+    assert list(found) == [*(f"全部.zip/../{n}.txt" for n in range(3)), "全部.zip"]
 
 
 def test_encrypted_and_damaged_members_are_rejected_alone(tmp_path):

@@ -83,10 +83,37 @@ def test_words_written_later_in_the_file_stand_where_they_are_seen(tmp_path):
 def test_what_cannot_be_read_is_named(tmp_path):
     good = drawn(report_pages())
     assert "密码" in read(tmp_path / "a.pdf", drawn(report_pages(), encrypt="secret")).reason
-    assert "损坏" in read(tmp_path / "b.pdf", good[: len(good) // 3]).reason
+    assert "损坏" in read(tmp_path / "b.pdf", good[: len(good) // 2]).reason
     assert "没有文字" in read(tmp_path / "c.pdf", drawn([[]])).reason
     assert "上限 500 页" in read(tmp_path / "d.pdf", drawn([[(80, 80, 12, "字")]] * (pdf.MAX_PAGES + 1))).reason
     assert "一页超过" in read(tmp_path / "e.pdf", drawn([[(10, y, 1, "字" * 300) for y in range(10, 800, 10)]])).reason
+
+
+def test_a_file_that_was_cut_off_is_rejected_even_where_its_pages_are_listed_first(tmp_path):
+    parts = [
+        "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2>>\nendobj\n",
+        "9 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>\nendobj\ntrailer\n<</Root 1 0 R/Size 10>>\nstartxref\n0\n%%EOF\n",
+    ]
+    for number, words in ((3, "708 cases settled. " * 30), (5, "16 lectures held. " * 70)):
+        content = f"BT /F 12 Tf 80 700 Td ({words}) Tj ET"
+        page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 9 0 R>>>>"
+        parts.append(f"{number} 0 obj\n{page}/Contents {number + 1} 0 R>>\nendobj\n")
+        parts.append(f"{number + 1} 0 obj\n<</Length {len(content)}>>\nstream\n{content}\nendstream\nendobj\n")
+    whole = "".join(parts)
+    document = read(tmp_path / "a.pdf", f"{whole}startxref\n0\n%%EOF\r\n\0\0".encode())
+    assert "708 cases" in document.text and "16 lectures" in document.text
+    assert "不完整" in read(tmp_path / "b.pdf", whole[:-60].encode()).reason
+
+
+def test_a_file_without_pages_is_rejected_and_one_of_as_many_as_allowed_is_read(tmp_path, monkeypatch):
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    empty = BytesIO()
+    pypdfium2.PdfDocument.new().save(empty)
+    assert "一页也没有" in read(tmp_path / "a.pdf", empty.getvalue()).reason
+    monkeypatch.setattr(pdf, "MAX_PAGES", 20)  # five hundred take half a minute
+    pages = [[(80, 400, 12, f"第{number}项工作已经完成。")] for number in range(21)]
+    assert read(tmp_path / "b.pdf", drawn(pages[:20])).text.count("完成") == 20
+    assert "21 页" in read(tmp_path / "c.pdf", drawn(pages)).reason
 
 
 @settings(max_examples=60, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -136,7 +163,7 @@ def test_damaged_and_huge_pictures_are_rejected(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_picture_is_read_with_its_confidence_and_one_of_nothing_is_rejected(tmp_path):
+def test_a_picture_is_read_with_its_confidence(tmp_path):
     pytest.importorskip("rapidocr_onnxruntime", reason="needs the extra: pip install 'zhenwen[ocr]'")
     from PIL import Image, ImageDraw, ImageFont
 
@@ -146,12 +173,19 @@ def test_a_picture_is_read_with_its_confidence_and_one_of_nothing_is_rejected(tm
     image = Image.new("RGB", (1100, 300), "white")
     ImageDraw.Draw(image).text((60, 60), "全年共排查矛盾纠纷708起", font=ImageFont.truetype(font, 48), fill="black")
     image.save(tmp_path / "a.png")
-    Image.new("RGB", (600, 400), "white").save(tmp_path / "b.png")
     (document,) = load(tmp_path / "a.png")
     assert document.text == "全年共排查矛盾纠纷708起"
     assert document.format == "picture"
     assert document.ocr > picture.DOUBTFUL
     assert document.doubtful == ()
+
+
+@pytest.mark.slow
+def test_a_picture_of_nothing_is_rejected(tmp_path):
+    pytest.importorskip("rapidocr_onnxruntime", reason="needs the extra: pip install 'zhenwen[ocr]'")
+    from PIL import Image
+
+    Image.new("RGB", (600, 400), "white").save(tmp_path / "b.png")
     assert "没有认出文字" in next(load(tmp_path / "b.png")).reason
 
 

@@ -17,6 +17,7 @@ __all__ = ["SUFFIXES", "is_junk", "load"]
 SUFFIXES = frozenset(BY_SUFFIX)
 """The file name endings that ``load`` takes; a folder's other files can be passed over."""
 
+MAX_CHARACTERS = 1_000_000  # the longest report seen has twenty thousand; five hundred full pages hold four hundred thousand
 READERS = {
     "text": text.read,
     "html": html.read,
@@ -66,6 +67,12 @@ def _read(source: Source, budget: Budget, depth: int) -> Iterator[Document | Rej
             named = source.suffix or "没有扩展名"
             yield Rejected(source.file, f"不认识这种文件（{named}）；请另存为 Word、PDF、网页或纯文本，或压缩为 zip 再试")
         else:
-            yield READERS[kind](source)
+            yield _bounded(READERS[kind](source))
     except UnreadableDocument as error:
         yield Rejected(source.file, str(error), lasting=not isinstance(error, UnreadableHere))
+
+
+def _bounded(document: Document) -> Document:
+    if (length := len(document.text)) > MAX_CHARACTERS:
+        raise UnreadableDocument(f"文字有 {length // 10_000} 万字，超过上限 {MAX_CHARACTERS // 10_000} 万字；请拆分后再试")
+    return document

@@ -75,7 +75,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, budget: Budget) -> str | None:
         return "压缩包里的这一项是链接，不读取；请把原文件放进压缩包"
     if info.flag_bits & 0x1:
         return "压缩包有密码；请去掉密码重新压缩再试"
-    if budget.members <= 0 or info.file_size > budget.unpacked:
+    if info.file_size > budget.unpacked:
         return f"压缩包内容太多（{budget.limits}），这一项没有读取；请分成几个压缩包"
     if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
         return "压缩比异常，可能是压缩炸弹，不读取；请直接放入原文件"
@@ -105,12 +105,15 @@ def members(source: Source, budget: Budget) -> Iterator[Source | Rejected]:
             file = f"{source.file}/{name}"
             if info.is_dir() or is_junk(name):
                 continue
+            if budget.members <= 0:
+                yield Rejected(source.file, f"压缩包内容太多（{budget.limits}），其余的没有读取；请分成几个压缩包")
+                return
+            budget.members -= 1
             reason = "压缩包里有两个同名文件，只读取第一个" if name in seen else _refusal(info, name, budget)
             seen.add(name)
             if reason:
                 yield Rejected(file, reason)
                 continue
-            budget.members -= 1
             budget.unpacked -= info.file_size
             yield from _member(archive, info, file)
 

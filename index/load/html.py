@@ -28,6 +28,7 @@ ARTICLE_SHARE = 0.9  # of the running text of the page; the rest may be a summar
 LINKED = 0.5  # a block with a greater share of its characters in links is a menu
 MIN_PROSE = 15  # characters before a full stop that make running text; shorter are captions
 STOP = re.compile("[。；！？]")
+MAX_TAGS = 600_000  # opening and closing; the longest reports have fifty thousand, and each takes some memory and time
 MAX_FACTS = 300  # characters; a longer line is running text and states no fact of the page
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
@@ -189,9 +190,11 @@ def _first(found: dict[str, str], names: Sequence[str]) -> str:
 
 
 def parse(source: str) -> HtmlElement:
-    """A tree of whatever is there; UnreadableDocument when nothing is."""
+    """A tree of whatever is there; UnreadableDocument when nothing is, or far too much."""
     from lxml import etree, html
 
+    if source.count("<") > MAX_TAGS:
+        raise UnreadableDocument("网页太复杂，不是一份报告；请把正文另存为 Word 或纯文本再试")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)

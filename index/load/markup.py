@@ -47,11 +47,12 @@ def raw(element: Element) -> str:
 
 @dataclass(slots=True)
 class _Writer:
-    """The line being written: its pieces, and whether each visible piece is bold."""
+    """The line being written: its pieces, and whether each visible piece is bold; and how many items of each list were written."""
 
     lines: list[Line] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     bold: list[bool] = field(default_factory=list)
+    items: dict[Element, int] = field(default_factory=dict)
 
     def text(self, text: str | None, bold: bool) -> None:
         if text:
@@ -111,7 +112,7 @@ def _element(element: Element, writer: _Writer, *, bold: bool, depth: int) -> No
     level = HEADINGS.get(element.tag, 0)
     if block:
         writer.end()
-    writer.text(_item_number(element), bold)
+    writer.text(_item_number(element, writer.items), bold)
     writer.text(element.text, bold)
     for below in element:
         _write(below, writer, bold=bold, depth=depth + 1)
@@ -120,13 +121,13 @@ def _element(element: Element, writer: _Writer, *, bold: bool, depth: int) -> No
         writer.end(level)
 
 
-def _item_number(element: Element) -> str:
-    """What a browser writes before an item of an ordered list."""
+def _item_number(element: Element, items: dict[Element, int]) -> str:
+    """What a browser writes before an item of an ordered list, of which ``items`` have been written."""
     above = element.getparent()
     if element.tag != "li" or above is None or above.tag != "ol" or "none" in above.get("style", ""):
         return ""
     start = above.get("start", "1")
-    number = (int(start) if re.fullmatch(r"\d{1,6}", start) else 1) + sum(1 for item in element.itersiblings("li", preceding=True))
+    number = items[above] = items.get(above, int(start) - 1 if re.fullmatch(r"\d{1,6}", start) else 0) + 1
     return FORMATS.get(ORDERED.get(above.get("type", "1"), ""), str)(number) + ". "
 
 

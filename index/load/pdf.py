@@ -24,6 +24,8 @@ KERNED = 0.15  # ems; a wider gap may hold a word that comes later in the file
 DPI = 200  # at which scanned pages are read
 MAX_RENDERED = 16_000_000  # pixels; an A3 page at that resolution has eight million
 SUBSTITUTES = {0x02: "-", 0xFFFE: "-", 0x00: ""}  # what pdfium gives for a hyphen at a line end, and for no character
+END, END_WITHIN, PADDING = b"%%EOF", 1024, b"\x00\r\n\t "  # without it the file was cut off, of which pdfium may read what is left
+EMPTY = "PDF 里一页也没有；请重新导出再试"
 PASSWORD = 4  # FPDF_ERR_PASSWORD
 SECURITY = 5  # FPDF_ERR_SECURITY
 
@@ -33,13 +35,24 @@ def read(source: Source) -> Document:
     from pypdfium2 import PdfDocument, PdfiumError
 
     data = source.read()
+    if END not in data.rstrip(PADDING)[-END_WITHIN:]:
+        raise UnreadableDocument(_reason(None))
     try:
         with PdfDocument(data) as document:
             pages, scanned = _pages(document)
     except PdfiumError as error:
-        raise UnreadableDocument(_reason(error.err_code)) from error
+        raise UnreadableDocument(EMPTY if _opens(data) else _reason(error.err_code)) from error
     notes = (f"第 {'、'.join(map(str, scanned))} 页是扫描图，由文字识别读出",) if scanned else ()
     return picture.document(source.file, digest(data), "pdf", pages, recognised=bool(scanned), notes=notes)
+
+
+def _opens(data: bytes) -> bool:
+    """Whether pdfium opens what pypdfium2 does not: a file without pages, for which it gives the error of the file before."""
+    from pypdfium2.raw import FPDF_CloseDocument, FPDF_LoadMemDocument64
+
+    if document := FPDF_LoadMemDocument64(data, len(data), None):
+        FPDF_CloseDocument(document)
+    return bool(document)
 
 
 def _reason(code: int | None) -> str:
@@ -50,9 +63,8 @@ def _reason(code: int | None) -> str:
 
 def _pages(document: PdfDocument) -> tuple[list[Page], list[int]]:
     """The pages, and the numbers (from 1) of those that were scanned."""
-    if not 0 < len(document) <= MAX_PAGES:
-        count = len(document)
-        raise UnreadableDocument(f"PDF 有 {count} 页，超过上限 {MAX_PAGES} 页；请拆分后再试" if count else "PDF 里一页也没有；请重新导出再试")
+    if len(document) > MAX_PAGES:
+        raise UnreadableDocument(f"PDF 有 {len(document)} 页，超过上限 {MAX_PAGES} 页；请拆分后再试")
     pages: list[Page] = []
     scanned: list[int] = []
     for number in range(len(document)):

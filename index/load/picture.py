@@ -34,6 +34,7 @@ MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
 MISSING = "这是图片或扫描件，需要文字识别；请先安装：pip install 'zhenwen[ocr]'，再重新导入"
 QUOTES = re.compile('([“”"])')
+GLUED = re.compile(r"(?<!\d)(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?=\d{2}:\d{2}(?!\d))")  # a date and a time; the engine drops the space between
 NOTHING = "图片里没有认出文字；请换一张清晰、端正的图片再试"
 
 
@@ -89,7 +90,7 @@ def _overlooked(pixels: Pixels, found: Sequence[Piece]) -> list[tuple[int, int]]
 
 def _piece(corners: Sequence[Sequence[float]], text: str, sure: float, offset: int) -> Piece:
     xs, ys = [x for x, _ in corners], [y + offset for _, y in corners]
-    return Piece(text, min(xs), min(ys), max(xs), max(ys), float(sure))
+    return Piece(GLUED.sub(r"\1 ", text), min(xs), min(ys), max(xs), max(ys), float(sure))
 
 
 def read(source: Source) -> Document:
@@ -141,16 +142,17 @@ def document(
 
 
 def _quoted(text: str) -> str:
-    """``text`` with the quotation marks that OCR wrote in ASCII opening and closing in turn, paragraph by paragraph."""
+    """``text`` with the quotation marks that OCR wrote in ASCII, or opening twice, opening and closing in turn in each paragraph."""
     return "\n".join(map(_quoted_line, text.split("\n")))
 
 
 def _quoted_line(line: str) -> str:
     pieces, opened = [], False
     for piece in QUOTES.split(line):
-        mark = "”" if opened else "“"
-        opened = not opened if piece == '"' else (piece == "“" if piece in ("“", "”") else opened)
-        pieces.append(mark if piece == '"' else piece)
+        if piece == '"' or (piece == "“" and opened):  # within double quotation marks stand single ones
+            piece = "”" if opened else "“"
+        opened = piece == "“" if piece in ("“", "”") else opened
+        pieces.append(piece)
     return "".join(pieces)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 MAX_PART = 64 * MEGABYTE  # unpacked; the text of a report of 500 pages is about 5 MB of XML
+MAX_TAGS = 2_000_000  # opening and closing; those 5 MB have two hundred thousand
 UNSEEN = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText", "rt", "object", "rPr", "pPr", "txbxContent", "annotation"})
 BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 HEADING_NAME = re.compile(r"(?:heading|标题) ?([1-9])$", re.IGNORECASE)
@@ -58,9 +59,11 @@ def local(element: Element) -> str:
 
 
 def parse(data: bytes) -> Element:
-    """XML without entities, external parts or network; UnreadableDocument when it is broken or declares a DTD."""
+    """XML without entities, external parts or network; UnreadableDocument when it is broken, declares a DTD or is far too much."""
     from lxml import etree
 
+    if data.count(b"<") > MAX_TAGS:
+        raise UnreadableDocument("Word 文件的内容太多，不是一份报告；请拆分后再试")
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)

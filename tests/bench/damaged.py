@@ -80,7 +80,7 @@ def _pdf(pages: int, password: str | None = None) -> Callable[[Path], bytes]:
 
 MADE: dict[str, Callable[[Path], bytes]] = {
     "坏01 截断.docx": _half("word.docx"),
-    "坏02 截断.pdf": lambda folder: _half("layout.pdf")(folder)[:200],
+    "坏02 截断.pdf": _half("layout.pdf"),
     "坏03 截断.zip": _half("nested.zip"),
     "坏04 二进制.txt": _bytes(CHANCE.randbytes(9000)),
     "坏05 空.txt": _bytes(b""),
