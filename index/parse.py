@@ -115,7 +115,7 @@ def _in_processes(tasks: deque[Task], workers: int, by: tuple[Path, str]) -> Ite
                 yield from _stream(pool, tasks, workers * AHEAD, by)
         except BrokenProcessPool:
             for file in tasks.popleft():
-                yield file, parse_apart(file, *by)
+                yield from parse_apart([file], *by)
 
 
 def _stream(pool: ProcessPoolExecutor, tasks: deque[Task], ahead: int, by: tuple[Path, str]) -> Iterator[Batch]:
@@ -129,31 +129,42 @@ def _stream(pool: ProcessPoolExecutor, tasks: deque[Task], ahead: int, by: tuple
         yield from batches
 
 
-def parse_apart(file: File, store: Path, rules: str, seconds: float | None = None) -> list[Parsed | Rejected]:
-    """All that a file holds, read in a process of its own: one that kills its process, or takes longer, is rejected."""
+def parse_apart(files: Task, store: Path, rules: str, seconds: float | None = None) -> list[Batch]:
+    """All that some files hold, read in a process of its own.
+
+    A file that kills its process, or takes longer than ``seconds``, is rejected; the others are then read one by one.
+    """
+    batches, reason = _apart(files, store, rules, seconds)
+    if not reason:
+        return batches
+    if len(files) > 1:
+        return [batch for file in files for batch in parse_apart([file], store, rules, seconds)]
+    return [(files[0], [Rejected(files[0].name, reason, lasting=False)])]
+
+
+def _apart(files: Task, store: Path, rules: str, seconds: float | None) -> tuple[list[Batch], str]:
+    """What was read, or why nothing was."""
     fresh = multiprocessing.get_context("spawn")
     receiving, sending = fresh.Pipe(duplex=False)
-    process = fresh.Process(target=_send, args=(sending, parse_files, [file], store, rules), daemon=True)
+    process = fresh.Process(target=_send, args=(sending, parse_files, files, store, rules), daemon=True)
     process.start()
     sending.close()
     try:
-        if receiving.poll(seconds):
-            items: list[Parsed | Rejected] = receiving.recv()
-            return items
-        reason = "读取这个文件用时太长；请拆分成几个文件，或换成文字版再试"
+        if receiving.poll(None if seconds is None else seconds * len(files)):
+            return receiving.recv(), ""
+        return [], "读取这个文件用时太长；请拆分成几个文件，或换成文字版再试"
     except EOFError:
-        reason = "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试"
+        return [], "读取这个文件时程序崩溃；文件可能已损坏，请用原来的软件打开后另存一份再试"
     finally:
         process.kill()
         process.join()
         receiving.close()
-    return [Rejected(file.name, reason, lasting=False)]
 
 
 def _send(sending: Connection, read: Callable[[Task, Path, str], list[Batch]], files: Task, store: Path, rules: str) -> None:
     """Work for another process, whose Ctrl-C is not for this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sending.send([item for _, items in read(files, store, rules) for item in items])
+    sending.send(read(files, store, rules))
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

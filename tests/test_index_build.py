@@ -368,12 +368,12 @@ def test_a_file_that_kills_its_process_is_rejected_and_the_others_go_on(folder, 
 @pytest.mark.slow
 def test_a_file_read_apart_is_put_as_build_would_and_one_that_hangs_is_rejected(folder, store, tmp_path, monkeypatch):
     (file,) = find([folder / "a.txt"], rules_digest(store.path)).files
-    items = parse_module.parse_apart(file, store.path, rules_digest(store.path))
+    ((_, items),) = parse_module.parse_apart([file], store.path, rules_digest(store.path))
     assert take(file, items, store).added == ("a.txt",)
     assert build([folder / "a.txt"], store).kept == ("a.txt",)
     monkeypatch.setattr(parse_module, "parse_files", hang)
-    (late,) = parse_module.parse_apart(file, store.path, "", seconds=0.1)
-    assert "太长" in late.reason
+    batches = parse_module.parse_apart([file, file], store.path, "", seconds=0.1)
+    assert ["太长" in late.reason for _, (late,) in batches] == [True, True]
 
 
 def hang(files, store, rules):
