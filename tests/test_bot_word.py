@@ -10,8 +10,7 @@ import pytest
 from docx import Document
 from docx.shared import Mm, Pt
 
-from bot.core.memo import Entry, Memo, Source
-from bot.core.word import chinese, word_file
+from bot.core.word import Entry, Memo, Source, chinese, word_file
 from index.load import load
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

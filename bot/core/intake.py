@@ -56,7 +56,7 @@ class Sight:
     place: Place
     concerns: tuple[Concern, ...]
     twin: ReportInfo | None
-    rivals: tuple[ReportInfo, ...]
+    rivals: tuple[Report, ...]
 
     @property
     def report(self) -> Report:
@@ -116,7 +116,11 @@ def recognise(store: Store, file: File, parsed: Parsed, said: Mapping[str, str |
         place = complete_places([*others, _info(parsed)]).get(parsed.report.id, parsed.report.place)
         report = replace(parsed.report, place=place)
         rivals = [store.report(info.id) for info in others if _same_subject(info, report)]
-        twin = next((info for info in held if info.id == report.id), None) or next((r for r in rivals if same_words(report, r)), None)
+        source = store.catalogue.sources().get(str(file.path))
+        carried = source is not None and any(id_ == report.id for id_, _ in source.carries)
+        twin = next((info for info in held if info.id == report.id and not carried), None) or next(
+            (rival for rival in rivals if same_words(report, rival)), None
+        )
         concerns = check(_Shelf(replace(parsed, report=report), rivals, store)) if twin is None else ()
     mine = tuple(concern for concern in concerns if report.id in concern.report_ids)
     return Sight(file, parsed, correction, place, mine, twin, tuple(rivals))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
-
-from bot.core.memo import Entry, Memo, Source
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -33,6 +33,33 @@ MARK = re.compile(r"\[(\d+)\]")
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 EXPLAINED = "以下内容由镇问从公开的法治政府建设年度报告中摘录，脚注写明出处，原文附后；引用前请核对原件。"
 APPENDIX, APPENDIX_TITLE = "附件", "引用原文"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What ``[n]`` in an entry leads to: where it stands, its exact words, and the source as a reference."""
+
+    head: str
+    quote: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question with its answer; ``sources[n - 1]`` is what ``[n]`` in the text leads to."""
+
+    question: str
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A collection of answers under a title."""
+
+    title: str
+    made: date
+    entries: tuple[Entry, ...]
 
 
 def word_file(memo: Memo) -> bytes:

@@ -1,0 +1,243 @@
+"""Reports that people send: recognised, shown to be confirmed or corrected, taken into the store, taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from bot.core import cards, intake
+from bot.core.buttons import numbers
+from bot.core.database import Row
+from bot.core.desk import Call, Deed, Desk, Done, Verb
+from bot.core.intake import Sight
+from bot.core.types import Document, Reply, Role, Stage
+from bot.core.workers import Workers
+from index.embed import load_encoder
+from index.errors import BadRequest, StoreBusy
+from index.places import Gazetteer
+from index.store import Store
+from index.types import Place, Rejected
+
+FOLDER = "uploads"  # in the store's folder: where files lie that people have sent
+KEY_DIGITS = 16
+TOGETHER = 8  # files of a zip that are read by one process
+WAITING, TAKEN, GONE = "waiting", "taken", "gone"
+
+Tell = Callable[[Stage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document that somebody sent. ``said`` is what a person said of it: town, year …"""
+
+    id: int
+    channel: str
+    user: str
+    path: Path
+    name: str
+    state: str
+    said: dict[str, str | int]
+
+
+async def receive(desk: Desk, call: Call, document: Document, tell: Tell) -> Reply:
+    """Fetch a file, read it, and take in what is recognised for sure; ``call.words`` is its caption.
+
+    Raises BadRequest for a file that is not accepted, ChannelError when it cannot be fetched.
+    """
+    if reason := intake.refusal(document.name, document.size):
+        raise BadRequest(cards.REFUSED.format(name=document.name, reason=reason))
+    tell(Stage(cards.FETCHING))
+    data = await document.fetch()
+    if reason := intake.refusal(document.name, len(data)):
+        raise BadRequest(cards.REFUSED.format(name=document.name, reason=reason))
+    workers = Workers(1)
+    try:
+        return await workers.run(_received, desk, call, document.name, data, tell)
+    finally:
+        workers.close()
+
+
+def _received(desk: Desk, call: Call, name: str, data: bytes, tell: Tell) -> Reply:
+    """The same message that comes again, after a crash, finds its files in the same place."""
+    folder = desk.store_path / FOLDER / sha256(call.key.encode()).hexdigest()[:KEY_DIGITS]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / intake.safe_name(name)
+    path.write_bytes(data)
+    found = list(intake.documents(path))
+    paths = [each for each in found if isinstance(each, Path)]
+    refused = [each for each in found if isinstance(each, Rejected)]
+    taken: list[tuple[Upload, Sight]] = []
+    for start in range(0, len(paths), TOGETHER):
+        some = paths[start : start + TOGETHER]
+        tell(Stage(cards.READING.format(name=some[0].name, done=start + len(some), total=len(paths))))
+        for each in _take_in(desk, call, some):
+            taken.append(each) if isinstance(each, tuple) else refused.append(each)
+    desk.wake()
+    if len(found) == 1 and taken:
+        return _card(*taken[0])
+    return cards.summary(name, [(upload.id, upload.state == TAKEN, sight) for upload, sight in taken], refused)
+
+
+def _take_in(desk: Desk, call: Call, paths: Sequence[Path]) -> Iterator[tuple[Upload, Sight] | Rejected]:
+    """Read some files, keep each with what it was recognised as, and put into the store what is sure."""
+    files = intake.read(desk.store_path, paths)
+    with _writing(desk) as store:
+        said = intake.stated(call.words, Place(), _gazetteer(desk)) if call.words and len(files) == 1 else {}
+        for file, parsed in files:
+            if isinstance(parsed, Rejected):
+                file.path.unlink(missing_ok=True)
+                yield parsed
+                continue
+            sight = intake.recognise(store, file, parsed, said)
+            if sight.twin:
+                file.path.unlink(missing_ok=True)
+                yield Upload(0, "", "", file.path, file.name, GONE, said), sight
+                continue
+            if sight.sure:
+                intake.admit(store, sight)
+            yield _kept(desk, call, sight, TAKEN if sight.sure else WAITING, said), sight
+
+
+def _kept(desk: Desk, call: Call, sight: Sight, state: str, said: dict[str, str | int]) -> Upload:
+    sql = (
+        "INSERT INTO uploads (key, channel, user, chat, at, path, name, report, state, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (path) DO UPDATE SET state = excluded.state, report = excluded.report"
+    )
+    who, path = call.who, sight.file.path
+    values = (call.key, who.channel, who.user, who.chat, desk.now(), str(path), path.name, sight.report.id, state, json.dumps(said))
+    desk.database.write(sql, *values)
+    row = desk.database.row("SELECT * FROM uploads WHERE path = ?", str(path))
+    assert row is not None
+    return _upload(row)
+
+
+def _card(upload: Upload, sight: Sight) -> Reply:
+    return cards.card(upload.id, sight, taken=upload.state == TAKEN)
+
+
+# what the buttons do
+
+
+def confirm(desk: Desk, call: Call) -> Done:
+    """``up_ok:upload`` takes a report in as it was shown; with ``:new`` behind it, in the place of its other versions."""
+    number, _, instead = call.words.partition(":")
+    upload, sight = _looked_at(desk, call, number)
+    with _writing(desk) as store:
+        old = [path for rival in sight.rivals for path in _sent(desk, store, rival.id)] if instead else []
+        intake.admit(store, sight, instead=bool(instead))
+        for path in old:
+            intake.withdraw(store, path)
+            desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, str(path))
+    _note(desk, upload, state=TAKEN)
+    desk.wake()
+    return Done(reply=_card(replace(upload, state=TAKEN), replace(sight, rivals=()) if instead else sight))
+
+
+def _sent(desk: Desk, store: Store, report_id: str) -> list[Path]:
+    """The files of a report that people have sent here."""
+    own = desk.store_path.resolve() / FOLDER
+    sources = store.catalogue.sources().values()
+    return [Path(s.path) for s in sources if any(id_ == report_id for id_, _ in s.carries) and Path(s.path).is_relative_to(own)]
+
+
+def withdraw(desk: Desk, call: Call) -> Done:
+    """``up_no:upload`` takes a report out again, or drops one that has not been taken in."""
+    upload = _mine(desk, call, call.words)
+    with _writing(desk) as store:
+        intake.withdraw(store, upload.path)
+    _note(desk, upload, state=GONE)
+    return Done(reply=Reply((cards.WITHDRAWN if upload.state == TAKEN else cards.DROPPED).format(name=upload.name)))
+
+
+def correct(desk: Desk, call: Call) -> Done:
+    """``up_set:upload:town`` and ``up_set:upload:year`` ask what it should be; what is then ``said`` corrects the report."""
+    number, _, what = call.words.partition(":")
+    if not call.said:
+        upload = _mine(desk, call, number)
+        desk.talks.expect(call.who, f"up_set:{call.words}")
+        return Done(reply=Reply((cards.SAY_YEAR if what == "year" else cards.SAY_TOWN).format(name=upload.name)))
+    upload, sight = _looked_at(desk, call, number)
+    said = intake.stated(call.said, sight.place, _gazetteer(desk))
+    if not said:
+        desk.talks.expect(call.who, f"up_set:{call.words}")
+        return Done(reply=Reply(cards.NOT_UNDERSTOOD))
+    upload = replace(upload, said=upload.said | said)
+    with _writing(desk) as store:
+        if upload.state == TAKEN:
+            store.correct(sight.report.id, **said)
+        sight = intake.recognise(store, sight.file, sight.parsed, upload.said)
+    _note(desk, upload)
+    desk.wake()
+    return Done(reply=_card(upload, sight))
+
+
+def show(desk: Desk, call: Call) -> Done:
+    """``up_show:upload`` shows what was recognised."""
+    return Done(reply=_card(*_looked_at(desk, call, call.words)))
+
+
+def uploads(desk: Desk, call: Call) -> Reply:
+    """``/uploads`` lists what waits to be confirmed, and what was last taken in; a keeper sees everybody's."""
+    mine = "" if call.role is Role.KEEPER else " AND channel = ? AND user = ?"
+    values = () if call.role is Role.KEEPER else (call.who.channel, call.who.user)
+    rows = desk.database.rows(f"SELECT * FROM uploads WHERE state <> '{GONE}'{mine} ORDER BY state DESC, id DESC LIMIT ?", *values, cards.LISTED)
+    found = map(_upload, rows)
+    return cards.overview([(upload.id, upload.name, upload.state == TAKEN) for upload in found])
+
+
+def _looked_at(desk: Desk, call: Call, number: str) -> tuple[Upload, Sight]:
+    """The upload with what it is recognised as now. Raises BadRequest when its file is gone."""
+    upload = _mine(desk, call, number)
+    if not upload.path.is_file():
+        raise BadRequest(cards.FILE_GONE)
+    ((file, parsed),) = intake.read(desk.store_path, [upload.path])
+    if isinstance(parsed, Rejected):
+        raise BadRequest(cards.REFUSED.format(name=upload.name, reason=parsed.reason))
+    with Store.open(desk.store_path) as store:
+        return upload, intake.recognise(store, file, parsed, upload.said)
+
+
+def _mine(desk: Desk, call: Call, words: str) -> Upload:
+    """The upload of this number, when it is the caller's, or the caller a keeper, and it is not gone."""
+    (number,) = numbers(words, 1)
+    row = desk.database.row("SELECT * FROM uploads WHERE id = ? AND state <> ?", number, GONE)
+    owner = row and (row["channel"], row["user"]) == (call.who.channel, call.who.user)
+    if row is None or not (owner or call.role is Role.KEEPER):
+        raise BadRequest(cards.FILE_GONE)
+    return _upload(row)
+
+
+def _note(desk: Desk, upload: Upload, state: str = "") -> None:
+    sql = "UPDATE uploads SET state = ?, said = ? WHERE id = ?"
+    desk.database.write(sql, state or upload.state, json.dumps(upload.said), upload.id)
+
+
+def _upload(row: Row) -> Upload:
+    return Upload(row["id"], row["channel"], row["user"], Path(row["path"]), row["name"], row["state"], json.loads(row["said"]))
+
+
+@contextmanager
+def _writing(desk: Desk) -> Iterator[Store]:
+    """The store for writing. Raises BadRequest when another process is at it for long."""
+    try:
+        with intake.writing(desk.store_path, load_encoder(desk.encoder)) as store:
+            yield store
+    except StoreBusy as busy:
+        raise BadRequest(cards.BUSY) from busy
+
+
+def _gazetteer(desk: Desk) -> Gazetteer:
+    return Gazetteer.load(desk.store_path / "places.csv")
+
+
+VERBS = (Verb("uploads", "送来的报告：待确认的和已收录的", Role.CONTRIBUTOR, uploads),)
+DEEDS = (
+    Deed("up_ok", Role.CONTRIBUTOR, confirm),
+    Deed("up_no", Role.CONTRIBUTOR, withdraw),
+    Deed("up_set", Role.CONTRIBUTOR, correct),
+    Deed("up_show", Role.CONTRIBUTOR, show),
+)
