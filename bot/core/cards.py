@@ -14,7 +14,7 @@ NAMED = 5  # figures that are named
 
 FETCHING = "正在接收文件……"
 READING = "正在读取{name}……（{done}/{total}）"
-REFUSED = "没有收“{name}”：{reason}。"
+REFUSED = "没有收下“{name}”：{reason}。"
 BUSY = "资料库正忙着收录别的，请过一会儿再试。"
 FILE_GONE = "这份文件已经不在了，请重新发送。"
 SAY_TOWN = "请发一条消息，写明“{name}”是哪个镇的，可以带上县区和年份，例如：丙县清泉镇 2022年。"
@@ -28,7 +28,7 @@ RIVAL = "资料库里已有{who}{year}年的报告（{file}），这一份还没
 TWIN = "资料库里已有同一份报告（{file}，{who}{year}），没有重复收录。"
 NO_UPLOADS = "没有待确认的报告，也没有送来收录过的。把报告文件发给我就行。"
 OVERVIEW = "送来的报告，点一份看详情："
-SUMMARY = "“{name}”里有{total}份文件：收录{taken}份，待确认{waiting}份，已有{there}份，没收{refused}份。"
+SUMMARY = "“{name}”里有{total}份文件：收录{taken}份，待确认{waiting}份，已有{there}份，拒收{refused}份。"
 REST = "……其余{count}份略。"
 MORE_WAITING = "还有{count}份待确认，用 /uploads 看。"
 

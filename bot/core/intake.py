@@ -67,6 +67,10 @@ class Sight:
         """Whether it may be taken in without being asked about."""
         return self.report.confidence >= SURE and not any(concern.matter in OPEN for concern in self.concerns)
 
+    def alone(self) -> Sight:
+        """The same, with its other versions out of the way."""
+        return replace(self, rivals=(), concerns=tuple(each for each in self.concerns if each.matter is not Matter.VERSIONS))
+
 
 def refusal(name: str, size: int) -> str:
     """Why a file need not be fetched at all, "" when it may be."""

@@ -134,7 +134,7 @@ def confirm(desk: Desk, call: Call) -> Done:
             desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, str(path))
     _note(desk, upload, state=TAKEN)
     desk.wake()
-    return Done(reply=_card(replace(upload, state=TAKEN), replace(sight, rivals=()) if instead else sight))
+    return Done(reply=_card(replace(upload, state=TAKEN), sight.alone() if instead else sight))
 
 
 def _sent(desk: Desk, store: Store, report_id: str) -> list[Path]:
