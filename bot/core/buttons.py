@@ -24,7 +24,7 @@ def answer_buttons(number: int, answer: Answer, reference: str) -> Rows:
     if not answer.citations:
         return (judge,)
     cite = Button("复制引用", copy=reference) if reference else Button("复制引用", f"cite:{number}")
-    uses = (Button("原文件", f"file:{number}"), cite)
+    uses = (Button("原文件", f"file:{number}"), cite, Button("加入纪要", f"memo:{number}"))
     return (_sources(number, answer), uses, (Button("相关问题", f"more:{number}"), *judge))
 
 

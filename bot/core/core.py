@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Self
 
-from bot.core import texts
+from bot.core import texts, uploads
 from bot.core.answering import Answering
 from bot.core.database import Database
 from bot.core.deliveries import Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
 from bot.core.limits import SAID, STRANGER, Counter, Limits
 from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
+from bot.core.notices import pending
 from bot.core.people import People, may
 from bot.core.records import Records
 from bot.core.running import Running
@@ -32,7 +33,6 @@ TRUSTED = (TERMINAL,)  # who sits at the machine can read the database anyway
 THREADS = 64  # answers at once: a language model's take seconds, in which its thread only waits
 CLERKS = 8  # commands and buttons at once: no slow answer is in their way
 LOOK = 5.0  # seconds between two looks for something to send unasked
-NOTICES: tuple[Notice, ...] = ()
 AT_ONCE = 0.5  # seconds within which a button's toast must be there
 
 COMMAND = re.compile(r"\s*[/／](?P<name>[A-Za-z_]+)(?=\s|$)")
@@ -141,7 +141,9 @@ class Core:
         if not again:
             self._counter.admit(who, SAID)
         if ask.document is not None:
-            return Reply(texts.NO_DOCUMENTS)
+            if not may(call.role, Role.CONTRIBUTOR):
+                return Reply(texts.NO_DOCUMENTS)
+            return await uploads.receive(self._desk, call, ask.document, tell)
         outcome = await self._outcome(call, name, ask.text.strip())
         return outcome if isinstance(outcome, Reply) else await self._answered(call, outcome, tell)
 
@@ -253,7 +255,7 @@ class Core:
     async def notices(self) -> AsyncIterator[Notice]:
         """What is to be sent unasked, for ever."""
         while True:
-            for notice in NOTICES:
+            for notice in await self._clerks.run(pending, self._desk):
                 yield notice
             await asyncio.sleep(LOOK)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -30,7 +30,7 @@ class Respond(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The doors of one running core. ``now`` is seconds since 1970; ``wake`` says that there may be something to send unasked."""
+    """The doors of one running core. ``now`` is seconds since 1970;"""
 
     database: Database
     people: People
@@ -42,7 +42,6 @@ class Desk:
     running: Running
     now: Callable[[], float]
     encoder: str = "default"
-    wake: Callable[[], None] = field(default=lambda: None)
 
     def link(self, channel: str, payload: str) -> str:
         """What opens the chat with ``payload``: a link where the channel has told how its links begin, else what to type."""

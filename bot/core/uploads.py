@@ -14,6 +14,7 @@ from bot.core.buttons import numbers
 from bot.core.database import Row
 from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.intake import Sight
+from bot.core.notices import tell_keepers
 from bot.core.types import Document, Reply, Role, Stage
 from bot.core.workers import Workers
 from index.embed import load_encoder
@@ -76,10 +77,11 @@ def _received(desk: Desk, call: Call, name: str, data: bytes, tell: Tell) -> Rep
         tell(Stage(cards.READING.format(name=some[0].name, done=start + len(some), total=len(paths))))
         for each in _take_in(desk, call, some):
             taken.append(each) if isinstance(each, tuple) else refused.append(each)
-    desk.wake()
-    if len(found) == 1 and taken:
-        return _card(*taken[0])
-    return cards.summary(name, [(upload.id, upload.state == TAKEN, sight) for upload, sight in taken], refused)
+    every = [(upload.id, upload.state == TAKEN, sight) for upload, sight in taken]
+    reply = _card(*taken[0]) if len(found) == 1 and taken else cards.summary(name, every, refused)
+    if call.role is not Role.KEEPER and taken:
+        tell_keepers(desk, call, reply)
+    return reply
 
 
 def _take_in(desk: Desk, call: Call, paths: Sequence[Path]) -> Iterator[tuple[Upload, Sight] | Rejected]:
@@ -133,7 +135,6 @@ def confirm(desk: Desk, call: Call) -> Done:
             intake.withdraw(store, path)
             desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, str(path))
     _note(desk, upload, state=TAKEN)
-    desk.wake()
     return Done(reply=_card(replace(upload, state=TAKEN), sight.alone() if instead else sight))
 
 
@@ -171,7 +172,6 @@ def correct(desk: Desk, call: Call) -> Done:
             store.correct(sight.report.id, **said)
         sight = intake.recognise(store, sight.file, sight.parsed, upload.said)
     _note(desk, upload)
-    desk.wake()
     return Done(reply=_card(upload, sight))
 
 
