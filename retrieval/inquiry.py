@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.indicators import Indicators
+from index.text import grams
 from index.types import Part, ReportInfo
 from retrieval.find import Look, Wanted
 from retrieval.match import Needle, needle
@@ -141,15 +142,20 @@ def sentences_of(readings: Sequence[Reading] | Iterable[Reading]) -> Iterable[Se
 def _named(words: str, unit: str | None, table: Indicators) -> tuple[str, tuple[str, ...]]:
     """The indicator that ``words`` name and its relatives; or "" and the indicators that any of their words may mean.
 
-    Asked in a measure that the indicator is never stated in (法律明白人多少户), it has no relatives: those that are count other things.
+    Asked in a measure that the indicator is never stated in, it has only the relatives of its own name (干部学法几次: 集体学法);
+    the others count other things (法律明白人多少户: 示范户).
     """
     if row := table.named(table.match(words, "", unit)):
         return row.name, row.relatives
     if row := table.named(table.match(words, "", None)):
-        return row.name, () if unit else row.relatives
+        return row.name, tuple(name for name in row.relatives if unit is None or _share_a_word(name, row.name))
     rows = [r for r in table.rows if unit is None or unit in r.units]
     family = [r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject)]
     return "", tuple(family or (r.name for r in rows if any(action in words for action in r.action)))
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    return any(len(gram) > 1 for gram in set(grams(one)) & set(grams(other)))
 
 
 def _synonyms(topic: str, table: Indicators) -> list[tuple[str, tuple[str, ...]]]:

@@ -51,6 +51,8 @@ def intent_of(text: str, shape: Shape) -> Intent:
         return Intent.PROBLEMS
     if plans(text):
         return Intent.PLANS
+    if _seeks_practice(text, shape):
+        return Intent.PRACTICE
     figure = _figure_intent(text, shape)
     if figure is not None:
         return figure
@@ -61,6 +63,12 @@ def intent_of(text: str, shape: Shape) -> Intent:
     if says("list", text) or (shape.every and says("which_town", text, "wants")):
         return Intent.LIST
     return Intent.FACT
+
+
+def _seeks_practice(text: str, shape: Shape) -> bool:
+    """怎么提高执法能力, asked of no town and no year: not what a report says, but how it is done."""
+    how = says("how", text, "wants") and not (says("why", text, "wants") or says("quantity", text, "wants"))
+    return how and shape.towns == 0 and shape.years == 0 and not says("described", text) and not says("definition", text)
 
 
 def plans(text: str) -> bool:

@@ -32,7 +32,7 @@ from retrieval.types import Answer
 
 SPOKEN = tomllib.loads(Path(__file__).with_name("spoken.toml").read_text(encoding="utf-8"))
 NOUGHT = re.compile(r"无|没有|未发生")
-COVERAGE = re.compile(r"(\d+)份.*?(\d+)份")
+COVERAGE = re.compile(r"范围内(\d+)份报告.*?(\d+)份写[明到]")
 MARK = re.compile(r"\[(\d+)\]")
 OVER_TOWNS = ("each", "most", "least", "sum", "mean", "count")
 Values = tuple[float, ...]
