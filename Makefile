@@ -24,7 +24,7 @@ REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.u
 TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ask chat test check eval bench docs lock clean
+.PHONY: help setup ask chat serve test check eval bench docs lock clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ ask: $(SAMPLE) ## 问一个问题：make ask Q="磁灶镇2022年有多少法律�
 
 chat: $(SAMPLE) ## 在终端里对话
 	@$(BIN)/zhenwen --store $(STORE) chat
+
+serve: $(SAMPLE) ## 在 Telegram 里答问（要先设 ZHENWEN_TELEGRAM_TOKEN）
+	@$(BIN)/zhenwen --store $(STORE) serve
 
 test: $(READY) ## 跑全部测试
 	@$(BIN)/python -m pytest

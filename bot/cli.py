@@ -158,6 +158,7 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "reports": ("资料库里有哪些报告", _reports),
     "ledger": ("指标台账：报告里写的每个数字，一行一个", _ledger),
     "chat": ("在终端里对话", _nothing),
+    "serve": ("在 Telegram 里答问（要先设 ZHENWEN_TELEGRAM_TOKEN）", _nothing),
     "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),
 }

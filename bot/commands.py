@@ -175,12 +175,21 @@ def reports(args: Namespace, settings: Settings, screen: Screen) -> int:
 
 def chat(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001  (every verb is called alike)
     """Talk on the terminal."""
-    from bot.reasons import why_view
+    from bot.core.core import Core
     from bot.terminal import converse
-    from retrieval.why import explain
 
-    answerer = _answerer(settings)
-    converse(answerer, screen, sys.stdin, lambda question, history: why_view(explain(answerer, question, history)))
+    converse(Core.open(settings), screen, sys.stdin, Path.cwd())
+    return DONE
+
+
+def serve(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001
+    """Answer in the chats that are configured, until stopped."""
+    from bot.core.core import Core
+    from bot.serve import configured
+    from bot.serve import serve as run
+
+    channel = configured(settings)
+    run(Core.open(settings), settings, screen, channel)
     return DONE
 
 

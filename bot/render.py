@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -11,6 +12,7 @@ from rich.containers import Lines
 from rich.padding import Padding
 from rich.text import Text
 
+from bot.core.types import Button, Reply
 from index.types import ReportInfo
 from retrieval.types import Answer, Citation, Hit
 
@@ -71,6 +73,37 @@ def _shortened(heading: str) -> str:
 def indented(text: Text, cells: int = INDENT) -> Padding:
     """``text``, a single line, set in from the left however it wraps."""
     return Padding(text, (0, 0, 0, cells), expand=False)
+
+
+def reply_view(reply: Reply) -> Iterator[RenderableType]:
+    """What the core replies: the text, each source with the words that answer underlined, the note, the buttons as what to type."""
+    for line in reply.text.splitlines():
+        text = Words(line)
+        text.highlight_regex(MARK, "cyan")
+        yield indented(text, 0)
+    for number, quote in enumerate(reply.quotes, 1):
+        if reply.text or number > 1:
+            yield ""
+        mark = f"[{number}]"
+        yield indented(Words.assemble((f"{mark} ", "cyan") if mark in reply.text else "", (quote.head, "bold")), 0)
+        text = Words(quote.text)
+        for start, end in quote.marks:
+            text.stylize("underline", start, end)
+        yield from (indented(line) for line in text.split("\n"))
+    if reply.note:
+        yield ""
+        yield from (indented(Words(line, "dim"), 0) for line in reply.note.splitlines())
+    if reply.buttons:
+        yield ""
+        yield from _buttons(reply.buttons)
+
+
+def _buttons(rows: Sequence[Sequence[Button]]) -> Iterator[RenderableType]:
+    """A line a row: ``/1 原文  /2 复制引用``."""
+    numbers = count(1)
+    for row in rows:
+        buttons = (Text.assemble((f"/{next(numbers)} ", "cyan"), button.label) for button in row)
+        yield indented(Words("　").join(buttons), 0)
 
 
 def hits_view(hits: Sequence[Hit], reports: dict[str, ReportInfo]) -> Iterator[RenderableType]:

@@ -41,6 +41,12 @@ class Screen:
         self.err.write(message + "\n")
         self.err.flush()
 
+    def passing(self, message: str) -> None:
+        """Show ``message`` on standard error until the next one, or nothing; on a terminal only."""
+        if self.err.isatty():
+            self.err.write(f"\r\x1b[K{message}")
+            self.err.flush()
+
     def console(self) -> Console:
         """A rich console that prints text as it is: ``[1]`` is a citation, not a style."""
         from rich.console import Console

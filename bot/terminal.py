@@ -1,82 +1,144 @@
-"""``zhenwen chat``: a conversation on the terminal. Each question is answered with the earlier ones in mind."""
+"""``zhenwen chat``: the same conversation as in any other chat, on the terminal. The buttons under a reply are typed: /1, /2 …"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol, TextIO
+from asyncio import Runner
+from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Protocol, TextIO
+from uuid import uuid4
 
 from bot import texts
-from bot.render import answer_view
-from bot.requests import HISTORY_LIMIT, sound
+from bot.core.types import Ask, Attachment, Button, Document, Event, Final, Press, Reply, Stage, Toast, Who
+from bot.render import reply_view
+from bot.requests import sound
 from bot.screen import Screen
-from index.errors import ZhenwenError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from retrieval.types import Answer
+from index.errors import BadRequest, ZhenwenError
 
 PROMPT = "问> "
+ME = Who("terminal", "local", "local")
+SEND = "/send"
+QUIT = "/quit"
 
 
-class Answers(Protocol):
-    """What a conversation needs of an Answerer."""
+class Conversation(Protocol):
+    """What a terminal needs of the core."""
 
-    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer ``question``, asked after the user's earlier turns."""
-        ...
-
-
-Explain = Callable[[str, "Sequence[str]"], Iterable[str]]
-"""A question and the turns before it → the lines that tell why it was answered as it was."""
+    def ask(self, ask: Ask) -> AsyncIterator[Event]: ...
+    def act(self, press: Press) -> AsyncIterator[Toast | Event]: ...
+    def sent(self, key: str, part: int) -> None: ...
+    async def close(self) -> None: ...
 
 
-def converse(answerer: Answers, screen: Screen, source: TextIO, explain: Explain) -> None:
-    """Answer line by line until the input ends, the user says /quit or presses Ctrl-C; ``explain`` gives the lines of /why."""
-    turns: list[str] = []
-    screen.show(texts.CHAT_WELCOME, texts.CHAT_HELP)
-    for line in _lines(source):
-        if line == "/quit":
-            break
-        if line == "/new":
-            turns.clear()
-            screen.show(texts.CHAT_FORGOTTEN)
-        elif line == "/why":
-            screen.show(*(explain(turns[-1], turns[-HISTORY_LIMIT - 1 : -1]) if turns else [texts.CHAT_NOTHING_ASKED]))
-        elif line == "/help":
-            screen.show(texts.CHAT_HELP)
-        elif line.startswith("/"):
-            screen.show(texts.CHAT_UNKNOWN.format(command=line.split()[0]))
+class Terminal:
+    """One person, one screen. Keeps the buttons of the last reply that had any, and nothing else."""
+
+    def __init__(self, core: Conversation, screen: Screen, folder: Path) -> None:
+        self._core = core
+        self._screen = screen
+        self._folder = folder  # where files go that come with a reply
+        self._buttons: tuple[Button, ...] = ()
+        run = uuid4().hex[:12]
+        self._keys = (f"terminal:{run}:{n}" for n in count(1))
+
+    async def say(self, line: str) -> None:
+        """Do what one line asks for, and show what comes back."""
+        try:
+            await self._do(sound(line))
+        except ZhenwenError as error:
+            self._screen.complain(str(error))
+
+    async def _do(self, line: str) -> None:
+        if line[1:].isdecimal() and line.startswith("/"):
+            await self._press(self._button(int(line[1:])))
+        elif line.split()[0] == SEND:
+            path = Path(line.removeprefix(SEND).strip()).expanduser()
+            await self._follow(self._core.ask(Ask(ME, "", next(self._keys), document(path))))
         else:
-            _reply(answerer, screen, line, turns)
+            await self._follow(self._core.ask(Ask(ME, line, next(self._keys))))
+
+    def _button(self, number: int) -> Button:
+        if not 0 < number <= len(self._buttons):
+            raise BadRequest(texts.CHAT_NO_BUTTON.format(number=number))
+        return self._buttons[number - 1]
+
+    async def _press(self, button: Button) -> None:
+        if button.copy:
+            self._screen.show(button.copy)
+        else:
+            await self._follow(self._core.act(Press(ME, button.action, next(self._keys))))
+
+    async def _follow(self, events: AsyncIterator[Toast | Event]) -> None:
+        async for event in events:
+            match event:
+                case Final(reply, key):
+                    self._screen.passing("")
+                    self._show(reply)
+                    self._core.sent(key, 0)
+                case Toast(text) if text:
+                    self._screen.show(text)
+                case Stage(text):
+                    self._screen.passing(text)
+
+    def _show(self, reply: Reply) -> None:
+        if buttons := tuple(button for row in reply.buttons for button in row):
+            self._buttons = buttons
+        self._screen.show("", *reply_view(reply), *(texts.CHAT_FILE.format(path=self._saved(each)) for each in reply.files), "")
+
+    def _saved(self, file: Attachment) -> Path:
+        """Where the person finds the file: where it lies, or a new file in the folder, never in the place of another."""
+        if isinstance(file.content, Path):
+            return file.content
+        stem, suffix = Path(file.name).stem, Path(file.name).suffix
+        names = (file.name if n == 1 else f"{stem}-{n}{suffix}" for n in count(1))
+        path = next(path for name in names if not (path := self._folder / name).exists())
+        try:
+            path.write_bytes(file.content)
+        except OSError as error:
+            raise BadRequest(texts.NOT_WRITTEN.format(path=path, problem=error.strerror)) from error
+        return path
+
+
+def document(path: Path) -> Document:
+    """A file of this machine, to be sent to the core; raises BadRequest when there is none."""
+
+    async def fetch() -> bytes:
+        return path.read_bytes()
+
+    try:
+        return Document(path.name, path.stat().st_size, fetch)
+    except OSError as error:
+        raise BadRequest(texts.CLOSED_FILE.format(path=path, problem=error.strerror)) from error
+
+
+def converse(core: Conversation, screen: Screen, source: TextIO, folder: Path) -> None:
+    """Talk line by line until the input ends, the user says /quit or presses Ctrl-C at the prompt; Ctrl-C during an answer stops that."""
+    terminal = Terminal(core, screen, folder)
+    with Runner() as runner:
+        for line in _heard(source):
+            if line == QUIT:
+                break
+            try:
+                runner.run(terminal.say(line))
+            except KeyboardInterrupt:
+                screen.complain(texts.CHAT_STOPPED)
+        runner.run(core.close())
     screen.show("", texts.CHAT_FAREWELL)
 
 
-def _reply(answerer: Answers, screen: Screen, line: str, turns: list[str]) -> None:
+def _heard(source: TextIO) -> Iterator[str]:
+    """What is said: first a greeting that brings the welcome, then the lines typed, without empty ones."""
+    yield "/start"
     try:
-        question = sound(line)
-        screen.show("", *answer_view(answerer.answer(question, turns[-HISTORY_LIMIT:])), "")
-        turns.append(question)
-    except ZhenwenError as error:
-        screen.complain(str(error))
-
-
-def _lines(source: TextIO) -> Iterator[str]:
-    """The lines typed, without empty ones; the end of input and Ctrl-C both end them."""
-    try:
-        if source is sys.stdin and source.isatty():
-            yield from _typed()
-        else:
-            yield from filter(None, map(str.strip, source))
+        yield from filter(None, map(str.strip, _typed() if source is sys.stdin and source.isatty() else source))
     except (EOFError, KeyboardInterrupt):
         return
 
 
-def _typed() -> Iterator[str]:
+def _typed() -> Iterable[str]:
     import readline  # noqa: F401  (gives input() line editing and the arrow keys)
 
     while True:
-        line = input(PROMPT).strip()
-        if line:
-            yield line
+        yield input(PROMPT)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-DEMO_QUESTION = "金井镇2023年调解了多少纠纷"
-
-CHAT_WELCOME = "您好，我是镇问。请直接提问，例如：" + DEMO_QUESTION
-CHAT_HELP = "直接输入问题即可；可以接着上一句追问（那磁灶镇呢）。\n/new 换个话题，不再沿用前面的镇和年份\n/why 上一问是怎样答出来的\n/help 看这份说明\n/quit 退出"
-CHAT_FORGOTTEN = "好的，前面的话不再沿用。"
-CHAT_NOTHING_ASKED = "还没有问过问题。"
+CHAT_NO_BUTTON = "没有 /{number} 这一项。可用的写在上一条回答的下面。"
+CHAT_FILE = "文件：{path}"
+CHAT_STOPPED = "已停止。"
 CHAT_FAREWELL = "再见。"
-CHAT_UNKNOWN = "没有 {command} 这个命令。输入 /help 看有哪些。"
+
+CLAIM = "还没有管理员。请在聊天里向机器人发送：/start claim_{code}（只能用一次）"
+SERVING = "正在服务。按 Ctrl-C 停止。"
+SERVED = "已停止，没有丢下问题。"
 
 NO_PATH = "找不到 {path}。请检查路径是否写对。"
 CLOSED_FILE = "读不了 {path}（{problem}）。请检查路径和读取权限。"

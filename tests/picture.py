@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import accumulate
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unicodedata import east_asian_width
 
 from rich.console import Console
@@ -33,12 +34,12 @@ INK, PAPER = "#d8dee9", "#242933"
 FONTS = "Noto Sans Mono CJK SC, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, monospace"
 
 
-def talk(store: Path) -> str:
-    """What a terminal shows when TALK is typed into it."""
+def talk(store: Path, folder: str) -> str:
+    """What a terminal shows when TALK is typed into it; what is said is kept in ``folder``."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     command = [sys.executable, "-m", "bot", "--store", str(store), "chat"]
-    environment = os.environ | {"TERM": "xterm-256color"}
+    environment = os.environ | {"TERM": "xterm-256color", "ZHENWEN_DATABASE": f"{folder}/talk.sqlite"}
     with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, close_fds=True):
         os.close(theirs)
         seen = b""
@@ -98,7 +99,8 @@ def main() -> None:
     """Write the picture."""
     store, target = map(Path, sys.argv[1:])
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(drawn(Text.from_ansi(talk(store).strip())), encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        target.write_text(drawn(Text.from_ansi(talk(store, folder).strip())), encoding="utf-8")
 
 
 if __name__ == "__main__":

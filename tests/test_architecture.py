@@ -29,9 +29,11 @@ DOORS = {
     "PIL": ("index/load/",),
     "rapidocr_onnxruntime": ("index/load/",),
 }
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "docx")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "langchain", "langchain_openai", "openai", "telegram", "docx")
 MODULES = sorted(path.relative_to(ROOT) for layer in MAY_IMPORT for path in (ROOT / layer).rglob("*.py"))
+PLUGINS = {"langchain-openai"}  # what init_chat_model loads by name
 LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py")  # LangChain's classes are base classes of ours; training is a program of its own
+ADAPTERS = ("bot/telegram/", "bot/terminal.py")  # they hand the core what was said, and render what it replies
 LONGEST_FILE, LONGEST_FUNCTION = 350, 50
 
 
@@ -68,6 +70,11 @@ def test_a_heavy_dependency_has_one_door(module):
             assert str(module).startswith(doors), f"{module} imports {dependency}, whose door is {doors}"
 
 
+@pytest.mark.parametrize("module", [module for module in MODULES if str(module).startswith(ADAPTERS)], ids=str)
+def test_a_channel_knows_no_retrieval(module):
+    assert not imported(module) & {"retrieval"}
+
+
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_only_the_settings_read_the_environment(module):
     names = {node.attr for node in ast.walk(tree(module)) if isinstance(node, ast.Attribute)}
@@ -90,7 +97,7 @@ def test_every_dependency_is_declared_and_every_declared_one_is_used():
     distributions = packages_distributions()
     foreign = {name for module in MODULES for name in imported(module)} - set(sys.stdlib_module_names) - set(MAY_IMPORT)
     used = {plain(distributions.get(name, [name])[0]) for name in foreign}
-    assert used - names(optional["dev"]) == names(project["dependencies"] + optional["ocr"])
+    assert used - names(optional["dev"]) | PLUGINS == names(project["dependencies"] + optional["ocr"])
 
 
 def names(requirements: list[str]) -> set[str]:
