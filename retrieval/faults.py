@@ -52,7 +52,7 @@ def fault_of(error: BaseException, *, place: str, model: str, key: str) -> Fault
         return _unanswered(error, detail, place)
     if status in (401, 403):
         return Fault(NO_KEY.format(status=status))
-    if status == 402 or OVER_QUOTA.search(detail):
+    if status == 402 or OVER_QUOTA.search(f"{getattr(error, 'code', '')} {detail}"):
         return Fault(NO_MONEY)
     if status == 404:
         return Fault(NOT_THERE.format(place=place, model=model))

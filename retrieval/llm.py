@@ -218,7 +218,10 @@ def _nobody(_: str) -> None:
 
 
 class _Daemons(ThreadPoolExecutor):
-    """A daemon thread for each job: a name server that does not answer must not hold up the end of the program."""
+    """A daemon thread for each job: a name server that does not answer must not hold up the end of the program.
+
+    The loop runs in it what is not asynchronous: looking up names, and the packages of some providers.
+    """
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         future: Future[R] = Future()
@@ -228,7 +231,7 @@ class _Daemons(ThreadPoolExecutor):
                 return
             try:
                 future.set_result(fn(*args, **kwargs))
-            except (OSError, UnicodeError) as error:  # what looking up a name raises
+            except BaseException as error:  # noqa: BLE001  # the end of a thread: whoever waits is told, whatever it is
                 future.set_exception(error)
 
         threading.Thread(target=run, daemon=True).start()

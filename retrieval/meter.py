@@ -81,33 +81,23 @@ ADD = (
 
 
 class Meter:
-    """The file, open. Threads may share it, and so may processes. Every method raises ModelUnavailable when the file is of no use."""
+    """The file, opened at its first use. Threads may share it, and so may processes.
+
+    Every method raises ModelUnavailable when the file is of no use: then no model is asked, for nobody could count it.
+    """
 
     def __init__(self, folder: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.path = folder / FILE
         self._clock = clock
         self._lock = threading.Lock()
-        try:
-            self._connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
-            self._prepare()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def _prepare(self) -> None:
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        with self._writing() as database:
-            version = database.execute("PRAGMA user_version").fetchone()[0]
-            if version > VERSION:
-                raise ModelUnavailable(NEWER.format(path=self.path))
-            if version < VERSION:
-                for statement in SCHEMA.split(";"):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {VERSION}")
+        self._opened: sqlite3.Connection | None = None
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        with self._lock:
+            if self._opened:
+                self._opened.close()
+            self._opened = None
 
     def hold(self, endpoint: str, user: str, tokens: int, limits: Limits, *, seconds: float) -> Hold:
         """Set ``tokens`` aside for a call of at most ``seconds``.
@@ -194,14 +184,35 @@ class Meter:
         """One transaction, alone in this file."""
         with self._lock:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield self._connection
-                self._connection.execute("COMMIT")
+                if self._opened is None:
+                    self._opened = _open(self.path)
+                with _transaction(self._opened) as database:
+                    yield database
             except sqlite3.Error as error:
-                raise self._unusable(error) from error
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                raise ModelUnavailable(UNUSABLE.format(path=self.path, problem=error)) from error
 
-    def _unusable(self, error: sqlite3.Error) -> ModelUnavailable:
-        return ModelUnavailable(UNUSABLE.format(path=self.path, problem=error))
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    with _transaction(connection) as database:
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise ModelUnavailable(NEWER.format(path=path))
+        if version < VERSION:
+            for statement in SCHEMA.split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -69,6 +69,7 @@ class ScriptedModel:
     def __init__(self, player: Player) -> None:
         self.player = player
         self.asked: list[Asked] = []
+        self.left = threading.Event()  # somebody hung up before the end of an answer
         self.url = ""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -97,7 +98,13 @@ class ScriptedModel:
         asked = Asked(await request.json(), request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.asked.append(asked)
         said = self.player(asked)
-        play = Play(said) if isinstance(said, str) else said
+        try:
+            return await self._answer(request, asked, Play(said) if isinstance(said, str) else said)
+        except (asyncio.CancelledError, ConnectionError):
+            self.left.set()
+            raise
+
+    async def _answer(self, request: web.Request, asked: Asked, play: Play) -> web.StreamResponse:
         await asyncio.sleep(play.pause)
         if play.status != 200:
             error = {"message": play.text or f"status {play.status}", "type": "error", "code": play.code or None}
