@@ -13,7 +13,7 @@ from index.parse import Batch, Parsed, derive, parse_all, tables
 from index.rows import Source, found
 from index.store import Store
 from index.types import BuildResult, Rejected, Report
-from index.versions import apart, differences, same_words
+from index.versions import apart, differing, same_words
 
 Progress = Callable[[int, int, str], None]
 COMMIT_SECONDS = 30.0  # a shorter run is all or nothing; a longer one keeps what is done, this often
@@ -210,9 +210,8 @@ class Run:
             other = catalogue.report(number, info)
             if same_words(report, other):
                 return other
-            self.notes.append(
-                f"{report.file} 与 {info.file} 都是{report.town}{report.year or ''}年的报告，有 {differences(report, other)} 处文字不同，都已收录"
-            )
+            count = sum(map(len, differing(report, other)))
+            self.notes.append(f"{report.file} 与 {info.file} 都是{report.town}{report.year or ''}年的报告，有 {count} 处文字不同，都已收录")
         return None
 
     def _unlink(self, source: Source) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from typing import Protocol
 from index.places import complete_places
 from index.sums import inconsistencies
 from index.types import Figure, Kind, Place, Rejected, Report, ReportInfo
-from index.versions import differences
+from index.versions import differing
 
 DOUBTFUL = 0.6  # confidence below which a keeper should look at town and year
 UNSURE_OCR = 0.9  # mean confidence of the recognition below which digits may be wrong
-SHOWN = 5  # differing figures named of two versions
+SHOWN = 5  # differing figures named of two versions, doubtful lines of a scan
+FEW, LONG = 6, 60  # sentences in which two versions differ that are quoted, and characters of each
+NUMBER = re.compile(r"\d")
 
 
 class Matter(StrEnum):
@@ -61,7 +64,9 @@ def check(collection: Collection) -> tuple[Concern, ...]:
     places = complete_places(infos)
     found = [
         *(Concern(Matter.REFUSED, (), (each.file,), each.reason) for each in collection.refused()),
-        *(concern for info in infos for concern in _identity(info, places.get(info.id, info.place))),
+        *(concern for info in infos for concern in _identity(info)),
+        *_open_places(infos, places),
+        *(concern for info in infos for concern in _scan(info, collection)),
         *_versions(infos, places, collection),
         *_missing_years(infos, places),
         *(concern for info in infos for concern in _sums(info, collection)),
@@ -74,7 +79,30 @@ def _about(matter: Matter, infos: Sequence[ReportInfo], message: str) -> Concern
     return Concern(matter, tuple(info.id for info in infos), tuple(info.file for info in infos), message)
 
 
-def _identity(info: ReportInfo, place: Place) -> Iterator[Concern]:
+def _open_places(infos: Sequence[ReportInfo], places: dict[str, Place]) -> Iterator[Concern]:
+    """Towns whose county is not known; what is set for one report holds for the others of this name."""
+    towns: dict[str, list[ReportInfo]] = defaultdict(list)
+    for info in infos:
+        if info.town and not places[info.id].county:
+            towns[info.town].append(info)
+    for town, group in towns.items():
+        yield _about(Matter.OPEN_PLACE, group, f"不知道{town}在哪个县区；可用 zhenwen reports set {group[0].id} --county 县区 补上")
+
+
+def _scan(info: ReportInfo, collection: Collection) -> Iterator[Concern]:
+    """What the recognition of a scan was unsure of: all of it, or lines with digits."""
+    if info.ocr is None:
+        return
+    if info.ocr < UNSURE_OCR:
+        yield _about(Matter.OCR, [info], f"扫描件识别把握 {info.ocr:.0%}，数字可能有误；请换更清楚的扫描件或文字版")
+    report = collection.report(info.id)
+    lines = [text for span in report.doubtful if NUMBER.search(text := report.text[span.start : span.end])]
+    if lines:
+        quoted = "".join(f"“{line[:LONG]}”" for line in lines[:SHOWN])
+        yield _about(Matter.OCR, [info], f"有 {len(lines)} 行带数字的文字没有认准，请对照原件：{quoted}{'等' * (len(lines) > SHOWN)}")
+
+
+def _identity(info: ReportInfo) -> Iterator[Concern]:
     """What is wrong with one report by itself."""
     mend = f"zhenwen reports set {info.id}"
     if not info.town or info.year is None:
@@ -86,10 +114,6 @@ def _identity(info: ReportInfo, place: Place) -> Iterator[Concern]:
         yield _about(
             Matter.DOUBTFUL, [info], f"认作{info.town}{info.year}年，把握只有 {info.confidence:.0%}；请核对，不对就用 {mend} 改正"
         )
-    if info.town and not place.county:
-        yield _about(Matter.OPEN_PLACE, [info], f"不知道{info.town}在哪个县区；可用 {mend} --county 县区 补上")
-    if info.ocr is not None and info.ocr < UNSURE_OCR:
-        yield _about(Matter.OCR, [info], f"扫描件识别把握 {info.ocr:.0%}，数字可能有误；请换更清楚的扫描件或文字版")
     if info.town and not info.figures:
         yield _about(Matter.NO_FIGURES, [info], "没有读到任何数字；请看文件是否完整")
 
@@ -106,11 +130,20 @@ def _versions(infos: Sequence[ReportInfo], places: dict[str, Place], collection:
             groups[places[info.id].county, info.town, info.year].append(info)
     for (county, town, year), group in groups.items():
         for one, other in combinations(group, 2):
-            count = differences(collection.report(one.id), collection.report(other.id))
+            only = differing(collection.report(one.id), collection.report(other.id))
             unlike = _unlike(collection.figures([one.id]), collection.figures([other.id]))
             figures = f"，数字不同：{'；'.join(unlike[:SHOWN])}" if unlike else "，指标数字一致"
             who = "（党委、政府各一份）" if one.party != other.party else ""
-            yield _about(Matter.VERSIONS, [one, other], f"{county}{town}{year}年有两份报告{who}，{count} 处文字不同{figures}")
+            yield _about(Matter.VERSIONS, [one, other], f"{county}{town}{year}年有两份报告{who}，{_quoted(one, other, only)}{figures}")
+
+
+def _quoted(one: ReportInfo, other: ReportInfo, only: tuple[list[str], list[str]]) -> str:
+    """How many sentences differ; a few are quoted."""
+    count = sum(map(len, only))
+    if not 0 < count <= FEW:
+        return f"{count} 处文字不同"
+    sides = ((info.file, "".join(f"“{text[:LONG]}”" for text in texts)) for info, texts in zip((one, other), only, strict=True))
+    return f"{count} 处文字不同（{'；'.join(f'{file} 写{texts}' for file, texts in sides if texts)}）"
 
 
 def _unlike(one: Sequence[Figure], other: Sequence[Figure]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.text import fold, sentences
 from index.types import Place, Report
@@ -25,17 +26,24 @@ def same_words(one: Report, other: Report) -> bool:
     return bool(core) and core == _core(right, common) and len(core) >= MOST * min(len("".join(left)), len("".join(right)))
 
 
-def differences(one: Report, other: Report) -> int:
-    """How many sentences stand in one of the two only."""
-    return len(set(_lines(one)) ^ set(_lines(other)))
+def differing(one: Report, other: Report) -> tuple[list[str], list[str]]:
+    """The sentences that stand in the first only, and those that stand in the other only, as they are printed."""
+    left, right = dict(_sentences(one)), dict(_sentences(other))
+    return [left[words] for words in left if words not in right], [right[words] for words in right if words not in left]
 
 
 def _lines(report: Report) -> list[str]:
     """The letters and digits of each sentence, without the noise of the page."""
-    spans = sentences(report.text)
-    kept = [span for span in spans if not any(noise.start <= span.start and span.end <= noise.end for noise in report.noise)]
-    lines = (NOT_WORDS.sub("", fold(report.text[span.start : span.end])) for span in kept)
-    return [line for line in lines if line]
+    return [words for words, _ in _sentences(report)]
+
+
+def _sentences(report: Report) -> Iterator[tuple[str, str]]:
+    """The letters and digits of each sentence, and the sentence as it is printed; without the noise of the page."""
+    for span in sentences(report.text):
+        printed = report.text[span.start : span.end]
+        words = NOT_WORDS.sub("", fold(printed))
+        if words and not any(noise.start <= span.start and span.end <= noise.end for noise in report.noise):
+            yield words, " ".join(printed.split())
 
 
 def _core(lines: list[str], common: set[str]) -> str:

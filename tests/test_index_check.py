@@ -9,7 +9,7 @@ import pytest
 from index.check import Matter, check
 from index.figures import figures
 from index.outline import outline
-from index.types import Place, Rejected, Report
+from index.types import Place, Rejected, Report, Span
 
 TEXT = (
     "清河镇2022年报告\n现将情况报告如下。\n（一）调解。全年调解矛盾纠纷100件，其中邻里纠纷60件、婚姻家庭纠纷30件、其他纠纷10件。\n"
@@ -88,6 +88,19 @@ def test_two_versions_of_a_town_and_year_are_told_with_their_difference():
     assert (concern.matter, concern.files) == (Matter.VERSIONS, ("a.txt", "b.txt"))
     assert "党委" in concern.message
     assert "100件／108件" in concern.message
+    assert "a.txt 写“全年调解矛盾纠纷100件" in concern.message and "b.txt 写“全年调解矛盾纠纷108件" in concern.message
+
+
+def test_a_town_whose_county_is_open_is_told_once():
+    (concern,) = concerns(report("a", place=Place(town="清河镇")), report("b", year=2023, place=Place(town="清河镇")))
+    assert (concern.matter, concern.files) == (Matter.OPEN_PLACE, ("a.txt", "b.txt"))
+
+
+def test_lines_with_digits_that_a_scan_did_not_show_clearly_are_quoted():
+    number, word = TEXT.index("邻里纠纷60件"), TEXT.index("情况")
+    (concern,) = concerns(report("a", ocr=0.97, doubtful=(Span(number, number + 7), Span(word, word + 2))))
+    assert concern.matter is Matter.OCR
+    assert "有 1 行" in concern.message and "“邻里纠纷60件”" in concern.message
 
 
 def test_a_year_between_two_others_is_missing():
