@@ -16,7 +16,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -39,6 +39,11 @@ FEW = 16  # that many stretches of passages are cut out of a posting list; more 
 Scalars = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Pair = tuple[Scalars, Scalars]
+
+
+@lru_cache(maxsize=2)
+def _places(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,11 @@ class Scores:
         """The number of the passage of this id. Raises KeyError when it is not in scope."""
         name, _, span = passage_id.partition(":")
         start = int(span.partition("-")[0])
-        first, last = map(int, np.searchsorted(self.owner, self._places[name] + np.arange(2)))
+        first, last = map(int, np.searchsorted(self.owner, _places(self.names)[name] + np.arange(2)))
         number = first + int(np.searchsorted(self.starts[first:last], start))
         if number == last or self.id(number) != passage_id:
             raise KeyError(passage_id)
         return number
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {name: place for place, name in enumerate(self.names)}
 
     def best(self, scores: Scalars, k: int) -> list[int]:
         """The numbers of the ``k`` passages with the highest ``scores`` (n,); equal ones by report id and position."""

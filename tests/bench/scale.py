@@ -1,54 +1,37 @@
-"""Many reports: how fast they are indexed, against Chroma alone taking the same passages with ready vectors; memory, size, search.
+"""Many reports: indexing against Chroma alone, memory, size, each stage of an answer; beside it the usual LangChain set-up.
 
-    python tests/bench/scale.py [--sizes 100,1000,10000] [--json FILE]
+    python tests/bench/scale.py [--sizes 100,1000]        some minutes; 10000 by itself takes about half an hour
 
 The reports are made by generate.py. Every figure is measured in a process of its own, on the same machine in the same run.
+The result goes to data/eval/results/scale-<commit>.json, where rows of other sizes stay, with the commit that they were measured at.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median, quantiles
 
 ROOT = Path(__file__).parents[2]
-QUESTIONS = ("调解了多少矛盾纠纷", "老百姓吵架怎么处理", "法律明白人有多少名", "开展了几场普法宣传", "存在哪些问题", "下一步打算", "行政处罚多少件", "网格员怎么参与")
-COLUMNS = {
-    "reports": "reports",
-    "passages": "passages",
-    "index_s": "index s",
-    "rate": "passages/s",
-    "chroma_rate": "Chroma alone",
-    "ratio": "ratio",
-    "memory_mb": "MB resident",
-    "store_mb": "store MB",
-    "bytes_mb": "text MB",
-    "again_s": "again s",
-    "one_more_s": "one more s",
-    "one_more_process_s": "… process s",
-}
+RESULTS = ROOT / "data" / "eval" / "results"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="100,1000,10000")
-    parser.add_argument("--json", type=Path)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="100,1000")
     options = parser.parse_args()
-    rows = [measure(int(size)) for size in options.sizes.split(",")]
-    for key, title in COLUMNS.items():
-        print(f"{title:>14}", *(f"{row[key]:>12,.2f}" if isinstance(row[key], float) else f"{row[key]:>12,}" for row in rows))
-    for key in sorted({key for row in rows for key in row["search_ms"]}):
-        print(f"{key:>34}", *("{:>6.1f} / {:<6.1f}".format(*row["search_ms"][key]) for row in rows), "ms p50 / p95")
-    if options.json:
-        options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    for size in options.sizes.split(","):
+        row = measure(int(size))
+        print(json.dumps(row, ensure_ascii=False, indent=1), flush=True)
+        keep(row)
 
 
 def measure(size: int) -> dict:
@@ -57,29 +40,52 @@ def measure(size: int) -> dict:
         texts, store = Path(folder, "texts"), Path(folder, "store")
         write(size, texts)
         extra = sorted(texts.iterdir())[-1].rename(Path(folder, "one more.txt"))
-        row = own_process("index", texts, store)
+        row = {"size": size, "commit": commit(), "machine": f"{os.cpu_count()} 核，{platform.system()}", "load": os.getloadavg()[0]}
+        row |= own_process("index", texts, store)
         row["store_mb"] = sum(path.stat().st_size for path in store.rglob("*") if path.is_file()) / 1e6
-        row["bytes_mb"] = sum(path.stat().st_size for path in texts.iterdir()) / 1e6
+        row["text_mb"] = sum(path.stat().st_size for path in texts.iterdir()) / 1e6
         row["chroma_rate"] = own_process("chroma", store, Path(folder, "chroma"))["rate"]
         row["ratio"] = row["rate"] / row["chroma_rate"]
+        row["ours"] = own_process("ask", store, Path(str(size)))
+        row["langchain"] = own_process("langchain", texts, Path(folder, "langchain"), Path(str(size)))
         row["again_s"] = own_process("index", texts, store)["index_s"]
-        started = time.perf_counter()
-        row["one_more_s"] = own_process("index", extra, store)["index_s"]
-        row["one_more_process_s"] = time.perf_counter() - started
-        row |= own_process("search", store)
+        row["one_more_s"] = own_process("one", extra, store)["index_s"]
     return row
 
 
+def keep(row: dict) -> None:
+    """Put the row in the place of the one of its size."""
+    before = sorted(RESULTS.glob("scale-*.json"))
+    rows = [old for path in before for old in json.loads(path.read_text(encoding="utf-8"))["rows"] if old["size"] != row["size"]]
+    for path in before:
+        path.unlink()
+    result = {"rows": sorted([*rows, row], key=lambda each: each["size"])}
+    (RESULTS / f"scale-{commit()}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
 def write(size: int, folder: Path) -> None:
-    from generate import generate
+    """The texts of one report more than ``size``: the last one is added later."""
+    from asked import named
 
     folder.mkdir()
-    for number, report in enumerate(generate(size + 1, 11)):
-        (folder / f"{number:05}_{report.file_name}").write_text(report.text, encoding="utf-8")
+    for name, report in named(generated(size)):
+        (folder / name).write_text(report.text, encoding="utf-8")
+
+
+def generated(size: int) -> list:
+    from asked import SEED
+    from generate import generate
+
+    return generate(size + 1, SEED)
 
 
 def own_process(step: str, *arguments: Path) -> dict:
-    done = subprocess.run([sys.executable, __file__, "--step", step, *map(str, arguments)], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, __file__, "--step", step, *map(str, arguments)], stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -97,7 +103,22 @@ def index(texts: Path, store: Path) -> dict:
         assert not result.rejected, result.rejected
         reports = opened.reports()
     passages = sum(report.passages for report in reports)
-    return {"reports": len(reports), "passages": passages, "index_s": seconds, "rate": passages / seconds, "memory_mb": memory()}
+    return {"reports": len(reports), "passages": passages, "index_s": seconds, "rate": passages / seconds, "index_mb": memory()}
+
+
+def one(extra: Path, store: Path) -> dict:
+    """Add one report to a store that a running program has open, and has just written to."""
+    from index.build import build
+    from index.embed import default_encoder
+    from index.store import Store
+
+    first = extra.with_name("first.txt")
+    first.write_text(extra.read_text(encoding="utf-8").replace("年", "年度", 1), encoding="utf-8")
+    with Store.create(store, default_encoder()) as opened:
+        build([first], opened)
+        started = time.perf_counter()
+        build([extra], opened)
+        return {"index_s": time.perf_counter() - started}
 
 
 def chroma(store: Path, folder: Path) -> dict:
@@ -126,35 +147,18 @@ def chroma(store: Path, folder: Path) -> dict:
     return {"rate": len(passages) / seconds}
 
 
-def search(store: Path) -> dict:
-    """Lexical and dense search and the fetching of ten passages, warm, over growing scopes."""
-    from index.embed import default_encoder
-    from index.store import Store
-    from index.text import grams
+def ask(store: Path, size: Path) -> dict:
+    from asked import named, ours
 
-    encoder = default_encoder()
-    found = {}
-    with Store.open(store, encoder) as opened:
-        ids = [report.id for report in opened.reports()]
-        scopes = {"one report": ids[:1], "ten reports": ids[:10], "every second": ids[::2], "all": None}
-        for name, scope in scopes.items():
-            found[f"lexical, {name}"] = timed(lambda question, scope=scope: opened.lexical(grams(question), scope, 50))
-            found[f"dense, {name}"] = timed(lambda question, scope=scope: opened.dense(encoder.encode([question])[0], scope, 50))
-        hits = [id_ for id_, _ in opened.lexical(grams(QUESTIONS[0]), None, 50)]
-        found["passages of fifty hits"] = timed(lambda _: opened.passages_by_id(hits))
-        found["reports()"] = timed(lambda _: opened.reports())
-    return {"search_ms": found, "search_memory_mb": memory()}
+    measured = ours(store, named(generated(int(str(size))))[:-1])
+    return measured | {"memory_mb": memory(), "torch": "torch" in sys.modules}
 
 
-def timed(call: Callable[[str], object], rounds: int = 5) -> tuple[float, float]:
-    """p50 and p95 in milliseconds, after one call to warm up."""
-    call(QUESTIONS[0])
-    taken = []
-    for question in QUESTIONS * rounds:
-        started = time.perf_counter()
-        call(question)
-        taken.append((time.perf_counter() - started) * 1000)
-    return median(taken), quantiles(taken, n=20)[-1]
+def langchain(texts: Path, work: Path, size: Path) -> dict:
+    from asked import langchain as plain
+    from asked import named
+
+    return plain(texts, work, named(generated(int(str(size))))[:-1]) | {"memory_mb": memory()}
 
 
 def memory() -> float:
@@ -162,7 +166,7 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-STEPS = {"index": index, "chroma": chroma, "search": search}
+STEPS = {"index": index, "chroma": chroma, "one": one, "ask": ask, "langchain": langchain}
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
