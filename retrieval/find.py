@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from index.numerals import numerals, quantities
-from index.text import clauses, grams
+from index.text import clauses, fold, grams
 from index.types import Figure, Kind, Part
 from retrieval.match import Needle
 from retrieval.measures import agree, measures_of
@@ -146,9 +146,9 @@ def figures(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
     needle, wanted = look.needle, look.wanted
     found = []
     for sentence in sentences:
-        covered = needle.coverage(sentence.grams, sentence.text, sentence.above)
+        covered = needle.coverage(sentence.words, sentence.text, sentence.above)
         if covered >= RELATED or any(figure.value in wanted.values or wanted.is_exactly(figure) for figure in sentence.figures):
-            about = wanted.context_share * look.context.coverage(sentence.grams, sentence.text, sentence.above)
+            about = wanted.context_share * look.context.coverage(sentence.words, sentence.text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
@@ -168,7 +168,7 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
     left = max((f.end for f in sentence.figures if figure.clause.start < f.end <= figure.start), default=figure.clause.start)
     right = min((f.start for f in sentence.figures if f.start > figure.start), default=figure.clause.end)
     near = own + text[left : min(right, figure.clause.end)]
-    local = needle.coverage(frozenset(grams(near)), near)
+    local = needle.coverage(fold(near), near)
     if wanted.is_exactly(figure):
         local, covered = (EXACT + (1 - EXACT) * share for share in (local, covered))
     subject = set(grams(figure.subject))
@@ -215,9 +215,9 @@ def words(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
             named = VALUE_IN_WORDS * any(figure.value in wanted.values for figure in sentence.figures)
-            covered = needle.coverage(sentence.grams, sentence.text, sentence.above) + named
+            covered = needle.coverage(sentence.words, sentence.text, sentence.above) + named
             if covered >= RELATED:
-                about = wanted.context_share * look.context.coverage(sentence.grams, sentence.text, sentence.above)
+                about = wanted.context_share * look.context.coverage(sentence.words, sentence.text, sentence.above)
                 start, end = run(needle, sentence)
                 listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
                 found.append(Found(sentence, start, end, covered, covered + about + listed - HEADING_PENALTY * is_heading(sentence)))
@@ -236,12 +236,12 @@ def run(needle: Needle, sentence: Sentence) -> tuple[int, int]:
     if sentence.end - sentence.start <= SAID_LENGTH:
         return sentence.start, sentence.end
     parts = clauses(text, sentence.start, sentence.end)
-    whole = needle.coverage(sentence.grams, sentence.text)
+    whole = needle.coverage(sentence.words, sentence.text)
     best = (sentence.start, sentence.end)
     for i, first in enumerate(parts):
         for last in parts[i:]:
             words_of = text[first.start : last.end]
-            if last.end - first.start < best[1] - best[0] and needle.coverage(frozenset(grams(words_of)), words_of) >= whole - 1e-9:
+            if last.end - first.start < best[1] - best[0] and needle.coverage(fold(words_of), words_of) >= whole - 1e-9:
                 best = (first.start, last.end)
                 break
     return best
@@ -278,4 +278,4 @@ def rest(needle: Needle, taken: Found) -> Needle:
     """What of the topic the sentence of ``taken`` does not cover: the needle for a second look."""
     sentence = taken.sentence
     spoken = {gram for s in needle.standins if any(word in sentence.text for word in s.official) for gram in s.grams}
-    return replace(needle, weights={g: w for g, w in needle.weights.items() if g not in sentence.grams and g not in spoken})
+    return replace(needle, weights={g: w for g, w in needle.weights.items() if g not in sentence.words and g not in spoken})

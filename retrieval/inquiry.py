@@ -179,7 +179,7 @@ def settle(inquiry: Inquiry) -> Inquiry:
     needle = inquiry.needle()
     said: dict[str, float] = {}
     for reading in inquiry.readings:
-        words = frozenset().union(*(s.grams for s in reading.sentences))
+        words = "\n".join(s.words for s in reading.sentences)
         county = reading.report.place.county
         said[county] = max(said.get(county, 0.0), needle.coverage(words, reading.report.text))
     best, second = sorted(said.values(), reverse=True)[:2]

@@ -45,8 +45,8 @@ class Needle:
     def total(self) -> float:
         return sum(self.weights.values()) or 1.0
 
-    def coverage(self, words: frozenset[str], text: str, above: frozenset[str] = frozenset()) -> float:
-        """The share (0–1) of the topic's weight that ``words`` (the grams of ``text``) cover."""
+    def coverage(self, words: str, text: str, above: str = "") -> float:
+        """The share (0–1) of the topic's weight that ``words`` (``text``, folded) and the headings ``above`` cover."""
         spoken = [s.grams for s in self.standins if any(word in text for word in s.official)]
         covered = 0.0
         for gram, weight in self.weights.items():
@@ -71,7 +71,7 @@ def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[s
     having: Counter[str] = Counter()
     for sentence in sentences:
         count += 1
-        having.update(gram for gram in wanted if gram in sentence.grams)
+        having.update(gram for gram in wanted if gram in sentence.words)
     weights = {
         gram: _idf(count, max(1, having[gram])) * (CHARACTER_WEIGHT if len(gram) == 1 else 1.0) * (1.0 if having[gram] else absent)
         for gram in wanted

@@ -87,10 +87,10 @@ def _best_of(needle: Needle, sentences: Sequence[Sentence]) -> Found | None:
     told = [s for s in spoken if not find.is_heading(s)] or spoken
     if not told:
         return None
-    rated = [(needle.coverage(s.grams, s.text, s.above) - COUNTING_PENALTY * min(1.0, len(s.figures) / FEW), s) for s in told]
+    rated = [(needle.coverage(s.words, s.text, s.above) - COUNTING_PENALTY * min(1.0, len(s.figures) / FEW), s) for s in told]
     score, sentence = max(rated, key=lambda pair: pair[0])
-    grams = frozenset().union(*(s.grams for s in spoken))
-    covered = needle.coverage(grams, "".join(s.text for s in spoken), sentence.above)
+    words = "\n".join(s.words for s in spoken)
+    covered = needle.coverage(words, "".join(s.text for s in spoken), sentence.above)
     start, end = find.run(needle, sentence)
     return Found(sentence, start, end, covered, score)
 
@@ -105,8 +105,8 @@ def definition(inquiry: Inquiry) -> Draft:
     needle = inquiry.needle()
     said: list[tuple[float, list[Sentence]]] = []
     for reading in inquiry.readings:
-        holding = [s for s in reading.sentences if s.section.part is Part.DONE and needle.coverage(s.grams, s.text) >= SAID]
-        said.append((sum(needle.coverage(s.grams, s.text) for s in holding[:SENTENCES]), holding[:SENTENCES]))
+        holding = [s for s in reading.sentences if s.section.part is Part.DONE and needle.coverage(s.words, s.text) >= SAID]
+        said.append((sum(needle.coverage(s.words, s.text) for s in holding[:SENTENCES]), holding[:SENTENCES]))
     best = max(said, key=lambda pair: pair[0], default=(0.0, []))[1]
     if not best:
         return not_stated(inquiry)

@@ -7,21 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.store import Store
-from index.text import grams, sentences
+from index.text import fold, sentences
 from index.types import Figure, Report, ReportInfo, Section
 from retrieval.draft import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: ``grams`` are those of its words, ``above`` those of the headings above it."""
+    """One sentence: ``words`` is its text as ``fold`` gives it, ``above`` that of the headings above it.
+
+    A gram of Chinese characters stands in a text when it is a part of it; no set of grams is kept, which would be forty times as large.
+    """
 
     report: Report
     section: Section
     start: int
     end: int
-    grams: frozenset[str]
-    above: frozenset[str]
+    words: str
+    above: str
     figures: tuple[Figure, ...] = ()
 
     @property
@@ -63,18 +66,18 @@ def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
     report = replace(store.report(info.id), place=info.place)
     section = next(s for s in store.sections(info.id) if s.start <= figure.start < s.end)
     span = next(s for s in sentences(report.text, section.start, section.end) if s.start <= figure.start < s.end)
-    return Sentence(report, section, span.start, span.end, frozenset(), frozenset(), (figure,))
+    return Sentence(report, section, span.start, span.end, "", "", (figure,))
 
 
 def _sentences(report: Report, sections: Sequence[Section], figures: Sequence[Figure]) -> Iterable[Sentence]:
     by_place = sorted(figures, key=lambda figure: figure.clause.start)
     starts = [figure.clause.start for figure in by_place]
+    folded = fold(report.text)
     noise = [(span.start, span.end) for span in report.noise]
     for section in sections:
-        above = frozenset(grams(" ".join(section.path)))
+        above = fold(" ".join(section.path))
         for span in sentences(report.text, section.start, section.end):
             if any(start <= span.start and span.end <= end for start, end in noise):
                 continue
             inside = by_place[bisect_right(starts, span.start - 1) : bisect_right(starts, span.end - 1)]
-            words = frozenset(grams(report.text[span.start : span.end]))
-            yield Sentence(report, section, span.start, span.end, words, above, tuple(inside))
+            yield Sentence(report, section, span.start, span.end, folded[span.start : span.end], above, tuple(inside))

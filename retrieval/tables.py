@@ -133,7 +133,7 @@ def reverse(inquiry: Inquiry) -> Draft | None:
     values, readings = inquiry.query.numbers, (*inquiry.readings, *inquiry.older)
     needle = inquiry.needle()
     found = [
-        Found(s, f.clause.start, f.clause.end, 0.0, needle.coverage(s.grams, s.text), f)
+        Found(s, f.clause.start, f.clause.end, 0.0, needle.coverage(s.words, s.text), f)
         for reading in readings
         for s in reading.sentences
         for f in s.figures
