@@ -135,10 +135,13 @@ class Core:
         who, again = ask.who, ask.key in self._again
         name, words = parsed(ask.text)
         call = Call(who, self._desk.people.role(who), words, ask.key)
-        if refusal := self._refusal(call, name):
-            return refusal if again or self._admits_stranger(who) else None
+        refusal = self._refusal(call, name)
+        if (refusal or call.role is None) and not (again or self._admits_stranger(who)):
+            return None
+        if refusal:
+            return refusal
         self._desk.people.seen(who)
-        if not again:
+        if call.role is not None and not again:
             self._counter.admit(who, SAID)
         if ask.document is not None:
             if not may(call.role, Role.CONTRIBUTOR):
