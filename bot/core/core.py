@@ -22,7 +22,7 @@ from bot.core.people import People, may
 from bot.core.records import Records
 from bot.core.running import Running
 from bot.core.talk import Talks
-from bot.core.types import Ask, Command, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
+from bot.core.types import Ask, Command, Document, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
 from bot.core.workers import Workers
 from bot.settings import Settings
 from index.errors import BadRequest, ZhenwenError
@@ -116,7 +116,7 @@ class Core:
         final = self._deliveries.kept(key)
         if final is None:
             steps: asyncio.Queue[Stage | Preview | Toast | None] = asyncio.Queue()
-            task = self._working[key] = asyncio.create_task(_worded(work(steps.put_nowait)))
+            task = self._working[key] = asyncio.create_task(_worded(work(_into(steps))))
             task.add_done_callback(lambda _: steps.put_nowait(None))
             try:
                 while (step := await steps.get()) is not None:
@@ -144,9 +144,7 @@ class Core:
         if call.role is not None and not again:
             self._counter.admit(who, SAID)
         if ask.document is not None:
-            if not may(call.role, Role.CONTRIBUTOR):
-                return Reply(texts.NO_DOCUMENTS)
-            return await uploads.receive(self._desk, call, ask.document, tell)
+            return await self._received(call, ask.document, tell)
         outcome = await self._outcome(call, name, ask.text.strip())
         return outcome if isinstance(outcome, Reply) else await self._answered(call, outcome, tell)
 
@@ -165,6 +163,11 @@ class Core:
         except BadRequest:
             return False  # in silence: whoever writes on and on is not talked to
         return True
+
+    async def _received(self, call: Call, document: Document, tell: TellAll) -> Reply:
+        if not may(call.role, Role.CONTRIBUTOR):
+            return Reply(texts.NO_DOCUMENTS)
+        return await uploads.receive(self._desk, call, document, tell)
 
     async def _outcome(self, call: Call, name: str, text: str) -> Reply | str:
         """What a message comes to: a reply, or a question to be answered."""
@@ -278,6 +281,16 @@ def parsed(text: str) -> tuple[str, str]:
     """A command's name and words: /ask 问题 → ("ask", "问题"); for anything else the name is ""."""
     match = COMMAND.match(text)
     return (match["name"].lower(), text[match.end() :].strip()) if match else ("", text)
+
+
+def _into(steps: asyncio.Queue[Stage | Preview | Toast | None]) -> TellAll:
+    """What puts a step into the queue, from any thread."""
+    loop = asyncio.get_running_loop()
+
+    def tell(step: Stage | Preview | Toast) -> None:
+        loop.call_soon_threadsafe(steps.put_nowait, step)
+
+    return tell
 
 
 async def _worded(work: Awaitable[Reply | None]) -> Reply | None:

@@ -13,11 +13,11 @@ from bot.core.types import Preview, Stage, Who
 from index.errors import BadRequest, Cancelled
 
 Tell = Callable[[Stage | Preview], None]
-"""Takes the steps of an answer, in the event loop."""
+"""Takes the steps of an answer, from any thread."""
 
 
 class Follower:
-    """Follows one answer in the making, from the worker's thread into the loop. ``stopped`` is done when nobody waits any more."""
+    """Follows one answer in the making, in the worker's thread. ``stopped`` is done, in the loop, when nobody waits any more."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
@@ -38,11 +38,7 @@ class Follower:
         if self._over.is_set():
             raise Cancelled
         self.told = True
-        self._loop.call_soon_threadsafe(self._forward, step)
-
-    def _forward(self, step: Stage | Preview) -> None:
-        if not self._over.is_set():
-            self._tell(step)
+        self._tell(step)
 
     def stop(self) -> None:
         """Nobody waits for the answer any more. May be called from any thread."""
