@@ -75,6 +75,7 @@ bench: $(READY) ## 跑测量：make bench BENCH="cold scope"
 docs: $(SAMPLE) ## 更新 README 里由程序写的部分和图
 	@$(BIN)/python tests/docs.py $(STORE)
 	@$(BIN)/python tests/picture.py $(STORE) data/pictures/chat.svg
+	@$(BIN)/python tests/chat_picture.py $(STORE) data/pictures/telegram.svg
 
 lock: ## 按 pyproject.toml 重新求解 requirements.lock
 	@$(PYTHON) -m venv .venv-lock
