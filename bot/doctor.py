@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import texts
+from bot.model import language_model
 from bot.settings import Settings, stated
 from index.errors import BadSettings, ModelUnavailable, StoreError, StoreMissing, ZhenwenError
 
 FREE_SPACE = 500 * 2**20  # bytes; 1,000 reports need about a fifth of it
 OLDEST_SQLITE = (3, 35)  # what chromadb asks for
+PING = 30.0  # seconds for a language model to say a word; one on the office PC may have to be loaded first
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # a clock that shows an earlier day is wrong
 
 
@@ -65,6 +68,25 @@ def _model(settings: Settings) -> str:
     return f"{encoder.name}，{encoder.dimension} 维"
 
 
+def _language_model(settings: Settings) -> str:
+    model = language_model(settings)
+    if model is None:
+        return texts.NO_MODEL
+    try:
+        seconds = model.line.ping(PING)
+    except ModelUnavailable as error:
+        raise ModelUnavailable(texts.MODEL_ILL.format(problem=error)) from error
+    return texts.MODEL_SOUND.format(model=model.name, place=model.line.endpoint.place, seconds=seconds, form=model.line.manner.form)
+
+
+def _sent(settings: Settings) -> str:
+    model = language_model(settings)
+    if model is None:
+        return texts.NOTHING_SENT
+    endpoint = model.line.endpoint
+    return texts.SENT.format(where=texts.NEARBY if endpoint.nearby else texts.FAR, place=endpoint.place, model=model.name)
+
+
 def _sqlite(_: Settings) -> str:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} 太旧，要 {'.'.join(map(str, OLDEST_SQLITE))} 以上。请换一个较新的 Python。")
@@ -97,6 +119,8 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "设置": _settings,
     "资料库": _store,
     "向量模型": _model,
+    "语言模型": _language_model,
+    "发出去的": _sent,
     "SQLite": _sqlite,
     "磁盘": _space,
     "时钟": _clock,

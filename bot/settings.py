@@ -26,8 +26,8 @@ class Settings:
     database: Path = field(default=Path("data/zhenwen.sqlite"), metadata=_about("ZHENWEN_DATABASE", "问答记录、人员和权限所在的文件"))
     encoder: str = field(default="default", metadata=_about("ZHENWEN_ENCODER", "向量模型：default 是自带的，也可以是 sentence-transformers 的名称或文件夹"))
 
-    model: str = field(default="", metadata=_about("ZHENWEN_MODEL", "语言模型，如 openai:qwen-plus、deepseek-chat；不设则不用，什么也不外传"))
-    model_url: str = field(default="", metadata=_about("ZHENWEN_MODEL_URL", "语言模型的接口地址（OpenAI 兼容），如 http://127.0.0.1:11434/v1"))
+    model: str = field(default="", metadata=_about("ZHENWEN_MODEL", "语言模型，如 deepseek:deepseek-chat、qwen:qwen-plus、ollama:qwen3:8b；不设则不用，什么也不发出去"))
+    model_url: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_URL", "语言模型的接口地址（OpenAI 兼容），如 http://10.0.0.8:8000/v1；不设则用提供方自己的"))
     model_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_KEY", "语言模型的密钥"))
     model_deadline: float = field(default=20.0, metadata=_about("ZHENWEN_MODEL_DEADLINE", "最多等语言模型多少秒，超时就发不用模型的回答"))
     model_user_tokens: int = field(default=200_000, metadata=_about("ZHENWEN_MODEL_USER_TOKENS", "每人每天最多用多少 token，0 为不限"))

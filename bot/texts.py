@@ -35,6 +35,18 @@ WATCHING = "正在看着 {paths}，有变化就收录。按 Ctrl-C 结束。"
 WATCHED = "不再看着了。资料库保持完好。"
 INTERRUPTED = "已中断。资料库保持完好，可以重新运行。"
 
+NO_MODEL = "没有设语言模型（ZHENWEN_MODEL）：回答全在本机完成。"
+NOTHING_SENT = "没有设语言模型（ZHENWEN_MODEL），回答时什么也不发出去。"
+MODEL_SOUND = "{model} 在 {place}，{seconds:.1f} 秒应答（{form}）"
+MODEL_ILL = "{problem}修好之前照常回答，只是不用语言模型。"
+SENT = "回答时会把问题、同一对话里前面的问题、选中的原句（带镇名和年份）发给{where} {place} 的语言模型 {model}；不发提问人是谁，也不发整份报告。"
+NEARBY, FAR = "本机或内网", "外网"
+MODEL_UNUSED = "近 {days} 天没有用过语言模型。"
+MODEL_USED = "近 {days} 天的语言模型用量（{model}）"
+MODEL_COUNTS = {"calls": "调用", "cached": "缓存", "failures": "失败"}
+MODEL_USERS = "按人（token）：{users}"
+NOBODY = "命令行"
+
 USAGE_ERRORS = (
     (re.compile(r"^the following arguments are required: (.+)$"), r"缺少参数 \1"),
     (re.compile(r"^one of the arguments (\S+) (\S+) is required$"), r"要写出\1，或用 \2"),

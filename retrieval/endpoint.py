@@ -28,7 +28,7 @@ class Endpoint:
 
     provider: str
     model: str
-    url: str = ""
+    url: str = field(default="", repr=False)  # it may hold a name and a password
     key: str = field(default="", repr=False)
     form: str = "text"
 

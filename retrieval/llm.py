@@ -78,6 +78,12 @@ class Manner:
         return None
 
 
+class _Word(BaseModel):
+    """The answer to a ping."""
+
+    word: str
+
+
 class Line:
     """The line to one endpoint. Threads may share it; what it learns of the endpoint's manners serves them all."""
 
@@ -91,7 +97,14 @@ class Line:
 
     def warm(self) -> None:
         """Load what is needed now, beside other work: about a second that the first question need not wait."""
-        self._loop.call_soon_threadsafe(self._opened)
+        asyncio.run_coroutine_threadsafe(self._load(), self._loop)
+
+    def ping(self, seconds: float) -> float:
+        """Seconds in which the endpoint answers a word, at most ``seconds``; loading the client is not counted. Raises ModelUnavailable."""
+        asyncio.run_coroutine_threadsafe(self._load(), self._loop).result()
+        started = monotonic()
+        self.ask("这是连通检查。", "请把 word 写成“好”。", _Word, deadline=started + seconds, tally=Tally())
+        return monotonic() - started
 
     def close(self) -> None:
         """Break off what is still running."""
@@ -160,6 +173,9 @@ class Line:
             pieces.put(fault)
         except Exception as error:  # noqa: BLE001  # the packages of the providers raise what they like; here it ends
             pieces.put(fault_of(error, place=self.endpoint.place, model=self.endpoint.model, key=self.endpoint.key))
+
+    async def _load(self) -> None:
+        self._opened()
 
     def _opened(self) -> BaseChatModel:
         if self._model is None:
