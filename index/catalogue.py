@@ -160,9 +160,10 @@ class Catalogue:
         """The whole report behind ``info``."""
         return to_report(info, *self._execute("SELECT text, noise, doubtful, notes FROM texts WHERE n = ?", (number,))[0])
 
-    def sections(self, number: int, report_id: str) -> tuple[Section, ...]:
-        """The sections of a report, in order."""
-        rows = self._execute(f"SELECT {SECTION} FROM sections WHERE n = ? ORDER BY ordinal", (number,))
+    def sections(self, number: int, report_id: str, at: int | None = None) -> tuple[Section, ...]:
+        """The sections of a report, in order; or the one that holds the character ``at``."""
+        held = "" if at is None else f' AND "start" <= {at} AND "end" > {at}'
+        rows = self._execute(f"SELECT {SECTION} FROM sections WHERE n = ?{held} ORDER BY ordinal", (number,))
         return tuple(to_section(report_id, row) for row in rows)
 
     def passages(self, infos: Mapping[int, ReportInfo], places: Collection[tuple[int, int]] | None = None) -> Iterator[Passage]:

@@ -60,8 +60,8 @@ class Snapshot:
         number = self.number(report_id)
         return self.catalogue.report(number, self.infos[number])
 
-    def sections(self, report_id: str) -> tuple[Section, ...]:
-        return self.catalogue.sections(self.number(report_id), report_id)
+    def sections(self, report_id: str, at: int | None = None) -> tuple[Section, ...]:
+        return self.catalogue.sections(self.number(report_id), report_id, at)
 
     def passages(self, report_ids: Collection[str] | None) -> tuple[Passage, ...]:
         return tuple(self.catalogue.passages(self.scope(report_ids)))

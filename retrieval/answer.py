@@ -132,7 +132,7 @@ class Answerer:
         number = wanted.number or ranked(inquiry) or inquiry.query.operation or COUNTED.search(inquiry.query.question)
         if inquiry.total <= WIDE or not (number and wanted.indicator):
             return None
-        picked = wide.pick(self._store.figures(None, wanted.indicator), inquiry.scoped.reports, wanted)
+        picked = wide.pick(self._store.figures([report.id for report in inquiry.scoped.reports], wanted.indicator), inquiry.scoped.reports, wanted)
         if not picked:
             return None
         infos = {report.id: report for report in inquiry.scoped.reports}

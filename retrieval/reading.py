@@ -64,7 +64,7 @@ def read(store: Store, info: ReportInfo) -> Reading:
 def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
     """Only the sentence that ``figure`` stands in: enough to show and cite it, without reading the rest."""
     report = replace(store.report(info.id), place=info.place)
-    section = next(s for s in store.sections(info.id) if s.start <= figure.start < s.end)
+    (section,) = store.sections(info.id, figure.start)
     span = next(s for s in sentences(report.text, section.start, section.end) if s.start <= figure.start < s.end)
     return Sentence(report, section, span.start, span.end, "", "", (figure,))
 

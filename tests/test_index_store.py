@@ -50,6 +50,7 @@ def test_everything_comes_back_as_it_was(two):
     assert (info.passages, info.figures) == (2, 1)
     assert two.report(QING.id).text == QING.text
     assert two.sections(QING.id) == parts
+    assert two.sections(QING.id, 12) == parts[1:] and two.sections(QING.id, 3) == parts[:1]
     assert two.figures([QING.id]) == (figure(QING, "12起"),)
     assert [passage.text for passage in two.passages([QING.id])] == ["青石镇调解纠纷12起。", "一、普法\n开展宣传30场。"]
 
