@@ -96,8 +96,9 @@ def documents(path: Path) -> Iterator[Path | Rejected]:
     if not is_zip(path):
         yield path
         return
-    yield from unpack(path, path.parent / path.stem, Budget(MEMBERS, UNPACKED))
+    found = list(unpack(path, path.parent / path.stem, Budget(MEMBERS, UNPACKED)))
     path.unlink()
+    yield from found or [Rejected(path.name, "压缩包里没有文件；请放进报告再压缩")]
 
 
 def read(store: Path, paths: Sequence[Path]) -> list[tuple[File, Parsed | Rejected]]:
@@ -151,7 +152,7 @@ class _Shelf:
     store: Store
 
     def reports(self) -> tuple[ReportInfo, ...]:
-        return (_info(self.parsed), *self.rivals)
+        return (*self.rivals, _info(self.parsed))
 
     def report(self, report_id: str) -> Report:
         return self.parsed.report if report_id == self.parsed.report.id else self.store.report(report_id)

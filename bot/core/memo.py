@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from bot.core.buttons import numbers
 from bot.core.citing import place_of, reference
 from bot.core.desk import Call, Deed, Desk, Done, Verb
+from bot.core.intake import safe_name
 from bot.core.records import Record
 from bot.core.types import Attachment, Button, Reply, Role
 from bot.core.word import Entry, Memo, Source, word_file
@@ -88,7 +89,7 @@ def _exported(desk: Desk, call: Call, title: str) -> Reply:
     made = datetime.fromtimestamp(desk.now(), UTC).astimezone().date()
     reports = {report.id: report for report in desk.answerer.reports()}
     file = word_file(Memo(title, made, tuple(_entry(record, reports, made) for record in records)))
-    return Reply(MADE.format(count=len(records)), files=(Attachment(f"{title}.docx", file),))
+    return Reply(MADE.format(count=len(records)), files=(Attachment(safe_name(f"{title}.docx"), file),))
 
 
 def _collected(desk: Desk, call: Call) -> list[Record]:

@@ -69,9 +69,11 @@ def follow(desk: Desk, call: Call) -> Reply:
         county = town = ""
     else:
         said = stated(call.words, Place(), Gazetteer.load(desk.store_path / "places.csv"))
-        county, town = str(said.get("county", "")), str(said.get("town", ""))
+        town = str(said.get("town", ""))
         if not town:
             raise BadRequest(UNKNOWN)
+        held = {report.place.county for report in desk.answerer.reports() if report.town == town}
+        county = str(said["county"]) or (held.pop() if len(held) == 1 else "")
     one = Follow(call.who.channel, call.who.chat, county, town, call.who.user)
     sql = "INSERT OR IGNORE INTO follows VALUES (?, ?, ?, ?, ?, ?)"
     desk.database.write(sql, one.channel, one.chat, one.county, one.town, one.user, desk.now())
