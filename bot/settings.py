@@ -35,9 +35,9 @@ class Settings:
     model_price_in: float = field(default=0.0, metadata=_about("ZHENWEN_MODEL_PRICE_IN", "每百万输入 token 多少元，用来算费用"))
     model_price_out: float = field(default=0.0, metadata=_about("ZHENWEN_MODEL_PRICE_OUT", "每百万输出 token 多少元"))
 
-    per_minute: int = field(default=20, metadata=_about("ZHENWEN_PER_MINUTE", "每人每分钟最多问几次"))
-    per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次"))
-    all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次"))
+    per_minute: int = field(default=20, metadata=_about("ZHENWEN_PER_MINUTE", "每人每分钟最多问几次，0 为不限"))
+    per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次，0 为不限"))
+    all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次，0 为不限"))
 
     telegram_token: str = field(default="", repr=False, metadata=_about("ZHENWEN_TELEGRAM_TOKEN", "Telegram 机器人的令牌（找 @BotFather 要）"))
     telegram_url: str = field(default="", metadata=_about("ZHENWEN_TELEGRAM_URL", "另一个 Bot API 服务器的地址；不设则用 Telegram 的"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -11,12 +11,14 @@ from bot.core import texts
 from bot.core.buttons import Rows, answer_buttons, rows
 from bot.core.citing import COPY_LIMIT, place_of, reference
 from bot.core.desk import Desk
+from bot.core.doubts import doubts
 from bot.core.offers import Offer, offers
 from bot.core.records import Record
 from bot.core.types import Button, Quote, Reply
 from retrieval.compose import HALF_MARKS
-from retrieval.types import Answer, Citation
+from retrieval.types import Answer, Citation, Reason
 
+LOOKED_INTO = 8  # sources whose report is read for what does not agree in it
 NAME = 10  # characters of a button, two of which fit beside each other on a phone
 HEADING = 24  # characters of a heading in a source line; some headings run into their paragraph
 SHORTEST_MARK = 4  # characters in common that are no chance
@@ -29,9 +31,18 @@ def answer_reply(desk: Desk, record: Record) -> Reply:
     return Reply(
         text=answer.text,
         quotes=tuple(Quote(f"{head(citation.title, citation.section)} · {citation.id}", citation.quote, marks(answer, citation)) for citation in answer.citations),
-        note=texts.CHECKED.format(count=answer.numbers.total) if answer.citations and answer.numbers.total else "",
+        note="\n".join(_notes(desk, answer)),
         buttons=(*further, *answer_buttons(record.id, answer, _short(references(desk, answer)))),
     )
+
+
+def _notes(desk: Desk, answer: Answer) -> Iterator[str]:
+    if answer.citations and answer.numbers.total:
+        yield texts.CHECKED.format(count=answer.numbers.total)
+    if answer.reason is Reason.AMBIGUOUS:
+        yield texts.WHOSE
+    said = ((c, message) for c in answer.citations[:LOOKED_INTO] for message in doubts(desk.store, c.report_id, c.start, c.end))
+    yield from dict.fromkeys(texts.DOUBT.format(town=c.town, year=c.year or "", message=message) for c, message in said)
 
 
 def references(desk: Desk, answer: Answer) -> list[str]:

@@ -174,7 +174,7 @@ class Core:
         if name:
             return await self._commanded(call, name)
         if not text:
-            return Reply(texts.NOT_TEXT)
+            return Reply(texts.NOT_TEXT_FILES if may(call.role, Role.CONTRIBUTOR) else texts.NOT_TEXT)
         if action := self._desk.talks.expected(call.who):
             return (await self._done(call, action, said=text)).reply or Reply(texts.THANKED)
         return text

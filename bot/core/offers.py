@@ -19,6 +19,8 @@ MOST = 3
 """Questions offered at once: each is a button as wide as the screen."""
 TRIED = 8
 """Candidates looked at: each takes as long as an answer."""
+FEW = 6
+"""Towns of a collection so small that any of them may be meant."""
 YEAR = re.compile(r"(?:20)?\d{2}年度?|[去今前]年|上一?年")
 OWN = re.compile(r"(?:我们|咱们|我|咱|本)(?:镇|乡|街道)")
 UNSAID = (Reason.OUT_OF_SCOPE, Reason.UNSAFE)
@@ -56,19 +58,20 @@ def _namesakes(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[Offer]
 
 
 def _nearest(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[str]:
-    """The same question about another year of the town, about towns nearby, about all."""
-    question = query.question
+    """The same question about another year of the town, then about towns nearby; in a small collection about any."""
+    question, reports = query.question, _newest_first(catalogue)
+    few = len({report.town for report in reports}) <= FEW
     if query.own and not query.towns:
-        yield from (OWN.sub(r.town, question) for r in _newest_first(catalogue))
+        yield from (OWN.sub(report.town, question) for report in reports if few)
         return
     for town in query.towns:
-        asked = town.asked or town.town
-        own = [r for r in _newest_first(catalogue) if r.town == town.town]
+        asked, own = town.asked or town.town, [report for report in reports if report.town == town.town]
         for report in own:
             dated = YEAR.sub(f"{report.year}年", question, count=1)
             yield dated if YEAR.search(question) else question.replace(asked, f"{asked}{report.year}年", 1)
-        nearby = sorted(_newest_first(catalogue), key=lambda r: r.place.county != (town.county or (own[0].place.county if own else "")))
-        yield from (YEAR.sub("", question).replace(asked, report.town, 1) for report in nearby if report.town != town.town)
+        counties = {town.county, *(report.place.county for report in own)} - {""}
+        nearby = [report for report in reports if report.town != town.town and (few or report.place.county in counties)]
+        yield from (YEAR.sub("", question).replace(asked, report.town, 1) for report in nearby)
 
 
 def _newest_first(catalogue: Sequence[ReportInfo]) -> list[ReportInfo]:

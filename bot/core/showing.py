@@ -9,6 +9,7 @@ from bot.core import texts
 from bot.core.answers import head
 from bot.core.buttons import Rows, numbers
 from bot.core.desk import Call, Desk, Done
+from bot.core.doubts import doubts
 from bot.core.types import Button, Quote, Reply
 from index.errors import StoreError
 from index.types import Passage
@@ -40,8 +41,10 @@ def _page(desk: Desk, passages: Sequence[Passage], at: int, start: int, end: int
     report = next(info for info in desk.store.reports() if info.id == passage.report_id)
     mark = (max(0, start - passage.start), min(len(passage.text), end - passage.start))
     quote = Quote(head(report.title, passage.path), passage.text, (mark,) if mark[0] < mark[1] else ())
-    place = f"第{at + 1}段，共{len(passages)}段"
-    return Reply("", (quote,), note=" · ".join(filter(None, (place, report.issuer, report.url or ""))), buttons=_turning(passages, at, start, end))
+    place = " · ".join(filter(None, (texts.PLACE.format(n=at + 1, count=len(passages)), report.issuer, report.url or "")))
+    doubted = doubts(desk.store, report.id, passage.start, passage.end)
+    notes = (place, *(texts.DOUBT.format(town=report.town, year=report.year or "", message=message) for message in doubted))
+    return Reply("", (quote,), note="\n".join(notes), buttons=_turning(passages, at, start, end))
 
 
 def _turning(passages: Sequence[Passage], at: int, start: int, end: int) -> Rows:

@@ -33,7 +33,6 @@ HELP_SEND = "/send 文件路径 送一份报告进来"
 HELP_FILES = "把报告文件（Word、PDF、网页、文本、图片，或它们的 zip）发给我，就会收入资料库。"
 
 BUSY = "上一问还在答，请稍候再发；要停下请发 /stop。"
-BUSY_HERE = "正在答上一问，请稍候……"
 STOPPED = "已停下，这一问没有作答。"
 STOPPING = "好的。"
 NOTHING_TO_STOP = "现在没有正在答的问题。"
@@ -44,8 +43,8 @@ LIMITS = {
     "day": "您今天的提问次数已经用完，请明天再问；需要更多请找管理员。",
     "all": "今天大家的提问次数已经用完，请明天再问；需要更多请找管理员。",
 }
-NOT_TEXT = "我只看得懂文字和文件。请把问题写成一句话。"
-NOT_TEXT_FILES = "我只看得懂文字和文件。请把问题写成一句话，或发送报告文件。"
+NOT_TEXT = "我只看得懂文字。请把问题写成一句话。"
+NOT_TEXT_FILES = "我只看得懂文字和文件。请把问题写成一句话，或发送报告文件（Word、PDF、网页、文本、图片）。"
 NO_DOCUMENTS = "收报告要供稿人才行，请找管理员。"
 ASK_WHAT = "请在 /ask 后面写上问题，例如：/ask {example}"
 STAGE = "正在查找……"
@@ -58,6 +57,11 @@ NO_REPORT = "这份报告已不在资料库里。"
 NO_FILE = "《{title}》的原文件不在这台机器上。"
 WHERE_ONLINE = "网址：{url}"
 
+DOUBT = "⚠ {town}{year}：{message}。"
+UNSURE = "文字识别没有把握：{words}，请对照原件"
+RECOGNISED = "原件是图片，文字由识别得到，请对照原件"
+WHOSE = "发“/me 镇名”告诉我您在哪个镇，以后“我镇”就是它。"
+PLACE = "第{n}段，共{count}段"
 CHECKED = "{count}个数字都已与原文核对。"
 SOURCES = "这一答有{count}处依据，点编号看原文："
 FILES = "这一答依据{count}份报告，点一份取原文件："
