@@ -170,12 +170,6 @@ class Meter:
             rows = database.execute("SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, input_tokens + output_tokens DESC, user, model", (since.isoformat(),))
             return tuple(Spent(*row) for row in rows)
 
-    def forget(self, user: str) -> None:
-        """Take ``user``'s name off what was taken; the sums stay."""
-        with self._writing() as database:
-            rows = [Spent(*row) for row in database.execute("DELETE FROM usage WHERE user = ? RETURNING *", (user,))]
-            database.executemany(ADD, [(each.day, "", *astuple(each)[2:]) for each in rows])
-
     def _today(self) -> str:
         return date.fromtimestamp(self._clock()).isoformat()
 

@@ -1,16 +1,19 @@
 """The language model as the keeper meets it: settings, doctor, and what it took."""
 
+import shutil
 from dataclasses import replace
 from time import monotonic
 
 import pytest
 from conftest import zhenwen
+from core_builders import keeper, opened, run
 from pydantic import BaseModel
 from scripted_model import BEHAVIOURS, Play, ScriptedModel
 
 from bot.doctor import CHECKS
-from bot.model import language_model, usage
+from bot.model import language_model
 from bot.settings import Settings
+from bot.spending import spending
 from index.errors import BadSettings, ModelUnavailable
 from retrieval.model import Prompt
 
@@ -90,18 +93,39 @@ def test_the_doctor_s_report_never_shows_the_key(server, sample_store):
 
 
 def test_what_was_taken_is_told_by_day_and_person(settings, server):
+    assert spending(settings.store) == ""
     model = language_model(settings)
-    assert usage(None).startswith("没有设语言模型")
-    assert usage(model) == "近 7 天没有用过语言模型。"
     for user, text in (("1", "一"), ("1", "一"), ("2", "二" * 3000), ("", "三")):
         ask(model, user, text)
     server.player = BEHAVIOURS["half a JSON"]
     with pytest.raises(ModelUnavailable):
         ask(model, "1", "四")
-    head, day, people = usage(model, name={"1": "张三", "2": "李四"}.get).splitlines()
+    head, day, people = spending(settings.store, name={"1": "张三", "2": "李四"}.get).splitlines()
     assert head == "近 7 天的语言模型用量（qwen-plus）"
     assert "调用 4 次，缓存 1 次，失败 1 次" in day
     assert day.endswith("元")
     assert people.startswith("按人（token）：李四 3,")
     assert "张三" in people
     assert "命令行" in people
+    assert spending(settings.store, days=0) == "近 0 天没有用过语言模型。"
+
+
+def test_a_record_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "model.sqlite").write_bytes(b"no database" * 100)
+    assert "可以删掉它" in spending(tmp_path)
+
+
+def test_keepers_are_told_in_the_chat_what_the_model_took(sample_store, tmp_path, settings):
+    store = tmp_path / "store"
+    shutil.copytree(sample_store, store)
+
+    async def story():
+        async with opened(store, tmp_path / "zhenwen.sqlite") as core:
+            one = await keeper(core)
+            assert "语言模型" not in (await one.say("/usage")).text
+            ask(language_model(replace(settings, store=store)), f"{one.who.channel}:{one.who.user}", "一")
+            told = (await one.say("/usage")).text
+            assert "调用 1 次" in told
+            assert f"按人（token）：{one.who.name} " in told
+
+    run(story())

@@ -183,13 +183,6 @@ def test_the_cache_keeps_the_newest(meter, monkeypatch):
     assert all_spent(meter)[0].cached == 3
 
 
-def test_a_person_can_be_forgotten_and_the_sums_stay(meter):
-    take(meter)
-    take(meter, "李")
-    meter.forget("张")
-    assert {each.user: each.input_tokens for each in all_spent(meter)} == {"": 90, "李": 90}
-
-
 WRITER = """
 import sys
 from pathlib import Path

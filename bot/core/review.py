@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.core import texts
@@ -13,6 +14,7 @@ from bot.core.database import Row
 from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.records import Record
 from bot.core.types import Attachment, Button, Reply, Role
+from bot.spending import spending
 from index.errors import BadRequest
 from retrieval.types import Reason
 
@@ -97,7 +99,7 @@ def look(desk: Desk, call: Call) -> Done:
 
 
 def usage(desk: Desk, call: Call) -> Reply:
-    """``/usage``: how many ask how much."""
+    """``/usage``: how many ask how much, and what the language model took."""
     _private(call)
     lines = [_span(desk, name, _midnight(desk) - (days - 1) * DAY) for name, days in SPANS]
     uploads = {row["state"]: row["n"] for row in desk.database.rows("SELECT state, count(*) AS n FROM uploads GROUP BY state")}
@@ -108,7 +110,15 @@ def usage(desk: Desk, call: Call) -> Reply:
         " LEFT JOIN people p ON p.channel = a.channel AND p.user = a.user WHERE a.at > ? GROUP BY a.channel, a.user ORDER BY n DESC LIMIT 5"
     )
     busiest = [f"{row['name']} {row['n']}次" for row in desk.database.rows(sql, desk.now() - DAYS * DAY)]
-    return Reply("\n".join([*lines, *([ASKERS + "、".join(busiest)] if busiest else [])]))
+    lines += [ASKERS + "、".join(busiest)] if busiest else []
+    return Reply("\n".join(filter(None, [*lines, spending(desk.store_path, name=partial(_name, desk))])))
+
+
+def _name(desk: Desk, user: str) -> str:
+    """The name of whom the language model was asked for: ``channel:user``."""
+    channel, _, known_as = user.partition(":")
+    person = desk.people.find(channel, known_as)
+    return person.name if person and person.name else user
 
 
 def _span(desk: Desk, name: str, since: float) -> str:
