@@ -19,6 +19,7 @@ Wording = tuple[str, ...]
 Fit = tuple[int, int, int]
 """Where the wording ends, its characters with its verb, where the verb stands: greater is better."""
 NO_FIT = (0, 0, 0)
+LIGHT_VERBS = re.compile("[发办做搞印建开聘]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Indicators:
             return False
         own = sorted({*(word for wording in row.subject for word in wording), *row.action, *self.modifiers, row.name}, key=len, reverse=True)
         rest = re.sub("|".join(map(re.escape, own)), "", re.sub(r"\s", "", words))
-        return not (rest if row.action else lists().verbs.sub("", rest))
+        return not (rest if row.action else LIGHT_VERBS.sub("", lists().verbs.sub("", rest)))
 
     def noughts(self, words: str) -> list[Indicator]:
         """The indicators that ``words`` after 无 or 没有 say are nought."""

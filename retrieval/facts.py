@@ -34,8 +34,10 @@ def fact(inquiry: Inquiry) -> Draft:
     found = [f for own in _by_town(inquiry.readings) for f in _of_town(inquiry, looks, own)]
     if not found and inquiry.query.newest:
         found = next((f for reading in inquiry.older if (f := answers(inquiry, looks, reading))), [])
+    if (not found or parts.other_rates(found)) and (by_whole := _by_whole(inquiry, looks)):
+        return by_whole
     if not found:
-        return _by_whole(inquiry, looks) or not_stated(inquiry)
+        return not_stated(inquiry)
     found = parts.kinds(inquiry, found if inquiry.query.towns else _nearest(found))
     county = both(found)
     lines = [*parts.derived(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]

@@ -32,6 +32,10 @@ HEADING_PENALTY = 0.2
 """A heading says what its section is about; the sentences below say it."""
 LIST_CREDIT = 0.25
 """For a sentence that lists things, when a list is asked for."""
+CAUSE_CREDIT = 0.25
+"""For a sentence that gives a cause, when one is asked for: of a report, its problems do."""
+CAUSE = re.compile(r"因为|由于|原因|因[一-鿿]{2,}[，,]?(?:导致|引发|造成)|导致|所致|受[一-鿿]{1,8}影响")
+HAN = re.compile(r"[一-鿿]")
 LISTING = re.compile(r"[、→；;]")
 FEW = 6
 """Marks between items that make a full list."""
@@ -64,6 +68,8 @@ RATE_PENALTY = 0.15
 """A percentage where nobody asked for one: 调解了多少 wants a count first."""
 PART_PENALTY = 0.1
 """A part (其中…) loses to the whole unless its own words were asked for."""
+NEXT_PENALTY = 0.05
+"""Times what only the words of the next figure cover: it decides between 教育79起 and 处罚68起 in one clause."""
 FOREIGN_PENALTY = 0.25
 """Times the share of the figure's own subject that the question does not speak of: 邻里纠纷 for 纠纷."""
 NO_COUNTS = frozenset(("share", "money", "hours", "days"))
@@ -80,7 +86,7 @@ class Wanted:
     ``exact`` says that the question speaks of it and of nothing else.
     ``values`` are the numbers that the question itself names; ``several`` asks for a list,
     ``change`` for a difference to another year (降了多少); ``leaning`` is a turn that leans on an earlier one,
-    ``rate`` the name of the rate that is asked for (办结率).
+    ``rate`` the name of the rate that is asked for (办结率), ``cause`` that the question asks why.
     """
 
     units: tuple[str, ...] = ()
@@ -95,6 +101,7 @@ class Wanted:
     change: bool = False
     leaning: bool = False
     rate: str = ""
+    cause: bool = False
 
     @property
     def context_share(self) -> float:
@@ -163,23 +170,28 @@ def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
 
 
 def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, about: float, wanted: Wanted) -> Found:
-    text = sentence.report.text
-    own = f"{figure.subject}{figure.action}"
-    left = max((f.end for f in sentence.figures if figure.clause.start < f.end <= figure.start), default=figure.clause.start)
-    right = min((f.start for f in sentence.figures if f.start > figure.start), default=figure.clause.end)
-    near = own + text[left : min(right, figure.clause.end)]
-    local = needle.coverage(fold(near), near)
+    near, own = (needle.coverage(fold(words), words) for words in _beside(sentence, figure))
     if wanted.is_exactly(figure):
-        local, covered = (EXACT + (1 - EXACT) * share for share in (local, covered))
+        near, own, covered = (EXACT + (1 - EXACT) * share for share in (near, own, covered))
     subject = set(grams(figure.subject))
     foreign = sum(gram not in needle.weights for gram in subject) / len(subject) if subject else 0.0
     credit = INDICATOR_CREDIT * wanted.likes(figure.indicator) + VALUE_CREDIT * (figure.value in wanted.values)
     credit += UNIT_CREDIT * (figure.unit in wanted.units) + CHANGE_CREDIT * (figure.kind is Kind.CHANGE)
     credit -= RATE_PENALTY * (figure.unit == "%" and not wanted.units and not wanted.rate)
-    score = LOCAL_SHARE * local + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
+    score = LOCAL_SHARE * near - NEXT_PENALTY * (near - own) + (1 - LOCAL_SHARE) * covered + about + credit - FOREIGN_PENALTY * foreign - PART_PENALTY * (figure.parent is not None)
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
-    stated = max((local + covered) / 2, NAMED * (figure.value in wanted.values)) + credit
+    stated = max((near + covered) / 2, NAMED * (figure.value in wanted.values)) + credit
     return Found(sentence, start, end, stated, score, figure)
+
+
+def _beside(sentence: Sentence, figure: Figure) -> tuple[str, str]:
+    """The words around a figure up to the figures beside it, and those that are its own: 教育79起、处罚68起."""
+    text, named = sentence.report.text, f"{figure.subject}{figure.action}"
+    left = max((f.end for f in sentence.figures if figure.clause.start < f.end <= figure.start), default=figure.clause.start)
+    right = min((f.start for f in sentence.figures if f.start > figure.start), default=figure.clause.end)
+    right = min(right, figure.clause.end)
+    mark = text.find("、", figure.end, right) if HAN.search(text, left, figure.start) else -1
+    return named + text[left:right], named + text[left : mark if mark >= 0 else right]
 
 
 def fits(found: Found, wanted: Wanted) -> bool:
@@ -220,7 +232,8 @@ def words(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
                 about = wanted.context_share * look.context.coverage(sentence.words, sentence.text, sentence.above)
                 start, end = run(needle, sentence)
                 listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
-                found.append(Found(sentence, start, end, covered, covered + about + listed - HEADING_PENALTY * is_heading(sentence)))
+                because = CAUSE_CREDIT * (wanted.cause and (sentence.section.part is Part.PROBLEMS or CAUSE.search(sentence.text) is not None))
+                found.append(Found(sentence, start, end, covered, covered + about + listed + because - HEADING_PENALTY * is_heading(sentence)))
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
 
 

@@ -90,7 +90,8 @@ def _with_subject(query: Query, previous: Query) -> Query:
     """Take the subject of the turn before; the turn's own measure words and intent go first."""
     takes = query.intent is Intent.FACT and "why" not in query.wants
     takes |= query.intent is Intent.LIST and previous.intent in _SECTIONS
-    intent = previous.intent if takes else query.intent
+    counts = "quantity" in query.wants and previous.intent in ALOOF  # 有多少座, after what a thing is
+    intent = previous.intent if takes and not counts else query.intent
     return replace(
         query,
         topic=previous.topic,

@@ -31,7 +31,7 @@ RATE_UNITS = ("%",)
 DURATION = re.compile(r"多久|多长时间|多少时间")
 DURATION_UNITS = ("小时", "天")
 BOUND = re.compile(r"\d\s*[余多]?[^\s\d]{0,2}(?:以上|以下|以内)|(?:超过|不[少低]于|大于|多于|少于|低于|突破|不[足到])\s*\d")
-CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
+CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|[多少高低]了?多少|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
 CHANGE_PLANNED = re.compile(rf"{CHANGE.pattern}|[降减压增升]")
 QUANTITIES = frozenset(("quantity", "share", "average"))
 
@@ -80,6 +80,7 @@ class Inquiry:
             change=not self.levels and (CHANGE_PLANNED if query.part is Part.PLANS else CHANGE).search(query.question) is not None,
             leaning=bool(query.context),
             rate=rate["name"] if rate else "",
+            cause="why" in query.wants,
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:

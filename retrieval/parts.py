@@ -9,7 +9,7 @@ from dataclasses import replace
 from index.text import clauses
 from index.types import Figure, Kind
 from retrieval import find
-from retrieval.compose import calculated
+from retrieval.compose import calculated, cell_words, source
 from retrieval.draft import Formula, Line, Operation
 from retrieval.find import STATED, Found
 from retrieval.inquiry import Inquiry
@@ -23,8 +23,10 @@ UNDONE = re.compile(r"(?:没|未)(?:有|能|被|得到|予以)*(?:调|化解|解
 ACCOMPLISHED = re.compile(r"成功|化解|办结|整改|解决|完成|答复|合格|通过|达标|持证|持有|取得|调成")
 """Words of a figure that counts what was brought to its end."""
 NEGATED = re.compile(r"[未没无不]|其余|剩")
+OF = re.compile(r"(?<![侵抢霸])占(?![地道用线据])")
+"""Parts what is a share from what it is a share of; 占地 and 占道 are words of their own."""
 SAYS_SHARE = re.compile(r"占|比重|比例")
-KINDS = re.compile(r"(?:都|分别|主要)(?:是|有|涉及|属于?)?(?:些|哪些|什么|啥)|(?:哪些|什么|啥|哪几)个?(?:类型|种类|类别|类|种)")
+KINDS = re.compile(r"(?:都|分别|主要)(?:是|有|涉及|属于?)?(?:些|哪些|什么|啥)|(?:哪些|什么|啥|哪几|哪一?)个?(?:类型|种类|类别|类|种)")
 """Asks which kinds a figure is made of: 都是什么案子, 哪些类型的纠纷."""
 EXPLAINS = re.compile(r"^(?:全部|均|都|多|主要|包括|涉及|其中|分别|大部分|以)")
 """The start of a clause that says what the things counted in the clause before it were."""
@@ -32,30 +34,39 @@ EXPLAINS = re.compile(r"^(?:全部|均|都|多|主要|包括|涉及|其中|分�
 
 def derived(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     """The lines that are calculated from what was found, as the question asks; none where it asks for no calculation."""
-    return _rest(inquiry, found) or share(inquiry, found) or _over(inquiry, found) or _sum_of_parts(inquiry, found)
+    return _rest(inquiry, found) or _foremost(inquiry, found) or share(inquiry, found) or _over(inquiry, found) or _sum_of_parts(inquiry, found)
 
 
 def share(inquiry: Inquiry, found: Sequence[Found] = ()) -> list[Line]:
     """处罚占百分之几: the part by its whole, unless a share is stated itself."""
     if inquiry.query.operation != "share" or any(f.figure and f.figure.unit == "%" and SAYS_SHARE.search(f.words) for f in found):
         return []
-    part, _, whole = inquiry.query.topic.partition("占")
-    for reading in inquiry.readings:
-        one = _counted(inquiry, part.strip() or whole.strip(), reading)
-        other = _counted(inquiry, whole.strip(), reading) if part.strip() and whole.strip() else None
-        if one and not _encloses(other, one):
-            other = _whole_of(one, reading)
-        if one and other and one.figure and other.figure and other.figure.value:
-            return [calculated(Formula(Operation.SHARE, (one.figure.value, other.figure.value)), (one, other))]
-    return []
+    lines = (_share_of(inquiry, ask.topic, reading) for ask in inquiry.asks for reading in inquiry.readings)
+    return list(dict.fromkeys(line for line in lines if line))
 
 
-def _counted(inquiry: Inquiry, topic: str, reading: Reading) -> Found | None:
-    """The best count (no percentage) that the report states of ``topic``."""
+def other_rates(found: Sequence[Found]) -> bool:
+    """Whether all that was found are percentages that are no shares of a whole: 案件法制审核率100%."""
+    return all(f.figure and f.figure.unit == "%" and not SAYS_SHARE.search(f.words) for f in found)
+
+
+def _share_of(inquiry: Inquiry, topic: str, reading: Reading) -> Line | None:
+    """The share of what ``topic`` names, in the whole that it names too (甲占乙的) or that the report states."""
+    part, *rest = (words.strip() for words in OF.split(topic, 1))
+    wholes = _counts(inquiry, rest[0], reading) if rest and rest[0] and part else []
+    for one in _counts(inquiry, part or topic, reading):
+        other = next((whole for whole in wholes if _encloses(whole, one)), None) or _whole_of(one, reading)
+        if other and one.figure and other.figure and other.figure.value:
+            name = f"{part}占比" if len(inquiry.asks) > 1 else ""
+            return calculated(Formula(Operation.SHARE, (one.figure.value, other.figure.value)), (one, other), name=name)
+    return None
+
+
+def _counts(inquiry: Inquiry, topic: str, reading: Reading) -> list[Found]:
+    """The counts (no percentages) that the report states of ``topic``, best first."""
     look = inquiry.look(Ask(topic))
-    look = replace(look, wanted=replace(look.wanted, units=(), number=True, rate=""))
-    counts = (f for f in find.figures(look, reading.sentences) if f.figure and f.figure.unit != "%" and f.coverage >= STATED)
-    return next(counts, None)
+    look = replace(look, wanted=replace(look.wanted, units=(), number=True, rate="", values=()))
+    return [f for f in find.figures(look, reading.sentences) if f.figure and f.figure.unit != "%" and f.coverage >= STATED]
 
 
 def _encloses(whole: Found | None, part: Found) -> bool:
@@ -75,21 +86,39 @@ def _rest(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     for f in found:
         text = f.sentence.report.text
         if f.figure and not NEGATED.search(text[max(f.sentence.start, f.figure.start - len(f.figure.subject) - len(f.figure.action) - 4) : f.figure.end]):
-            for done in _done(f):
-                if whole := _before(done, f.sentence):
+            for sentence, done in _done(f, _sentences(inquiry, f)):
+                if whole := _before(done, sentence):
                     values = (whole.value, done.value)
-                    return [calculated(Formula(Operation.DIFFERENCE, values), (_found(f.sentence, whole), _found(f.sentence, done)), name="其余")]
+                    return [calculated(Formula(Operation.DIFFERENCE, values), (_found(sentence, whole), _found(sentence, done)), name="其余")]
     return []
 
 
-def _done(found: Found) -> Iterator[Figure]:
-    """The figures of the sentence that count what was brought to its end: what was found first, then those of its subject."""
-    figures = sorted(found.sentence.figures, key=lambda f: f is not found.figure)
-    subject = found.figure.subject if found.figure else ""
-    for figure in figures:
-        ours = figure is found.figure or figure.subject == subject or (found.figure is not None and figure.parent == found.figure.ordinal)
+def _done(found: Found, sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, Figure]]:
+    """The figures that count what was brought to its end, in the sentence found and where the same number is said again."""
+    first = found.figure
+    assert first is not None
+    again = [s for s in sentences if any((f.value, f.unit, f.indicator) == (first.value, first.unit, first.indicator) for f in s.figures)]
+    for sentence, figure in _figures(sorted(again, key=lambda s: s != found.sentence)):
+        ours = figure.subject == first.subject or figure.parent == first.ordinal or (figure.indicator and figure.indicator == first.indicator)
         if ours and figure.kind is not Kind.PLANNED and figure.unit != "%" and ACCOMPLISHED.search(f"{figure.action}{figure.subject}"):
-            yield figure
+            yield sentence, figure
+
+
+def _foremost(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
+    """哪类纠纷最多: the greatest or least of the stated parts."""
+    if not inquiry.query.order or not KINDS.search(inquiry.query.question):
+        return []
+    parts = [p for f in found for whole in _wholes(f) for p in _parts_of(inquiry, f.sentence, whole) if p.figure and p.figure.unit != "%"]
+    if len(parts) < 2:
+        return []
+    least = inquiry.query.order == "least"
+    first = (min if least else max)(parts, key=lambda p: p.figure.value if p.figure else 0.0)
+    assert first.figure is not None
+    return [Line(f"{'最少' if least else '最多'}的是{cell_words(first)}。", (source(first),))]
+
+
+def _wholes(found: Found) -> Sequence[Figure]:
+    return [found.figure] if found.figure else found.sentence.figures
 
 
 def _before(done: Figure, sentence: Sentence) -> Figure | None:
@@ -134,8 +163,7 @@ def kinds(inquiry: Inquiry, found: Sequence[Found]) -> list[Found]:
         return list(found)
     listed: list[Found] = []
     for f in found:
-        wholes = [f.figure] if f.figure else f.sentence.figures
-        parts = [part for whole in wholes for part in _parts_of(inquiry, f.sentence, whole)]
+        parts = [part for whole in _wholes(f) for part in _parts_of(inquiry, f.sentence, whole)]
         outside = [p for p in parts if not (p.sentence == f.sentence and f.start <= p.start < f.end)]
         together = [p for p in outside if p.sentence == outside[0].sentence]
         listed += [_explained(f), *([replace(together[0], end=together[-1].end)] if together else [])]
@@ -154,9 +182,14 @@ def _explained(found: Found) -> Found:
 
 def _parts_of(inquiry: Inquiry, sentence: Sentence, whole: Figure) -> list[Found]:
     """The stated parts of a figure of ``sentence``, or of the same value said elsewhere in its report."""
-    reading = next(r for r in (*inquiry.readings, *inquiry.older) if r.report.id == sentence.report.id)
-    same = {f.ordinal for _, f in _figures(reading.sentences) if (f.value, f.unit, f.year) == (whole.value, whole.unit, whole.year)}
-    return [_found(s, f) for s, f in _figures(reading.sentences) if f.parent in same]
+    sentences = _sentences(inquiry, _found(sentence, whole))
+    same = {f.ordinal for _, f in _figures(sentences) if (f.value, f.unit, f.year) == (whole.value, whole.unit, whole.year)}
+    return [_found(s, f) for s, f in _figures(sentences) if f.parent in same]
+
+
+def _sentences(inquiry: Inquiry, found: Found) -> Sequence[Sentence]:
+    """All sentences of the report that ``found`` stands in."""
+    return next(r for r in (*inquiry.readings, *inquiry.older) if r.report.id == found.sentence.report.id).sentences
 
 
 def _figures(sentences: Iterable[Sentence]) -> Iterator[tuple[Sentence, Figure]]:

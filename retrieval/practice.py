@@ -10,16 +10,19 @@ from index.types import Part
 from retrieval import find
 from retrieval.compose import TABLE_ROW, both, label, shown, source, statement
 from retrieval.draft import Draft, Line, Source
-from retrieval.find import SAID, Found
+from retrieval.find import SAID, Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.match import Needle
-from retrieval.reading import Sentence
+from retrieval.reading import Reading, Sentence
 from retrieval.silence import not_stated, unexplained
 
 ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
 MEANING = re.compile(r"指的?是?(?:什么|啥|哪)|(?:什么|啥)意思|含义|代表(?:什么|啥)|全称")
 DEFINES = re.compile(r"即|是指|指的是|就是|简称|包括|分别[是为]|——|：")
 """Marks of a sentence that says what a thing means."""
+DENIAL = re.compile(r"[没无未不]")
+DENIED = 4
+"""Characters of what is asked about that a sentence denies: 没有发生行政诉讼败诉."""
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 CARD_LENGTH = 120
@@ -40,7 +43,7 @@ SENTENCES = 4
 def mentions(inquiry: Inquiry) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     look = inquiry.look()
-    best = [found[0] for r in inquiry.readings if (found := find.words(look, r.sentences)) and found[0].coverage >= SAID]
+    best = [f for r in inquiry.readings if (f := _mentioned(inquiry, look, r))]
     if not best:
         return not_stated(inquiry)
     bar = max(f.coverage for f in best) * KEEP
@@ -51,6 +54,16 @@ def mentions(inquiry: Inquiry) -> Draft:
     looked = f"查了范围内{total}份报告" if read == total else f"范围内{total}份报告，按检索看了最相关的{read}份"
     lines.append(Line(f"覆盖：{looked}，{len(best)}份写到。", facts=(float(total), float(read), float(len(best)))))
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(best)))
+
+
+def _mentioned(inquiry: Inquiry, look: Look, reading: Reading) -> Found | None:
+    """The sentence of a report that says it, of what was done rather than of what is lacking; one that says there was none only
+    where that is asked."""
+    found = [f for f in find.words(look, reading.sentences) if f.coverage >= SAID]
+    if not DENIAL.search(inquiry.query.question):
+        heavy = max(inquiry.query.topic.split(), key=len, default="")[-DENIED:]
+        found = [f for f in found if not (heavy and re.search(rf"(?:没有|未|无)[^，。；,;]{{0,6}}{re.escape(heavy)}", f.words))]
+    return next((f for f in found if f.sentence.section.part is Part.DONE), found[0] if found else None)
 
 
 def cards(inquiry: Inquiry) -> Draft:

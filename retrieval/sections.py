@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
+from index.text import fold
 from index.types import Part, Section
 from retrieval.compose import label, shown
 from retrieval.draft import Line, Source
@@ -41,7 +45,21 @@ def _paragraphs(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
             groups[-1].append(sentence)
         else:
             groups.append([sentence])
-    return [tuple(group) for group in groups] if len(groups) > 1 else [(sentence,) for sentence in body]
+    if len(groups) > 1:
+        return [tuple(group) for group in groups]
+    return [(part,) for sentence in body for part in (_semicolons(sentence) if len(body) == 1 else [sentence])]
+
+
+def _semicolons(sentence: Sentence) -> list[Sentence]:
+    """A sole sentence that lists its items between semicolons, without what leads in to the list."""
+    text = sentence.report.text
+    marks = [m.end() for m in re.finditer("[；;]", sentence.text)]
+    if not marks:
+        return [sentence]
+    lead = re.match(r"[^；;]*?[：:]", sentence.text)
+    cuts = [sentence.start + at for at in (lead.end() if lead else 0, *marks, len(sentence.text))]
+    spans = [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
+    return [replace(sentence, start=a, end=b, words=fold(text[a:b])) for a, b in spans]
 
 
 def lines(reading: Reading, part: Part, *, county: bool = False) -> list[Line]:

@@ -82,7 +82,7 @@ def _parts(piece: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     beside = says("between", piece)
     segments = re.split(pattern("intent" if beside else "topic", "between" if beside else "split"), piece)
     asked = [says("asking", segment, "topic") for segment in segments]
-    shared = beside or says("each", piece) or says("together", piece)
+    shared = beside or says("gap", piece) or says("each", piece) or says("together", piece)
     if len(segments) > 1 and (all(asked) or (shared and sum(asked) == 1)):
         yield from ((segment, units_of(segment) or units_of(piece)) for segment in segments)
     elif any(asked):
