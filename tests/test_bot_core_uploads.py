@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bot.core import intake
 from bot.core.types import Document, Stage
+from index.build import build
 from index.embed import default_encoder
 from index.errors import ChannelError
 from index.places import Gazetteer
@@ -70,7 +71,7 @@ def held(place):
 
 
 def files(place):
-    return [path for path in (place[0] / "uploads").rglob("*") if path.is_file()]
+    return [path for path in (place[1].parent / "zhenwen-uploads").rglob("*") if path.is_file()]
 
 
 # what is sure and what is not
@@ -364,3 +365,16 @@ def test_town_and_year_are_read_from_one_message(words, expected):
     found = intake.stated(words, Place("福建省", "", "晋江市", "磁灶镇"), Gazetteer.load())
     assert {name: value for name, value in found.items() if name in expected} == expected
     assert bool(found) == bool(expected)
+
+
+# where the files lie
+
+
+def test_a_store_can_be_deleted_and_built_again_from_what_was_taken_in_and_only_that(place, tmp_path):
+    async def story(core, one):
+        await one.say("", document=sent("青石.txt", report()))
+        await one.say("", document=sent("报告.txt", VAGUE.format(number=77).encode()))
+
+    told(place, story)
+    with Store.create(tmp_path / "new", default_encoder()) as store:
+        assert build([place[1].parent / "zhenwen-uploads"], store).added and [info.town for info in store.reports()] == ["青石镇"]

@@ -1,4 +1,8 @@
-"""Reports that people send: recognised, shown to be confirmed or corrected, taken into the store, taken back."""
+"""Reports that people send: recognised, shown to be confirmed or corrected, taken into the store, taken back.
+
+The files lie beside the database, not in the store, which may be deleted and built again: what was taken in can then be indexed
+as any folder can. What nobody has confirmed lies in a hidden folder, which indexing passes over.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +23,13 @@ from bot.core.types import Document, Reply, Role, Stage
 from bot.core.workers import Workers
 from index.embed import load_encoder
 from index.errors import BadRequest, StoreBusy
+from index.files import File
 from index.places import Gazetteer
 from index.store import Store
 from index.types import Place, Rejected
 
-FOLDER = "uploads"  # in the store's folder: where files lie that people have sent
+FOLDER = "{database}-uploads"
+APART = ".waiting"  # in the folder: what has not been taken in
 KEY_DIGITS = 16
 TOGETHER = 8  # files of a zip that are read by one process
 WAITING, TAKEN, GONE = "waiting", "taken", "gone"
@@ -33,12 +39,12 @@ Tell = Callable[[Stage], None]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A document that somebody sent. ``said`` is what a person said of it: town, year …"""
+    """A document that somebody sent. ``path`` is relative to the folder, ``said`` what a person said of it: town, year …"""
 
     id: int
     channel: str
     user: str
-    path: Path
+    path: str
     name: str
     state: str
     said: dict[str, str | int]
@@ -64,9 +70,8 @@ async def receive(desk: Desk, call: Call, document: Document, tell: Tell) -> Rep
 
 def _received(desk: Desk, call: Call, name: str, data: bytes, tell: Tell) -> Reply:
     """The same message that comes again, after a crash, finds its files in the same place."""
-    folder = desk.store_path / FOLDER / sha256(call.key.encode()).hexdigest()[:KEY_DIGITS]
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / intake.safe_name(name)
+    path = _folder(desk) / APART / sha256(call.key.encode()).hexdigest()[:KEY_DIGITS] / intake.safe_name(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     found = list(intake.documents(path))
     paths = [each for each in found if isinstance(each, Path)]
@@ -94,25 +99,34 @@ def _take_in(desk: Desk, call: Call, paths: Sequence[Path]) -> Iterator[tuple[Up
                 file.path.unlink(missing_ok=True)
                 yield parsed
                 continue
-            sight = intake.recognise(store, file, parsed, said)
+            path = file.path.relative_to(_folder(desk) / APART).as_posix()
+            upload = Upload(0, call.who.channel, call.who.user, path, file.path.name, WAITING, said)
+            sight = intake.recognise(store, _at_home(desk, file, path), parsed, said)
             if sight.twin:
                 file.path.unlink(missing_ok=True)
-                yield Upload(0, "", "", file.path, file.name, GONE, said), sight
+                yield replace(upload, state=GONE), sight
                 continue
             if sight.sure:
-                intake.admit(store, sight)
-            yield _kept(desk, call, sight, TAKEN if sight.sure else WAITING, said), sight
+                _admit(desk, store, upload, sight)
+            yield _kept(desk, call, replace(upload, state=TAKEN if sight.sure else WAITING), sight), sight
 
 
-def _kept(desk: Desk, call: Call, sight: Sight, state: str, said: dict[str, str | int]) -> Upload:
+def _admit(desk: Desk, store: Store, upload: Upload, sight: Sight, *, instead: bool = False) -> None:
+    """Move a file to where it stays, and put it into the store."""
+    home = sight.file.path
+    home.parent.mkdir(parents=True, exist_ok=True)
+    _place(desk, upload).replace(home)
+    intake.admit(store, sight, instead=instead)
+
+
+def _kept(desk: Desk, call: Call, upload: Upload, sight: Sight) -> Upload:
     sql = (
         "INSERT INTO uploads (key, channel, user, chat, at, path, name, report, state, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (path) DO UPDATE SET state = excluded.state, report = excluded.report"
     )
-    who, path = call.who, sight.file.path
-    values = (call.key, who.channel, who.user, who.chat, desk.now(), str(path), path.name, sight.report.id, state, json.dumps(said))
-    desk.database.write(sql, *values)
-    row = desk.database.row("SELECT * FROM uploads WHERE path = ?", str(path))
+    own = (upload.path, upload.name, sight.report.id, upload.state, json.dumps(upload.said))
+    desk.database.write(sql, call.key, call.who.channel, call.who.user, call.who.chat, desk.now(), *own)
+    row = desk.database.row("SELECT * FROM uploads WHERE path = ?", upload.path)
     assert row is not None
     return _upload(row)
 
@@ -130,26 +144,26 @@ def confirm(desk: Desk, call: Call) -> Done:
     upload, sight = _looked_at(desk, call, number)
     with _writing(desk) as store:
         old = [path for rival in sight.rivals for path in _sent(desk, store, rival.id)] if instead else []
-        intake.admit(store, sight, instead=bool(instead))
+        _admit(desk, store, upload, sight, instead=bool(instead))
         for path in old:
             intake.withdraw(store, path)
-            desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, str(path))
+            desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, path.relative_to(_folder(desk)).as_posix())
     _note(desk, upload, state=TAKEN)
     return Done(reply=_card(replace(upload, state=TAKEN), sight.alone() if instead else sight))
 
 
 def _sent(desk: Desk, store: Store, report_id: str) -> list[Path]:
     """The files of a report that people have sent here."""
-    own = desk.store_path.resolve() / FOLDER
     sources = store.catalogue.sources().values()
-    return [Path(s.path) for s in sources if any(id_ == report_id for id_, _ in s.carries) and Path(s.path).is_relative_to(own)]
+    paths = [Path(source.path) for source in sources if any(id_ == report_id for id_, _ in source.carries)]
+    return [path for path in paths if path.is_relative_to(_folder(desk))]
 
 
 def withdraw(desk: Desk, call: Call) -> Done:
     """``up_no:upload`` takes a report out again, or drops one that has not been taken in."""
     upload = _mine(desk, call, call.words)
     with _writing(desk) as store:
-        intake.withdraw(store, upload.path)
+        intake.withdraw(store, _place(desk, upload))
     _note(desk, upload, state=GONE)
     return Done(reply=Reply((cards.WITHDRAWN if upload.state == TAKEN else cards.DROPPED).format(name=upload.name)))
 
@@ -192,13 +206,32 @@ def uploads(desk: Desk, call: Call) -> Reply:
 def _looked_at(desk: Desk, call: Call, number: str) -> tuple[Upload, Sight]:
     """The upload with what it is recognised as now. Raises BadRequest when its file is gone."""
     upload = _mine(desk, call, number)
-    if not upload.path.is_file():
+    path = _place(desk, upload)
+    if not path.is_file():
         raise BadRequest(cards.FILE_GONE)
-    ((file, parsed),) = intake.read(desk.store_path, [upload.path])
+    ((file, parsed),) = intake.read(desk.store_path, [path])
     if isinstance(parsed, Rejected):
         raise BadRequest(cards.REFUSED.format(name=upload.name, reason=parsed.reason))
     with Store.open(desk.store_path) as store:
-        return upload, intake.recognise(store, file, parsed, upload.said)
+        return upload, intake.recognise(store, _at_home(desk, file, upload.path), parsed, upload.said)
+
+
+def _folder(desk: Desk) -> Path:
+    """Where the files lie that people have sent."""
+    database = desk.database.path.resolve()
+    return database.with_name(FOLDER.format(database=database.stem))
+
+
+def _place(desk: Desk, upload: Upload) -> Path:
+    """Where the file of an upload lies now; it may have been moved just before a crash."""
+    apart = _folder(desk) / APART / upload.path
+    return apart if apart.is_file() else _folder(desk) / upload.path
+
+
+def _at_home(desk: Desk, file: File, path: str) -> File:
+    """``file`` as it is known to the store, once it is taken in."""
+    home = _folder(desk) / path
+    return replace(file, path=home, root=home.parent)
 
 
 def _mine(desk: Desk, call: Call, words: str) -> Upload:
@@ -217,7 +250,7 @@ def _note(desk: Desk, upload: Upload, state: str = "") -> None:
 
 
 def _upload(row: Row) -> Upload:
-    return Upload(row["id"], row["channel"], row["user"], Path(row["path"]), row["name"], row["state"], json.loads(row["said"]))
+    return Upload(row["id"], row["channel"], row["user"], row["path"], row["name"], row["state"], json.loads(row["said"]))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ CREATE TABLE uploads (                       -- documents that people have sent
     user TEXT NOT NULL,
     chat TEXT NOT NULL,
     at REAL NOT NULL,
-    path TEXT NOT NULL UNIQUE,               -- where it lies
+    path TEXT NOT NULL UNIQUE,               -- where it lies, relative to the folder
     name TEXT NOT NULL,                      -- what it is called
     report TEXT NOT NULL,
     state TEXT NOT NULL,                     -- waiting, taken, gone
