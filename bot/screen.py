@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -56,14 +57,20 @@ class Screen:
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:
-        """Yield a function (done, total, what) that draws a bar on standard error, or None when that is no terminal."""
+        """Yield a function (done, total, what) that draws a bar with rate and time left on standard error, None when that is no terminal."""
         if not self.err.isatty():
             yield None
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
-        with Progress(*columns, console=Console(file=self.err), transient=True) as bar:
-            task = bar.add_task("", total=None)
-            yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+        with Progress(*columns, TextColumn("{task.description}", markup=False), console=Console(file=self.err), transient=True) as bar:
+            task = bar.add_task("", total=None, rate="")
+            started = monotonic()
+
+            def draw(done: int, total: int, what: str) -> None:
+                rate = done / max(monotonic() - started, 0.001)
+                bar.update(task, completed=done, total=total, description=what, rate=f"每秒 {rate:.1f}")
+
+            yield draw

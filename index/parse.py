@@ -112,7 +112,10 @@ def _in_processes(tasks: deque[Task], workers: int, by: tuple[Path, str]) -> Ite
     while tasks:
         try:
             with _pool(workers) as pool:
-                yield from _stream(pool, tasks, workers * AHEAD, by)
+                try:
+                    yield from _stream(pool, tasks, workers * AHEAD, by)
+                finally:
+                    pool.shutdown(cancel_futures=True)  # after Ctrl-C only what is being read is waited for
         except BrokenProcessPool:
             for file in tasks.popleft():
                 yield from parse_apart([file], *by)

@@ -4,14 +4,24 @@ import os
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from index.load import load
+from index.load import SUFFIXES, load, picture
+from index.load.flow import Page
+from index.load.kind import BY_MAGIC, BY_SUFFIX
 from index.load.source import MAX_TEXT_BYTES, MEGABYTE
 from index.types import Document, Rejected
 
+WEB_ARCHIVE = (
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b; type=text/html\r\nSnapshot-Content-Location: https://a.cn/1\r\n\r\n"
+    b"--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: https://a.cn/1\r\n\r\n"
+    b"<html><body><h1>=E6=8A=A5=E5=91=8A</h1><p>708</p></body></html>\r\n--b--\r\n"
+)
 MOST_MEMORY = 400  # MB
 READ = """
 import re, sys
@@ -79,6 +89,35 @@ def test_a_huge_text_is_rejected_without_being_read(tmp_path):
     with path.open("wb") as stream:
         stream.truncate(1 << 30)
     assert f"上限 {MAX_TEXT_BYTES >> 20} MB" in reason(path)
+
+
+BEGINNINGS = [b"", b"PK\x03\x04", b"<html>", b"\xef\xbb\xbf", b"\xff\xfe", *(magic for magic, kind in BY_MAGIC if kind != "doc")]
+READ_HERE = sorted(suffix for suffix in SUFFIXES if BY_SUFFIX[suffix] != "doc")  # old Word is read by another program, in seconds
+
+
+@settings(max_examples=200, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(READ_HERE), st.sampled_from(BEGINNINGS), st.binary(max_size=600))
+def test_any_bytes_under_any_name_give_documents_or_reasons(tmp_path, monkeypatch, suffix, beginning, data):
+    monkeypatch.setattr(picture, "recognise", lambda pixels: Page((), *pixels.shape[1::-1]))
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(beginning + data)
+    assert all(isinstance(item, Document | Rejected) for item in load(path))
+
+
+@settings(max_examples=100, deadline=timedelta(seconds=20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2000), st.binary(min_size=1, max_size=40), st.sampled_from([".png", ".tiff", ".mht"]))
+def test_a_damaged_picture_or_web_archive_gives_a_document_or_a_reason(tmp_path, monkeypatch, at, noise, suffix):
+    image = pytest.importorskip("PIL.Image", reason="needs the extra: pip install 'zhenwen[ocr]'")
+    monkeypatch.setattr(picture, "recognise", lambda pixels: Page((), *pixels.shape[1::-1]))
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".mht":
+        path.write_bytes(WEB_ARCHIVE)
+    else:
+        image.effect_noise((40, 30), 90).save(path)
+    good = path.read_bytes()
+    at %= len(good)
+    path.write_bytes(good[:at] + noise + good[at + len(noise) :])
+    assert all(isinstance(item, Document | Rejected) for item in load(path))
 
 
 def test_more_text_than_any_report_has_is_rejected(tmp_path):

@@ -1,7 +1,9 @@
 """What OCR reads becomes a text as it was printed."""
 
+import numpy as np
 import pytest
 
+from index.load import picture
 from index.load.flow import Page, Piece
 from index.load.picture import document
 
@@ -27,3 +29,30 @@ def test_doubtful_words_are_found_whatever_their_quotation_marks():
     document_ = recognised('推动"一站式"服务708次', sure=0.5)
     (span,) = document_.doubtful
     assert document_.text[span.start : span.end] == "推动“一站式”服务708次"
+
+
+class Engine:
+    """An OCR engine that finds the lines at 100 and 260 of a page, none on a part of it, and ``words`` where it is told to read a line."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def __call__(self, pixels, use_det=True, use_cls=True):
+        if not use_det:
+            return [[self.words, 0.97]], 0
+        boxes = [([(50, y), (950, y), (950, y + 40), (50, y + 40)], "排查矛盾纠纷", 0.99) for y in (100, 260)]
+        return (boxes if len(pixels) > 400 else None), 0
+
+
+@pytest.mark.parametrize(
+    ("words", "inked", "read"),
+    [("化解邻里纠纷三百余起", slice(180, 220), True), ("化解邻里纠纷三百余起", slice(0, 0), False), ("一", slice(198, 202), False)],
+    ids=["a line", "nothing between", "a rule"],
+)
+def test_a_line_that_the_engine_overlooked_is_read_by_itself(monkeypatch, words, inked, read):
+    monkeypatch.setattr(picture, "_engine", lambda: Engine(words))
+    page = np.full((500, 1000), 255, np.uint8)
+    page[inked, 100:900:2] = 0
+    lines = sorted(picture.recognise(page).pieces, key=lambda piece: piece.top)
+    assert [line.text for line in lines] == ["排查矛盾纠纷", *([words] if read else []), "排查矛盾纠纷"]
+    assert all(35 < line.size < 45 for line in lines)

@@ -29,6 +29,9 @@ MAX_SIDE = 4000  # pixels; pictures are reduced to it. At the engine's own 2000 
 SLENDER = 6  # longer side to shorter; the engine enlarges the shorter one, so slimmer pictures get a white margin
 INK = 128  # of 255; darker is ink
 LINE = 0.8  # of the height of a line: a band between lines that is higher may hold one
+LINES = 3.0  # of the height of a line: a band that is higher holds more than one
+ROOM = 0.85  # of the height of a line, above and below the middle of one that is read alone
+FILLED = 0.4  # characters to the height of a line; a rule or a signature has fewer
 MAX_BANDS = 20  # a page; more is a photograph
 MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
@@ -51,12 +54,15 @@ def _engine() -> Any:  # noqa: ANN401  rapidocr ships no types
 def recognise(pixels: Pixels) -> Page:
     """The lines of text on a picture, shape (height, width, 3) in BGR or (height, width).
 
-    The engine now and then overlooks a whole line: where ink is left between the lines found, it is asked again.
+    The engine now and then overlooks a whole line: where ink is left between the lines found, it is asked again, and where it finds
+    none there either, it reads the place as a line. What it is unsure of then are halves of lines, read as nonsense.
     """
     height, width = pixels.shape[:2]
     found = _lines(pixels, 0)
-    for top, bottom in _overlooked(pixels, found):
-        found += [piece for piece in _lines(pixels[top:bottom], top) if piece.sure >= DOUBTFUL]  # halves of lines read as nonsense
+    line = median(piece.size for piece in found) if found else 0.0
+    for top, bottom in _overlooked(pixels, found, line):
+        again = [piece for piece in _lines(pixels[top:bottom], top) if piece.sure >= DOUBTFUL]
+        found += again or [piece for piece in _as_line(pixels, top, bottom, line) if piece.sure >= DOUBTFUL]
     return Page(tuple(found), width, height)
 
 
@@ -71,15 +77,32 @@ def _lines(pixels: Pixels, offset: int) -> list[Piece]:
     return [_piece(corners, text, sure, offset) for corners, text, sure in found or ()]
 
 
-def _overlooked(pixels: Pixels, found: Sequence[Piece]) -> list[tuple[int, int]]:
+def _as_line(pixels: Pixels, top: int, bottom: int, line: float) -> Iterator[Piece]:
+    """What the engine reads in a band when it is told that this is one line; nothing where its ink is no row of characters."""
+    import numpy as np
+
+    middle = (top + bottom) / 2
+    band = pixels[int(middle - ROOM * line) : int(middle + ROOM * line)]
+    columns = np.flatnonzero(_dark(band).any(axis=0))
+    if bottom - top > LINES * line or not columns.size:
+        return
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    found, _ = _engine()(np.ascontiguousarray(band[:, left:right]), use_det=False, use_cls=False)
+    for text, sure in found or ():
+        if len(text) > FILLED * (right - left) / line:
+            yield Piece(text, left, middle - line / 2, right, middle + line / 2, float(sure))
+
+
+def _dark(pixels: Pixels) -> NDArray[np.bool_]:
+    return (pixels.min(axis=2) if pixels.ndim == 3 else pixels) < INK
+
+
+def _overlooked(pixels: Pixels, found: Sequence[Piece], line: float) -> list[tuple[int, int]]:
     """Bands between two lines, as high as a line, with as much ink in them as a few characters have."""
     import numpy as np
 
-    if not found:
-        return []
-    line = median(piece.size for piece in found)
-    dark = (pixels.min(axis=2) if pixels.ndim == 3 else pixels) < INK
-    bands, end = [], min(piece.bottom for piece in found)
+    dark = _dark(pixels)
+    bands, end = [], min((piece.bottom for piece in found), default=0.0)
     for piece in sorted(found, key=lambda piece: piece.top):
         top, bottom = int(end), int(piece.top)
         if bottom - top > LINE * line and np.count_nonzero(dark[top:bottom]) > line * line / 4:
@@ -108,7 +131,7 @@ def _frames(data: bytes) -> Iterator[Pixels]:
 
     try:
         with warnings.catch_warnings(), Image.open(BytesIO(data)) as image:
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # what is odd about a picture that can be read is nobody's concern
             for number, frame in enumerate(ImageSequence.Iterator(image)):
                 if frame.width * frame.height > MAX_PIXELS or number >= MAX_FRAMES:
                     raise UnreadableDocument(f"图片太大（上限 {MAX_PIXELS // 1_000_000} 百万像素、{MAX_FRAMES} 页）；请缩小或拆分后再试")
