@@ -36,8 +36,10 @@ class Offer:
 
 def offers(answerer: Answerer, answer: Answer, history: Sequence[str]) -> list[Offer]:
     """The right questions under an answer: the county when two towns share the name; under a refusal the nearest that is answered."""
-    query = answerer.understand(answer.question, history)
     catalogue = answerer.reports()
+    if not answer.refused and not _shared(answer, catalogue):
+        return []
+    query = answerer.understand(answer.question, history)
     if which := list(_namesakes(query, catalogue)):
         return which
     if not answer.refused:
@@ -45,6 +47,11 @@ def offers(answerer: Answerer, answer: Answer, history: Sequence[str]) -> list[O
     if answer.reason in UNSAID:
         return [Offer(question, question) for question in answerer.examples()]
     return _answered(answerer, _nearest(query, catalogue), answer.question, history)
+
+
+def _shared(answer: Answer, catalogue: Sequence[ReportInfo]) -> bool:
+    """Whether a town of the answer has a namesake."""
+    return any(len({r.place.county for r in catalogue if r.town == town}) > 1 for town in answer.scope.towns)
 
 
 def _namesakes(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[Offer]:
