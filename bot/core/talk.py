@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.core.database import Database
 from bot.core.types import Who
 
-TURNS = 20  # earlier questions that are carried along
+TURNS = 10  # earlier questions that are carried along: each is understood again, which takes some 3 ms
 PAUSE = 12 * 3600.0  # seconds: after a longer one, nobody means what they asked before
 PATIENCE = 600.0  # seconds that an asked-for message is waited for
 

@@ -43,10 +43,19 @@ class Workers:
     def _work(self) -> None:
         while (waiting := self._waiting.get()) is not None:
             future, call = waiting
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(call())
-                except BaseException as error:  # noqa: BLE001  (it is raised where the result is awaited)
-                    future.set_exception(error)
-            with self._lock:
-                self._idle += 1
+            if not future.set_running_or_notify_cancel():
+                self._rest()
+                continue
+            try:
+                result = call()
+            except BaseException as error:  # noqa: BLE001  (it is raised where the result is awaited)
+                self._rest()
+                future.set_exception(error)
+            else:
+                self._rest()
+                future.set_result(result)
+
+    def _rest(self) -> None:
+        """Free again: before the result is told, so that whoever waited for it finds this thread and starts no other."""
+        with self._lock:
+            self._idle += 1
