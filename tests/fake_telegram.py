@@ -148,7 +148,6 @@ class FakeTelegram:
         self.updates, self.calls, self.drafts, self.actions, self.faults, self.violations = [], [], [], [], [], []
         self.open_callbacks, self.sent_at = set(), {}
         self.webhook, self.poll_number, self.changed = None, 0, asyncio.Condition()
-        self.on_change = asyncio.Event()
 
     async def __aenter__(self):
         server = web.Application(client_max_size=64 << 20)
@@ -193,6 +192,7 @@ class FakeTelegram:
                 request.transport.close()
                 return web.Response()
             if fault and fault.code == HUNG:
+                await self._stir()
                 await asyncio.sleep(3600)
             answer, status = {"ok": True, "result": await self._result(request, method, raw, files, fault)}, 200
         except Refusal as refusal:
@@ -460,14 +460,17 @@ class FakeTelegram:
     # What tests look at
 
     async def until(self, condition: Callable, timeout=5.0, what="it happens"):
-        """Wait until ``condition`` is true and return its value."""
-        try:
-            async with asyncio.timeout(timeout), self.changed:
-                return await self.changed.wait_for(condition)
-        except TimeoutError:
-            raise AssertionError(
-                f"after {timeout} s still not: {what}. Last calls: {[call.method for call in self.calls[-8:]]}"
-            ) from None
+        """Wait until ``condition`` is true and return its value; looked at with every request, and now and then."""
+        deadline = time.monotonic() + timeout
+        while not (value := condition()):
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    f"after {timeout} s still not: {what}. Last calls: {[call.method for call in self.calls[-8:]]}"
+                )
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1), self.changed:
+                    await self.changed.wait()
+        return value
 
     async def called(self, method, count=1, timeout=5.0):
         """Wait for the ``count``-th call of ``method``."""
