@@ -185,7 +185,10 @@ class FakeTelegram:
 
     async def _called(self, request):
         at, method = time.monotonic(), request.match_info["method"]
-        raw, files = await _read(request)
+        try:
+            raw, files = await _read(request)
+        except ConnectionResetError:  # the bot was killed while it sent this
+            return web.Response()
         fault = self._fault(method, raw)
         try:
             if fault and fault.code == LOST_REQUEST:

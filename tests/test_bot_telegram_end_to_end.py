@@ -14,7 +14,7 @@ from served import served
 QUESTION = "金井镇2023年调解了多少纠纷"
 TROUBLE = ("出了意外", "没有处理成", "没有做成")
 GROUP = -1001
-PRESSES = 60
+PRESSES = 30
 
 
 @pytest.fixture
@@ -45,11 +45,14 @@ def undone(folder):
 
 async def invited(telegram, keeper, role, person):
     """Let somebody in by the link that the keeper was given."""
-    link = (await keeper.asks(f"/invite {role} 1"))["text"].split("start=")[1].split()[0]
+    invitation = (await keeper.asks(f"/invite {role} 1"))["text"]
+    assert "start=" in invitation, invitation
+    link = invitation.split("start=")[1].split()[0]
     await person.asks(f"/start {link}")
     return person
 
 
+@pytest.mark.slow
 def test_what_persons_ask_press_and_send(store, tmp_path):
     async def conversation(telegram, program, keeper):
         await stranger(telegram)
@@ -170,6 +173,7 @@ async def second_copy(telegram, store, folder):
     assert "已有一个镇问" in done.stderr
 
 
+@pytest.mark.slow
 def test_killed_while_it_answers_it_loses_and_doubles_nothing(store, tmp_path):
     async def scene():
         async with FakeTelegram() as telegram:
