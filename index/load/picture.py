@@ -130,8 +130,7 @@ def _frames(data: bytes) -> Iterator[Pixels]:
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(), Image.open(BytesIO(data)) as image:
-            warnings.simplefilter("ignore")  # what is odd about a picture that can be read is nobody's concern
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data)) as image:  # a picture that can be read may be odd
             for number, frame in enumerate(ImageSequence.Iterator(image)):
                 if frame.width * frame.height > MAX_PIXELS or number >= MAX_FRAMES:
                     raise UnreadableDocument(f"图片太大（上限 {MAX_PIXELS // 1_000_000} 百万像素、{MAX_FRAMES} 页）；请缩小或拆分后再试")
