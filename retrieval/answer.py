@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
@@ -67,8 +68,7 @@ class Answerer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
         started = perf_counter()
         with self._store.reading():
-            query = self.understand(checked(question), history)
-            draft = _noted(self._draft(query), query)
+            draft = self.draft(self.understand(checked(question), history))
         return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
 
     def reports(self) -> tuple[ReportInfo, ...]:
@@ -80,6 +80,14 @@ class Answerer:
         """Three or four questions that this collection answers, for a newcomer; none for a collection without town reports."""
         with self._store.reading():
             return self._examples(self._reports())
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Everything that is read inside is of one state of the store."""
+        return self._store.reading()
+
+    def draft(self, query: Query) -> Draft:
+        """The reply to ``query``, not verified yet."""
+        return _noted(self._draft(query), query)
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""

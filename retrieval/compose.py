@@ -26,7 +26,11 @@ QUOTE_LENGTH = 160
 def shown(words: str) -> str:
     """Words of a report as a reply shows them: one line, full-width punctuation, without the marks and heading numbers at either end."""
     line = re.sub(r"\s*[\t│|]\s*", " ", re.sub(r"\s*\n\s*", "", words)).strip()
-    text = TRAILING.sub("", LEADING.sub("", line))
+    return full_width(TRAILING.sub("", LEADING.sub("", line)))
+
+
+def full_width(text: str) -> str:
+    """``text`` with full-width punctuation, but between digits."""
     kept = {match.start() for match in BETWEEN_DIGITS.finditer(text)}
     return "".join(c if i in kept else c.translate(HALF_MARKS) for i, c in enumerate(text))
 

@@ -171,8 +171,41 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """A sentence of a language model that was not delivered, and why, in words."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a language model had to do with a reply. ``sentences`` were written, ``kept`` of them delivered, the ``struck`` not.
+
+    ``restored`` counts the lines of the reply that are the program's own in place of what was struck or left out.
+    ``understood`` tells in words how the model's reading changed the question; ``failure`` why the model gave nothing, "" if it did.
+    Tokens, ``cost`` in yuan and ``model_ms`` (milliseconds of the model's own time) are sums over its calls; ``cached``: none was made.
+    """
+
+    sentences: int = 0
+    kept: int = 0
+    restored: int = 0
+    struck: tuple[Struck, ...] = ()
+    understood: str = ""
+    failure: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+    model_ms: float = 0.0
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply, verified. Every ``[n]`` in ``text`` has a citation and every citation is used."""
+    """A reply, verified. Every ``[n]`` in ``text`` has a citation and every citation is used.
+
+    ``written`` is None where no language model was asked.
+    """
 
     question: str
     text: str
@@ -182,6 +215,7 @@ class Answer:
     coverage: Coverage = field(default_factory=Coverage)
     numbers: Numbers = field(default_factory=Numbers)
     took_ms: float = 0.0
+    written: Receipt | None = None
 
     @property
     def refused(self) -> bool:

@@ -1,21 +1,24 @@
 """The last step of every path: the number lock and the check of sources. Nothing reaches a person but through here.
 
-A line of a draft is delivered only if each number in it, in any script, is in the words it cites, in the identity of the
-report it cites (year, dates, title), in a formula that is shown and calculated again here over cited numbers, or is a count from
-the catalogue; and if each report it cites is in scope. A line that fails is withheld and counted in the receipt.
+A line of a draft is delivered only if each number in it, in any script, is in the words it cites with the same unit, in the identity
+of the report it cites (year, dates, title), in a formula that is shown and calculated again here over cited numbers, or is a count
+from the catalogue; and if each report it cites is in scope. A line that fails is withheld and counted in the receipt.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from index.numerals import quantities
+from index.numerals import numerals, quantities
 from retrieval.cite import cite
 from retrieval.draft import Draft, Formula, Line, Source
 from retrieval.types import Answer, Citation, Numbers, Reason
 
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
 TOLERANCE = 1e-9
+DATED = "年"
+"""The unit of what belongs to a date or a name: it is no count of anything."""
 NOUGHT = re.compile(r"无|没有|未|零")
 """Words that state a nought: 无行政诉讼案件."""
 
@@ -51,15 +54,40 @@ def _in_scope(line: Line, draft: Draft) -> bool:
     return all((not towns or s.report.town in towns) and 0 <= s.start < s.end <= len(s.report.text) for s in line.sources)
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a text with the unit that it is written with; "" where none is, or where any may be."""
+
+    value: float
+    unit: str = ""
+
+    def traces_to(self, other: Number) -> bool:
+        """Equal, and not of another unit: 87起 is not 87%."""
+        same = self.value == other.value or abs(self.value - other.value) < TOLERANCE
+        return same and (not self.unit or not other.unit or self.unit == other.unit)
+
+
+def traces(line: Line) -> bool:
+    """Whether every number of ``line`` traces."""
+    total, traced = _trace(line)
+    return total == traced
+
+
 def _trace(line: Line) -> tuple[int, int]:
-    """How many numbers a line has, and how many of them trace. A lone 一 or 两 is a word of ours, not a figure."""
-    cited = [q.value for source in line.sources for q in quantities(source.quote)]
-    cited += [0.0 for source in line.sources if NOUGHT.search(source.quote)]
-    allowed = [*cited, *line.facts, *(value for source in line.sources for value in _identity(source))]
-    if line.formula is not None and _sound(line.formula, line.text, cited):
-        allowed += [line.formula.result, float(len(line.formula.operands))]
-    numbers = [q for q in quantities(line.text) if not q.chinese or q.end - q.start > 1]
-    return len(numbers), sum(any(q.value == value or abs(q.value - value) < TOLERANCE for value in allowed) for q in numbers)
+    """How many numbers a line has, and how many of them trace."""
+    cited = [number for source in line.sources for number in _numbers(source.quote, single=True)]
+    cited += [Number(0.0) for source in line.sources if NOUGHT.search(source.quote)]
+    allowed = [*cited, *map(Number, line.facts), *(number for source in line.sources for number in _identity(source))]
+    if line.formula is not None and _sound(line.formula, line.text, [number.value for number in cited]):
+        allowed += [Number(line.formula.result), Number(float(len(line.formula.operands)))]
+    stated = _numbers(line.text)
+    return len(stated), sum(any(number.traces_to(other) for other in allowed) for number in stated)
+
+
+def _numbers(text: str, *, single: bool = False) -> list[Number]:
+    """The numbers of ``text``; without ``single`` a lone 一 or 两 is a word of ours, not a figure."""
+    units = {numeral.start: numeral.unit for numeral in numerals(text)}
+    return [Number(q.value, units.get(q.start, "")) for q in quantities(text) if single or not q.chinese or q.end - q.start > 1]
 
 
 def _sound(formula: Formula, text: str, cited: list[float]) -> bool:
@@ -68,10 +96,8 @@ def _sound(formula: Formula, text: str, cited: list[float]) -> bool:
     return there and all(any(abs(operand - value) < TOLERANCE for value in cited) for operand in formula.operands)
 
 
-def _identity(source: Source) -> list[float]:
+def _identity(source: Source) -> list[Number]:
     """The numbers that belong to a report as such: its year, its dates, the numbers in its title."""
     report = source.report
     dates = [part for day in (report.written, report.published) if day for part in (day.year, day.month, day.day)]
-    return [float(n) for n in (report.year or 0, *dates)] + [q.value for q in quantities(report.title)]
-
-
+    return [*(Number(float(n), DATED) for n in (report.year or 0, *dates)), *(Number(n.value, n.unit or DATED) for n in _numbers(report.title, single=True))]

@@ -44,6 +44,11 @@ def test_a_figure_that_does_not_trace_is_withheld_and_counted(words: str) -> Non
     assert answer.numbers.traced < answer.numbers.total
 
 
+@pytest.mark.parametrize("words", ["甲镇调解708件。", "甲镇调解708%。", "甲镇调解708人次。", "甲镇调解2023起。", "甲镇调解30起。"])
+def test_a_figure_with_another_unit_is_withheld(words: str) -> None:
+    assert verify("问", draft(Line(words, (cited("共排查矛盾纠纷708起"),)))).text == WITHHELD
+
+
 def test_only_the_failing_line_is_withheld() -> None:
     good = Line("共排查矛盾纠纷708起。", (cited("共排查矛盾纠纷708起"),))
     answer = verify("问", draft(good, Line("又化解9起。", (cited("化解700起"),))))
