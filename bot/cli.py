@@ -76,6 +76,9 @@ def _search(parser: Parser) -> None:
 def _eval(parser: Parser) -> None:
     parser.arguments.add_argument("file", metavar="FILE", type=_path, help="题目文件，见 data/eval/README.md；写 retrieval 则测量检索")
     parser.options.add_argument("--sets", metavar="DIR", type=_path, help="检索测试集所在的文件夹（zhenwen eval retrieval --sets DIR）")
+    parser.options.add_argument(
+        "--model", metavar="NAME", nargs="?", const="", help="不用和用语言模型各答一遍，并排打分；不写名称则用 ZHENWEN_MODEL"
+    )
     _machine(parser)
 
 

@@ -9,6 +9,8 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,14 +19,16 @@ from bot.keeping import reports_check as reports_check
 from bot.keeping import reports_set as reports_set
 from bot.keeping import watch
 from bot.ledger import ledger as ledger
+from bot.model import assisted
 from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
-from bot.screen import Screen
+from bot.screen import Progress, Screen
 from bot.settings import Settings
 from index.errors import BadRequest
 
 if TYPE_CHECKING:
     from retrieval.answer import Answerer
+    from retrieval.assisted import AssistedAnswerer
 
 DONE, FAILED = 0, 1
 RETRIEVAL = Path("retrieval")  # in the place of a question file
@@ -76,9 +80,11 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
     from bot.objects import answer_object
 
     question = None if args.batch else sound(args.question)
-    answerer = _answerer(settings)
+    plain = _answerer(settings)
+    helped = assisted(plain, settings)
+    answerer = helped or plain
     if args.why and question is not None:
-        return _why(answerer, question, args, screen)
+        return _why(plain, helped, question, args, screen)
     if question is None:
         return _batch(args.batch, screen, lambda line: answer_object(answerer.answer(line.question, line.history)))
     answer = answerer.answer(question)
@@ -98,16 +104,18 @@ def _answerer(settings: Settings) -> Answerer:
     return Answerer.open(settings.store, load_encoder(settings.encoder))
 
 
-def _why(answerer: Answerer, question: str, args: Namespace, screen: Screen) -> int:
-    """How the answer to one question comes about."""
+def _why(answerer: Answerer, helped: AssistedAnswerer | None, question: str, args: Namespace, screen: Screen) -> int:
+    """How the answer to one question comes about; with a language model, what that has to do with it."""
     from bot.reasons import why_object, why_view
+    from bot.receipts import receipt_object, receipt_view
     from retrieval.why import explain
 
     why = explain(answerer, question)
+    written = helped.answer(question).written if helped else None
     if args.json:
-        screen.json(why_object(why))
+        screen.json(why_object(why) | ({"written": receipt_object(written)} if written else {}))
     else:
-        screen.show(*why_view(why))
+        screen.show(*why_view(why), *(receipt_view(written) if helped else ()))
     return DONE
 
 
@@ -207,19 +215,38 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
     """Score a question file, by type; or measure retrieval alone."""
     if args.file == RETRIEVAL:
         return _eval_retrieval(args, settings, screen)
-    from bot.summaries import evaluation_view
+    from bot.summaries import evaluation_view, sides_view
     from retrieval.evaluate import evaluate
     from retrieval.scoring import read_items
+    from retrieval.sides import Sides, compare
 
     items = read_items(args.file)
     answerer = _answerer(settings)
+    helped = _helped(answerer, args, settings)
     with screen.progress() as progress:
-        result = evaluate(answerer, items, progress and (lambda done, total: progress(done, total, args.file.name)))
+        told = partial(_told, progress, args.file.name) if progress else None
+        result = compare(answerer, helped, items, told) if helped else evaluate(answerer, items, told)
     if args.json:
         screen.json(result.as_dict())
+    elif isinstance(result, Sides):
+        screen.show(*sides_view(result))
     else:
         screen.show(*evaluation_view(result))
     return DONE
+
+
+def _told(progress: Progress, what: str, done: int, total: int) -> None:
+    progress(done, total, what)
+
+
+def _helped(answerer: Answerer, args: Namespace, settings: Settings) -> AssistedAnswerer | None:
+    """The answerer with the model that ``--model`` names, or else the settings; None where ``--model`` is not given."""
+    if args.model is None:
+        return None
+    helped = assisted(answerer, replace(settings, model=args.model or settings.model))
+    if helped is None:
+        raise BadRequest(texts.NO_MODEL)
+    return helped
 
 
 def _eval_retrieval(args: Namespace, settings: Settings, screen: Screen) -> int:

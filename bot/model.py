@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.core.desk import Respond
+    from retrieval.answer import Answerer
+    from retrieval.assisted import AssistedAnswerer
     from retrieval.metered import MeteredModel
 
 
@@ -25,3 +28,25 @@ def language_model(settings: Settings) -> MeteredModel | None:
     endpoint = Endpoint.of(settings.model, settings.model_url, settings.model_key)
     limits = Limits(settings.model_user_tokens, settings.model_day_tokens)
     return MeteredModel(Line(endpoint), Meter(settings.store), limits, Prices(settings.model_price_in, settings.model_price_out))
+
+
+def assisted(answerer: Answerer, settings: Settings) -> AssistedAnswerer | None:
+    """``answerer`` with the language model of ``settings`` beside it; None when they mean none. Raises what ``language_model`` raises."""
+    model = language_model(settings)
+    if model is None:
+        return None
+    from retrieval.assisted import AssistedAnswerer
+
+    return AssistedAnswerer(answerer, model, deadline_s=settings.model_deadline)
+
+
+def responding(answerer: Answerer, settings: Settings) -> Respond:
+    """What answers in a chat, which stays: the model's client is loaded meanwhile. Raises what ``language_model`` raises."""
+    model = language_model(settings)
+    if model is None:
+        return lambda question, history, user, listener: answerer.answer(question, history)  # noqa: ARG005
+    from retrieval.assisted import AssistedAnswerer
+
+    model.warm()
+    helped = AssistedAnswerer(answerer, model, deadline_s=settings.model_deadline)
+    return lambda question, history, user, listener: helped.answer(question, history, user=user, listener=listener)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.receipts import receipt_object
 from index.types import BuildResult, ReportInfo
 from retrieval.types import Answer, Citation, Hit
 
@@ -16,7 +17,7 @@ JsonObject = dict[str, Any]
 
 
 def answer_object(answer: Answer) -> JsonObject:
-    """One answer with its sources; ``took_ms`` in milliseconds."""
+    """One answer with its sources; ``took_ms`` in milliseconds; ``written`` only where a language model was asked."""
     return {
         "question": answer.question,
         "answer": answer.text,
@@ -27,6 +28,7 @@ def answer_object(answer: Answer) -> JsonObject:
         "coverage": asdict(answer.coverage),
         "numbers": asdict(answer.numbers),
         "took_ms": round(answer.took_ms, 1),
+        **({"written": receipt_object(answer.written)} if answer.written else {}),
     }
 
 

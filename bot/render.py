@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.core.types import Button, Reply
+from bot.receipts import note
 from index.types import ReportInfo
 from retrieval.types import Answer, Citation, Hit
 
@@ -44,11 +45,13 @@ def breaks(text: str, width: int) -> list[int]:
 
 
 def answer_view(answer: Answer) -> Iterator[RenderableType]:
-    """The answer, then each source: ``[n] 《title》 › headings``, the sentence, its id and file."""
+    """The answer, what a language model had to do with it, then each source: ``[n] 《title》 › headings``, the sentence, its id and file."""
     for line in answer.text.splitlines():
         text = Words(line)
         text.highlight_regex(MARK, "cyan")
         yield indented(text, 0)
+    if about := note(answer.written):
+        yield indented(Words(about, "dim"), 0)
     for citation in answer.citations:
         yield ""
         yield from _source(citation)

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.receipts import receipt_view
 from bot.render import indented
 from index.types import BuildResult, ReportInfo
 from retrieval.evaluate import Evaluation, is_miss
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.doctor import Finding
     from index.check import Concern
     from retrieval.benchmark import Benchmark
+    from retrieval.sides import Sides
 
 NAMES_LIMIT = 20  # file names listed for each outcome of an index run
 
@@ -100,6 +102,31 @@ def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
             yield indented(Text(f"缺 {missing or '无'}；不该有 {'，'.join(graded.grade.forbidden) or '无'}", "dim"))
         if graded.grade.cited is False:
             yield indented(Text("出处不全", "dim"))
+
+
+def sides_view(result: Sides) -> Iterator[RenderableType]:
+    """Both ways of answering a question file side by side, what the model took, and every reply that differs."""
+    columns = ("", "可答", "答对", "不可答", "拒对", "不该有", "出处全", "数字有来历", "p50 毫秒", "p95 毫秒")
+    yield table(columns, [_side("不用模型", result.rules), _side("用模型", result.model)])
+    sums = result.sums
+    yield f"问了模型 {sums['asked']:.0f} 次，失败 {sums['failed']:.0f} 次；写了 {sums['sentences']:.0f} 句，采用 {sums['kept']:.0f} 句"
+    yield "未采用：" + ("，".join(f"{why} {count}" for why, count in result.struck.most_common()) or "没有")
+    yield f"输入 {sums['input_tokens']:.0f} token，输出 {sums['output_tokens']:.0f} token，{sums['cost']:.4f} 元；模型用时中位 {sums['model_ms']:.0f} 毫秒"
+    for rules, model in result.differing:
+        yield ""
+        yield Text.assemble((f"{rules.item.id} {rules.item.type} ", "yellow"), rules.item.question)
+        for name, graded in (("不用模型", rules), ("用模型", model)):
+            yield indented(Text(f"{name}{'' if graded.grade.correct else '（不对）'}", "dim"))
+            yield from (indented(Text(line)) for line in graded.answer.text.splitlines())
+        yield from (indented(Text(line, "dim")) for line in receipt_view(model.answer.written))
+
+
+def _side(name: str, result: Evaluation) -> tuple[object, ...]:
+    total = result.total
+    return (
+        *(name, total.answerable, _percent(total.answers), total.unanswerable, _percent(total.refusals), total.foreign),
+        *(_percent(total.citations), f"{result.traced}/{result.numbers}", round(result.p50_ms, 1), round(result.p95_ms, 1)),
+    )
 
 
 def benchmark_view(result: Benchmark) -> Iterator[RenderableType]:

@@ -99,7 +99,7 @@ class AssistedAnswerer:
         except ModelUnavailable as error:
             return draft, Receipt(failure=str(error))
         asking.stage(CHECKING)
-        written, receipt = writing.checked(completion.value, draft)
+        written, receipt = writing.checked(completion.value, query, draft)
         return written, _sum(receipt, _spent(completion.usage)) or receipt
 
 

@@ -52,7 +52,7 @@ def statement(found: Found, *, county: bool = False) -> Line:
     """One line: whose figure or words, then the words, cited. A plan is said to be one, and of which year."""
     report, figure = found.sentence.report, found.figure
     row = figure is not None and TABLE_ROW.search(found.words) is not None
-    words = cell_words(found) if row else _unlabelled(shown(found.words), report)
+    words = cell_words(found) if row else unlabelled(shown(found.words), report)
     lead, facts = label(report, county=county), (float(figure.year),) if figure and figure.year else ()
     planned = found.sentence.section.part is Part.PLANS or (figure is not None and figure.kind is Kind.PLANNED)
     if planned and report.year:
@@ -64,7 +64,7 @@ def statement(found: Found, *, county: bool = False) -> Line:
     return Line(f"{lead}{words}。", (source(found),), facts=facts)
 
 
-def _unlabelled(words: str, report: ReportInfo) -> str:
+def unlabelled(words: str, report: ReportInfo) -> str:
     """``words`` without the year and the town that the label before them has said."""
     year = re.compile(rf"^{report.year}年度?(?![底末初中])")
     for _ in range(2):

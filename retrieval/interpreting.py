@@ -62,8 +62,9 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _strange(pairs: frozenset[str], inquiry: Inquiry) -> frozenset[str]:
-    """Those of ``pairs`` that no sentence in scope has."""
-    return pairs.difference(*(sentence.grams for reading in (*inquiry.readings, *inquiry.older) for sentence in reading.sentences))
+    """Those of ``pairs`` that stand in no report in scope."""
+    texts = [fold(reading.report.text) for reading in (*inquiry.readings, *inquiry.older)]
+    return frozenset(pair for pair in pairs if not any(pair in text for text in texts))
 
 
 def request(inquiry: Inquiry, history: Sequence[str]) -> Prompt:

@@ -177,7 +177,7 @@ def _said(tokens: Sequence[Token], cited: Sequence[tuple[Unit, ...]], *, county:
                 names.append(label(reports[0], county=county))
                 pieces.append(names[-1])
                 naming = True
-            case Word(text) if pieces:
+            case Word(text) if pieces and not (text in MARKED and said and said[-1].filler):
                 pieces.append(text)
             case Clause(found):
                 if not owners:
@@ -185,7 +185,7 @@ def _said(tokens: Sequence[Token], cited: Sequence[tuple[Unit, ...]], *, county:
                     names.append(label(owners[0][0], county=county))
                     pieces.append(names[0])
                 said += (picked := _picked(found, owners, said, cited))
-                pieces.append(picked[0].words)
+                pieces.append("" if picked[0].filler else picked[0].words)
                 naming = False
     dangling = isinstance(next((token for token in reversed(tokens) if not _mark(token)), None), Name | Word)
     if dangling or not any(unit.says for unit in said):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.numerals import numerals
 from index.text import fold, sentences
 from index.types import Span
-from retrieval.compose import NUMBERED, full_width
+from retrieval.compose import NUMBERED, full_width, unlabelled
 from retrieval.draft import Source
 
 BREAK = re.compile(r"(?<!\d)[，,；;：:。！!？?\n]|[，,；;：:。！!？?\n](?!\d)")
@@ -56,20 +57,18 @@ class Unit:
     place: int
     before: range
     after: range
+    figure: bool
 
     @property
     def words(self) -> str:
-        """The report's own words, as a reply shows them."""
-        return ORDINAL.sub("", full_width(" ".join(self.source.report.text[self.start : self.end].split())))
-
-    @property
-    def figure(self) -> bool:
-        return bool(numerals(self.forms[0])) or any(character.isdigit() for character in self.forms[0])
+        """The report's own words, as a reply shows them after the name of the town."""
+        report = self.source.report
+        return unlabelled(ORDINAL.sub("", full_width(" ".join(report.text[self.start : self.end].split()))), report)
 
     @property
     def says(self) -> bool:
         """Whether it says something by itself: a few words, or what is counted."""
-        return not self.filler and (len(HAN.findall(self.forms[0])) >= FEW or bool(numerals(self.forms[0])))
+        return not self.filler and (self.figure or len(HAN.findall(self.forms[0])) >= FEW)
 
     @property
     def filler(self) -> bool:
@@ -89,6 +88,7 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     return [Span(left, right) for left, right in zip(lefts, rights, strict=True) if plain(text[left:right])]
 
 
+@lru_cache(maxsize=512)
 def units(source: Source) -> tuple[Unit, ...]:
     """The clauses of the cited words, in order."""
     text, found = source.report.text, list[Unit]()
@@ -97,17 +97,21 @@ def units(source: Source) -> tuple[Unit, ...]:
         last = first + len(spans)
         for place, span in enumerate(spans, first):
             forms = _forms(source, plain(text[span.start : span.end]))
-            found.append(Unit(source, span.start, span.end, forms, place, range(first, place), range(place + 1, last)))
+            figure = any(character.isdigit() for character in forms[-1]) or bool(numerals(forms[-1]))
+            found.append(Unit(source, span.start, span.end, forms, place, range(first, place), range(place + 1, last), figure))
     return tuple(found)
 
 
 def _forms(source: Source, words: str) -> tuple[str, ...]:
     """As it stands; without its number in a list; without the town and year, which the reply says itself."""
-    report = source.report
     bare = ORDINAL.sub("", words)
-    for part in (f"{report.year}年度", f"{report.year}年", report.town, f"{report.year}年", "我镇"):
-        bare = bare.removeprefix(part) if part else bare
-    return tuple(form for form in dict.fromkeys((words, ORDINAL.sub("", words), bare)) if form)
+    return tuple(form for form in dict.fromkeys((words, bare, unlabelled(bare, source.report))) if form)
+
+
+def quoted(line: str, own: Sequence[Unit]) -> list[Unit]:
+    """Those of the clauses ``own`` that a line of a reply shows."""
+    shown = plain(line)
+    return [unit for unit in own if any(form in shown for form in unit.forms)]
 
 
 def torn(unit: Unit, said: Sequence[Unit], own: Sequence[Unit]) -> bool:

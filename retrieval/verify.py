@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.numerals import numerals, quantities
 from retrieval.cite import cite
@@ -84,10 +85,11 @@ def _trace(line: Line) -> tuple[int, int]:
     return len(stated), sum(any(number.traces_to(other) for other in allowed) for number in stated)
 
 
-def _numbers(text: str, *, single: bool = False) -> list[Number]:
+@lru_cache(maxsize=1024)
+def _numbers(text: str, *, single: bool = False) -> tuple[Number, ...]:
     """The numbers of ``text``; without ``single`` a lone 一 or 两 is a word of ours, not a figure."""
     units = {numeral.start: numeral.unit for numeral in numerals(text)}
-    return [Number(q.value, units.get(q.start, "")) for q in quantities(text) if single or not q.chinese or q.end - q.start > 1]
+    return tuple(Number(q.value, units.get(q.start, "")) for q in quantities(text) if single or not q.chinese or q.end - q.start > 1)
 
 
 def _sound(formula: Formula, text: str, cited: list[float]) -> bool:

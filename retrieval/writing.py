@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
+from index.text import grams
 from index.types import Part
 from retrieval.compose import label
 from retrieval.draft import Draft, Line, Source
@@ -21,6 +23,7 @@ from retrieval.lock import PART_NAMES, Fault, locked, visible
 from retrieval.model import Prompt
 from retrieval.prompting import prompt
 from retrieval.types import Intent, Query, Receipt, Struck
+from retrieval.units import Unit, plain, quoted, units
 
 IN_WORDS = frozenset((Intent.PRACTICE, Intent.DEFINITION, Intent.PROBLEMS, Intent.PLANS, Intent.LIST, Intent.COMPARE))
 FEWEST, MOST = 2, 24
@@ -58,13 +61,21 @@ class Block:
 
 
 def helps(query: Query, draft: Draft) -> bool:
-    """Whether a reply is words of several passages, and none of its lines a calculation."""
+    """Whether a reply is words of several passages and nothing else: no figure was asked for, no line calculates or compares."""
     figures = query.units or query.operation or query.order or not QUANTITIES.isdisjoint(query.wants)
-    spoken = [block for block in blocks(draft) if block.sources]
-    few = query.intent in (Intent.PROBLEMS, Intent.PLANS) and len(spoken) < FEWEST
-    passages = sum(len(block.sources) for block in spoken)
-    plain = draft.reason is None and query.intent in IN_WORDS and not any(line.formula for line in draft.lines)
-    return plain and not figures and not few and FEWEST <= passages <= MOST
+    spoken = [line for line in draft.lines if line.sources]
+    single = query.intent in (Intent.PROBLEMS, Intent.PLANS) and sum(bool(block.sources) for block in blocks(draft)) < FEWEST
+    asked = draft.reason is None and query.intent in IN_WORDS and not figures and not single
+    return asked and FEWEST <= len(tagged(draft)) <= MOST and all(len(line.sources) == 1 and _essence(line, query) for line in spoken)
+
+
+def _essence(line: Line, query: Query) -> list[Unit]:
+    """What of a line may not be left out: the clause that says most of what was asked, and those that state figures; none of a line
+    that is not the report's words."""
+    shown = quoted(line.text, units(line.sources[0]))
+    topic = frozenset(grams(query.topic))
+    best = max(shown, key=lambda unit: len(topic.intersection(grams(unit.forms[0]))), default=None)
+    return [unit for unit in shown if unit is best or unit.figure]
 
 
 def blocks(draft: Draft) -> tuple[Block, ...]:
@@ -101,18 +112,23 @@ def preview(raw: str) -> str:
     return "\n".join(visible(json.loads(f'"{match["text"]}"', strict=False)) for match in SAID.finditer(raw) if match["text"])
 
 
-def checked(written: Written, draft: Draft) -> tuple[Draft, Receipt]:
-    """``draft`` with the sentences that hold in place of the passages they tell in full; the same draft where none does."""
+def checked(written: Written, query: Query, draft: Draft) -> tuple[Draft, Receipt]:
+    """``draft`` with the sentences that hold in place of the passages whose essence they tell; the same draft where none does."""
     every = blocks(draft)
     held = _held(written, tagged(draft))
-    told = {source for _, line in held if isinstance(line, Line) for source in line.sources}
-    whole = [block for block in every if block.sources and told.issuperset(block.sources)]
+    whole = [block for block in every if block.sources and all(_told(line, query, held) for line in block.lines if line.sources)]
     ours = {source for block in whole for source in block.sources}
     kept = [line for _, line in held if isinstance(line, Line) and not ours.isdisjoint(line.sources)]
     struck = [Struck(text[:SHOWN], line if isinstance(line, Fault) else Fault.PARTIAL) for text, line in held if line not in kept]
     rest = [line for block in every if block not in whole for line in block.lines]
     receipt = Receipt(len(held), len(kept), sum(bool(line.sources) for line in rest), tuple(struck))
     return replace(draft, lines=(*kept, *rest)), receipt
+
+
+def _told(line: Line, query: Query, held: Sequence[tuple[str, Line | Fault]]) -> bool:
+    """Whether the sentences that hold say the essence of ``line``."""
+    said = plain("\n".join(other.text for _, other in held if isinstance(other, Line) and line.sources[0] in other.sources))
+    return all(any(form in said for form in unit.forms) for unit in _essence(line, query))
 
 
 def _held(written: Written, sources: dict[str, Source]) -> list[tuple[str, Line | Fault]]:

@@ -36,13 +36,13 @@ def texts(draft: Draft) -> list[str]:
 
 def test_sentences_that_hold_take_the_place_of_the_passages_and_the_coverage_stays() -> None:
     both = "甲镇2023年把普法融入戏曲表演；乙镇2023年编排普法小品12个，组织巡演"
-    draft, receipt = checked(written((both, ["A1", "A2"])), CARDS)
+    draft, receipt = checked(written((both, ["A1", "A2"])), PRACTICE, CARDS)
     assert texts(draft) == [both + "。", COVERAGE.text]
     assert (receipt.sentences, receipt.kept, receipt.restored, receipt.struck) == (1, 1, 0, ())
 
 
 def test_a_passage_that_is_left_out_or_whose_sentence_is_struck_stands_as_it_was() -> None:
-    draft, receipt = checked(written(("甲镇把普法融入戏曲表演", ["A1"]), ("乙镇编排普法小品13个", ["A2"])), CARDS)
+    draft, receipt = checked(written(("甲镇把普法融入戏曲表演", ["A1"]), ("乙镇编排普法小品13个", ["A2"])), PRACTICE, CARDS)
     assert texts(draft) == ["甲镇2023年把普法融入戏曲表演。", CARDS.lines[1].text, COVERAGE.text]
     assert (receipt.kept, receipt.restored) == (1, 1)
     assert [each.why for each in receipt.struck] == [Fault.NUMBER]
@@ -61,23 +61,29 @@ def test_a_passage_that_is_left_out_or_whose_sentence_is_struck_stands_as_it_was
     ],
 )
 def test_where_nothing_holds_the_reply_is_the_one_without_a_model(sentences: list[tuple[str, list[str]]], why: list[Fault]) -> None:
-    draft, receipt = checked(written(*sentences), CARDS)
+    draft, receipt = checked(written(*sentences), PRACTICE, CARDS)
     assert draft.lines == CARDS.lines
     assert (receipt.kept, receipt.restored) == (0, 2)
     assert [each.why for each in receipt.struck] == why
 
 
 def test_tags_within_the_text_are_citations_too_and_are_not_shown() -> None:
-    draft, _ = checked(written(("甲镇把普法融入戏曲表演[A1]", [])), CARDS)
+    draft, _ = checked(written(("甲镇把普法融入戏曲表演[A1]", [])), PRACTICE, CARDS)
     assert texts(draft)[0] == "甲镇2023年把普法融入戏曲表演。"
 
 
 def test_what_was_said_is_not_said_again_and_an_endless_answer_is_not_read() -> None:
-    draft, receipt = checked(written(*[("甲镇把普法融入戏曲表演", ["A1"])] * 500), CARDS)
+    draft, receipt = checked(written(*[("甲镇把普法融入戏曲表演", ["A1"])] * 500), PRACTICE, CARDS)
     assert texts(draft)[0] == "甲镇2023年把普法融入戏曲表演。"
     assert receipt.kept == 1
     assert {each.why for each in receipt.struck} == {Fault.REPEATED}
     assert receipt.sentences < 10
+
+
+def test_what_was_asked_for_and_every_figure_may_not_be_left_out() -> None:
+    draft, receipt = checked(written(("甲镇群众反响良好", ["A1"]), ("乙镇组织巡演", ["A2"])), PRACTICE, CARDS)
+    assert draft.lines == CARDS.lines
+    assert [each.why for each in receipt.struck] == [Fault.PARTIAL, Fault.PARTIAL]
 
 
 def test_a_list_with_a_head_is_replaced_as_a_whole_or_not_at_all() -> None:
@@ -87,10 +93,10 @@ def test_a_list_with_a_head_is_replaced_as_a_whole_or_not_at_all() -> None:
     other = Line("乙镇2023年报告写明的存在的问题（共1条）：", facts=(1, 2023))
     three = source("乙镇", "培训不够。", Part.PROBLEMS)
     draft = Draft((head, Line("1. 普法形式单一", (one,)), Line("2. 人手不足", (two,)), other, Line("1. 培训不够", (three,))), scope=Scope(("甲镇", "乙镇")))
-    part, receipt = checked(written(("甲镇存在的问题：普法形式单一", ["A1"]), ("乙镇存在的问题：培训不够", ["A3"])), draft)
+    part, receipt = checked(written(("甲镇存在的问题：普法形式单一", ["A1"]), ("乙镇存在的问题：培训不够", ["A3"])), PRACTICE, draft)
     assert texts(part) == ["乙镇2023年存在的问题：培训不够。", head.text, "1. 普法形式单一", "2. 人手不足"]
     assert [each.why for each in receipt.struck] == [Fault.PARTIAL]
-    whole, _ = checked(written(("甲镇存在的问题：普法形式单一；人手不足", ["A1", "A2"]), ("乙镇培训不够", ["A3"])), draft)
+    whole, _ = checked(written(("甲镇存在的问题：普法形式单一；人手不足", ["A1", "A2"]), ("乙镇培训不够", ["A3"])), PRACTICE, draft)
     assert texts(whole) == ["甲镇2023年存在的问题：普法形式单一；人手不足。", "乙镇2023年存在的问题：培训不够。"]
     assert [len(block.lines) for block in blocks(draft)] == [3, 2]
 
@@ -104,7 +110,8 @@ def test_a_list_with_a_head_is_replaced_as_a_whole_or_not_at_all() -> None:
         (PRACTICE, Draft(CARDS.lines, Reason.NOT_STATED), False),
         (PRACTICE, Draft(CARDS.lines[:1]), False),
         (Query("问题", "问题", Intent.PROBLEMS), Draft((Line("甲镇的问题："), Line("1. 一", (FIRST,)), Line("2. 二", (SECOND,)))), False),
-        (Query("说事是什么", "说事", Intent.DEFINITION), Draft((Line("报告是这样写的："), Line("一", (FIRST,)), Line("二", (SECOND,)))), True),
+        (Query("说事是什么", "说事", Intent.DEFINITION), Draft((Line("报告是这样写的："), *CARDS.lines[:2])), True),
+        (PRACTICE, Draft((Line("甲镇较多。", (FIRST,)), *CARDS.lines)), False),
     ],
 )
 def test_only_words_of_several_passages_are_written_anew(query: Query, draft: Draft, expected: bool) -> None:

@@ -15,6 +15,7 @@ from bot.core.doubts import doubts
 from bot.core.offers import Offer, offers
 from bot.core.records import Record
 from bot.core.types import Button, Quote, Reply
+from bot.receipts import note
 from retrieval.compose import HALF_MARKS
 from retrieval.types import Answer, Citation, Reason
 
@@ -39,6 +40,8 @@ def answer_reply(desk: Desk, record: Record) -> Reply:
 def _notes(desk: Desk, answer: Answer) -> Iterator[str]:
     if answer.citations and answer.numbers.total:
         yield texts.CHECKED.format(count=answer.numbers.total)
+    if written := note(answer.written):
+        yield written
     if answer.reason is Reason.AMBIGUOUS:
         yield texts.WHOSE
     said = ((c, message) for c in answer.citations[:LOOKED_INTO] for message in doubts(desk.store, c.report_id, c.start, c.end))

@@ -24,6 +24,7 @@ from bot.core.running import Running
 from bot.core.talk import Talks
 from bot.core.types import Ask, Command, Document, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
 from bot.core.workers import Workers
+from bot.model import responding
 from bot.settings import Settings
 from index.errors import BadRequest, ZhenwenError
 from index.store import Store
@@ -57,7 +58,7 @@ class Core:
 
     @classmethod
     def open(cls, settings: Settings, respond: Respond | None = None, *, now: Callable[[], float] = time.time) -> Self:
-        """Open the store and the database of ``settings``; ``respond`` answers in the place of the reports' own words.
+        """Open the store and the database of ``settings``; ``respond`` answers in the place of the rules and the model that is set.
 
         Raises BadSettings, StoreMissing, StoreMismatch.
         """
@@ -80,7 +81,7 @@ class Core:
         )
         desk.deliveries.forget_old()
         limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
-        return cls(desk, respond or (lambda question, history, user, listener: answerer.answer(question, history)), limits)  # noqa: ARG005
+        return cls(desk, respond or responding(answerer, settings), limits)
 
     # what people say and press
 

@@ -1,0 +1,198 @@
+"""A thousand answers and more with a language model that goes wrong in every way we know: what the person receives.
+
+    python tests/bench/played.py [--questions 30] [--deadline 2] [--json FILE]
+
+Real HTTP to a scripted server on 127.0.0.1, through LangChain's client. What is delivered is judged here, by nothing of the lock's own:
+each line is either the rules' own line, or each figure in it with what it counts, each clause, each town and year is looked for
+in the quotes that it cites, of the town that it names. Ends with 1 when anything false is delivered or an answer comes late.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from statistics import median
+from time import perf_counter, process_time
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own modules
+
+from players import PLAYED
+from scripted_model import ScriptedModel
+
+from index.build import build
+from index.embed import default_encoder
+from index.store import Store
+from index.text import fold
+from retrieval import writing
+from retrieval.answer import Answerer
+from retrieval.assisted import AssistedAnswerer
+from retrieval.endpoint import Endpoint
+from retrieval.llm import Line
+from retrieval.meter import Limits, Meter
+from retrieval.metered import MeteredModel, Prices
+from retrieval.model import Completion, Usage
+from retrieval.types import Answer
+
+DATA = Path(__file__).parents[2] / "data"
+TOPICS = ("开展普法宣传", "化解矛盾纠纷", "培养法律明白人", "规范行政执法", "推进政务公开", "用好法律顾问", "做青少年法治教育", "建设法治文化")
+GRACE = 0.5  # seconds of the rules' own work and of a busy machine, beyond the deadline
+MARK = re.compile(r"\[(\d+)\]")
+FIGURE = re.compile(r"\d[\d,.]*\D{0,2}")
+SLOW = ("never answers", "trickles")
+
+
+@dataclass(slots=True)
+class Row:
+    """What came of one behaviour."""
+
+    behaviour: str
+    answers: int = 0
+    written: int = 0  # answers with at least one sentence of the model
+    sentences: int = 0
+    kept: int = 0
+    false: int = 0
+    late: int = 0
+    why: Counter[str] = field(default_factory=Counter)
+    took: list[float] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        counts = {name: getattr(self, name) for name in ("behaviour", "answers", "written", "sentences", "kept", "false", "late")}
+        return counts | {"why": dict(self.why.most_common(3)), "p50_ms": round(median(self.took), 1), "max_ms": round(max(self.took), 1)}
+
+
+def questions(answerer: Answerer, limit: int) -> Iterator[str]:
+    """Questions whose answers a model is asked to write: digests, and problems and plans of two towns."""
+    towns = list(dict.fromkeys(report.town for report in answerer.reports() if report.town))
+    asked = [f"各镇怎么{topic}" for topic in TOPICS] + [f"有哪些镇{topic}" for topic in TOPICS]
+    pairs = list(combinations(towns, 2))
+    asked += [f"{one}和{other}{what}" for what in ("存在哪些问题", "下一步打算是什么") for one, other in pairs[:: max(1, len(pairs) // 20)]]
+    helped = []
+    for question in asked:
+        with answerer.reading():
+            query = answerer.understand(question)
+            if writing.helps(query, answerer.draft(query)):
+                helped.append(question)
+    yield from helped[:: max(1, len(helped) // limit)][:limit]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\s“”\"'‘’《》「」『』,]", "", fold(text))
+
+
+def false_in(answer: Answer, rules: Answer, towns: set[str]) -> list[str]:
+    """What an answer says that its sources do not."""
+    known = {MARK.sub("", line) for line in rules.text.splitlines()}
+    cited = {citation.n: citation for citation in answer.citations}
+    return [wrong for line in answer.text.splitlines() if MARK.sub("", line) not in known for wrong in _false_in_line(line, cited, towns)]
+
+
+def _false_in_line(line: str, cited: dict[int, object], towns: set[str]) -> Iterator[str]:
+    sources = [cited[int(n)] for n in MARK.findall(line)]
+    text = MARK.sub("", line)
+    if not sources:
+        yield f"cites nothing: {text}"
+    quotes = {source.town: plain("\n".join(s.quote for s in sources if s.town == source.town)) for source in sources}
+    label = re.compile("|".join(re.escape(f"{source.town}{source.year}年") for source in sources) or "$^")
+    owner = sources[0].town if len(quotes) == 1 else ""
+    pieces = re.split(f"({label.pattern})", text)
+    for piece in pieces:
+        if label.fullmatch(piece):
+            owner = piece[:-5]
+            continue
+        own = quotes.get(owner, "")
+        yield from (f"figure {found}: {text}" for found in FIGURE.findall(plain(piece)) if found.rstrip("。，；：;:,.") not in own)
+        yield from (f"town {town}: {text}" for town in towns if town in piece and town not in own)
+        for clause in re.split(r"[，。；：]", piece):
+            said = re.sub(r"^[（(]?(?:的?做法是|同时|的|下一步打算|存在的问题)*[）)]?", "", plain(clause))
+            if said and said not in own:
+                yield f"words {said}: {text}"
+
+
+def play(behaviour: str, answerer: Answerer, asked: list[str], deadline: float, seen: dict[str, Answer]) -> tuple[Row, list[str]]:
+    """Ask every question of one kind of model."""
+    row, wrong = Row(behaviour), []
+    towns = {report.town for report in answerer.reports()}
+    with tempfile.TemporaryDirectory() as folder, ScriptedModel(PLAYED[behaviour]) as server:
+        line, meter = Line(Endpoint.of("played", server.url, "key")), Meter(Path(folder))
+        helped = AssistedAnswerer(answerer, MeteredModel(line, meter, Limits(), Prices()), deadline_s=deadline)
+        for question in asked:
+            started = perf_counter()
+            answer = helped.answer(question)
+            row.took.append(1000 * (perf_counter() - started))
+            found = false_in(answer, seen[question], towns)
+            wrong += found
+            receipt = answer.written
+            assert receipt is not None
+            row.answers += 1
+            row.written += receipt.kept > 0
+            row.sentences += receipt.sentences
+            row.kept += receipt.kept
+            row.false += len(found) + (not receipt.kept and answer.text != seen[question].text)
+            row.late += row.took[-1] > 1000 * (deadline + GRACE)
+            row.why.update([receipt.failure] if receipt.failure else [struck.why for struck in receipt.struck])
+        line.close()
+        meter.close()
+    return row, wrong
+
+
+class Instant:
+    """A model that needs no time: what is left is the time of the prompt, the lock and the orchestration."""
+
+    def complete(self, prompt, schema, *, deadline, user="", on_text=None):
+        found = re.findall(r"^\[(\w+)\] (.+)$", prompt.user, re.M)
+        return Completion(schema.model_validate({"sentences": [{"text": text, "sources": [tag]} for tag, text in found]}), Usage())
+
+
+def overhead(answerer: Answerer, asked: list[str]) -> list[float]:
+    """Milliseconds of processor time that writing adds to each answer, without the model's own, in order."""
+    helped = AssistedAnswerer(answerer, Instant(), deadline_s=10)
+    added = []
+    for question in asked:
+        took = {}
+        for name, each in (("rules", answerer), ("helped", helped)):
+            runs = []
+            for _ in range(5):
+                started = process_time()
+                each.answer(question)
+                runs.append(1000 * (process_time() - started))
+            took[name] = min(runs)
+        added.append(took["helped"] - took["rules"])
+    return sorted(added)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--questions", type=int, default=30)
+    parser.add_argument("--deadline", type=float, default=2.0)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        with Store.create(Path(folder, "store"), default_encoder()) as made:
+            build([DATA / "sample", DATA / "eval" / "towns" / "reports"], made)
+        answerer = Answerer.open(Path(folder, "store"))
+        asked = list(questions(answerer, options.questions))
+        seen = {question: answerer.answer(question) for question in asked}
+        rows = []
+        play("digest", answerer, asked[:1], 60, seen)  # loads LangChain
+        for behaviour in PLAYED:
+            row, wrong = play(behaviour, answerer, asked[:10] if behaviour in SLOW else asked, options.deadline, seen)
+            rows.append(row)
+            print(json.dumps(row.as_dict(), ensure_ascii=False), flush=True)
+            print(*wrong[:5], sep="\n", end="\n" if wrong else "")
+        added = overhead(answerer, asked)
+    total = {name: sum(getattr(row, name) for row in rows) for name in ("answers", "written", "sentences", "kept", "false", "late")}
+    total |= {"deadline_s": options.deadline, "overhead_p50_ms": round(median(added), 1), "overhead_p95_ms": round(added[len(added) * 95 // 100], 1)}
+    print(json.dumps(total))
+    if options.json:
+        options.json.write_text(json.dumps(total | {"rows": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    sys.exit(bool(total["false"] or total["late"]))
+
+
+if __name__ == "__main__":
+    main()
