@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -29,6 +29,7 @@ from index.build import build
 from index.embed import default_encoder
 from index.store import Store
 from index.text import fold
+from index.types import Place
 from retrieval import writing
 from retrieval.answer import Answerer
 from retrieval.assisted import AssistedAnswerer
@@ -37,7 +38,7 @@ from retrieval.llm import Line
 from retrieval.meter import Limits, Meter
 from retrieval.metered import MeteredModel, Prices
 from retrieval.model import Completion, Usage
-from retrieval.types import Answer
+from retrieval.types import Answer, Citation
 
 DATA = Path(__file__).parents[2] / "data"
 TOPICS = ("开展普法宣传", "化解矛盾纠纷", "培养法律明白人", "规范行政执法", "推进政务公开", "用好法律顾问", "做青少年法治教育", "建设法治文化")
@@ -85,39 +86,44 @@ def plain(text: str) -> str:
     return re.sub(r"[\s“”\"'‘’《》「」『』,]", "", fold(text))
 
 
-def false_in(answer: Answer, rules: Answer, towns: set[str]) -> list[str]:
-    """What an answer says that its sources do not."""
+def false_in(answer: Answer, rules: Answer, places: dict[str, Place]) -> list[str]:
+    """What an answer says that its sources do not; ``places`` by report."""
     known = {MARK.sub("", line) for line in rules.text.splitlines()}
-    cited = {citation.n: citation for citation in answer.citations}
-    return [wrong for line in answer.text.splitlines() if MARK.sub("", line) not in known for wrong in _false_in_line(line, cited, towns)]
+    cited = {str(citation.n): citation for citation in answer.citations}
+    wrong = []
+    for line in answer.text.splitlines():
+        text, sources = MARK.sub("", line), [cited[n] for n in MARK.findall(line)]
+        if text not in known:
+            wrong += [f"{found}: {text}" for found in _false_in_line(text, sources, places)] if sources else [f"cites nothing: {text}"]
+    return wrong
 
 
-def _false_in_line(line: str, cited: dict[int, object], towns: set[str]) -> Iterator[str]:
-    sources = [cited[int(n)] for n in MARK.findall(line)]
-    text = MARK.sub("", line)
-    if not sources:
-        yield f"cites nothing: {text}"
-    quotes = {source.town: plain("\n".join(s.quote for s in sources if s.town == source.town)) for source in sources}
-    label = re.compile("|".join(re.escape(f"{source.town}{source.year}年") for source in sources) or "$^")
-    owner = sources[0].town if len(quotes) == 1 else ""
-    pieces = re.split(f"({label.pattern})", text)
-    for piece in pieces:
-        if label.fullmatch(piece):
-            owner = piece[:-5]
+def _false_in_line(text: str, sources: Sequence[Citation], places: dict[str, Place]) -> Iterator[str]:
+    """Figures with what they count, towns and clauses that do not stand in the quotes of the town and year named before them."""
+    quotes: dict[tuple[str, int | None], str] = {}
+    names = {}
+    for source in sources:
+        owner = (source.town, source.year)
+        quotes[owner] = quotes.get(owner, "") + "\n" + plain(source.quote)
+        names |= {f"{before}{source.town}{source.year}年": owner for before in ("", places[source.report_id].county)}
+    label = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+    own = next(iter(quotes.values())) if len(quotes) == 1 else ""
+    for piece in re.split(f"({label.pattern})", text):
+        if piece in names:
+            own = quotes[names[piece]]
             continue
-        own = quotes.get(owner, "")
-        yield from (f"figure {found}: {text}" for found in FIGURE.findall(plain(piece)) if found.rstrip("。，；：;:,.") not in own)
-        yield from (f"town {town}: {text}" for town in towns if town in piece and town not in own)
+        yield from (f"figure {found}" for found in FIGURE.findall(plain(piece)) if found.rstrip("。，；：;:,.") not in own)
+        yield from (f"town {place.town}" for place in places.values() if place.town in piece and place.town not in own)
         for clause in re.split(r"[，。；：]", piece):
-            said = re.sub(r"^[（(]?(?:的?做法是|同时|的|下一步打算|存在的问题)*[）)]?", "", plain(clause))
+            said = re.sub(r"^\(?(?:的?做法是|同时|的|下一步打算|存在的问题)*\)?", "", plain(clause))
             if said and said not in own:
-                yield f"words {said}: {text}"
+                yield f"words {said}"
 
 
 def play(behaviour: str, answerer: Answerer, asked: list[str], deadline: float, seen: dict[str, Answer]) -> tuple[Row, list[str]]:
     """Ask every question of one kind of model."""
     row, wrong = Row(behaviour), []
-    towns = {report.town for report in answerer.reports()}
+    places = {report.id: report.place for report in answerer.reports()}
     with tempfile.TemporaryDirectory() as folder, ScriptedModel(PLAYED[behaviour]) as server:
         line, meter = Line(Endpoint.of("played", server.url, "key")), Meter(Path(folder))
         helped = AssistedAnswerer(answerer, MeteredModel(line, meter, Limits(), Prices()), deadline_s=deadline)
@@ -125,7 +131,7 @@ def play(behaviour: str, answerer: Answerer, asked: list[str], deadline: float, 
             started = perf_counter()
             answer = helped.answer(question)
             row.took.append(1000 * (perf_counter() - started))
-            found = false_in(answer, seen[question], towns)
+            found = false_in(answer, seen[question], places)
             wrong += found
             receipt = answer.written
             assert receipt is not None
