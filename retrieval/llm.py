@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
@@ -96,7 +96,7 @@ class Line:
         threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True).start()
 
     def warm(self) -> None:
-        """Load what is needed now, beside other work: about a second that the first question need not wait."""
+        """Load what is needed now, beside other work: seconds that the first question need not wait."""
         asyncio.run_coroutine_threadsafe(self._load(), self._loop)
 
     def ping(self, seconds: float) -> float:
@@ -117,12 +117,12 @@ class Line:
 
         Raises ModelUnavailable, and what ``on_text`` raises.
         """
-        listen = on_text or _nobody
+        call = _Call(ordered(system, schema), user, schema, deadline, tally, on_text or _nobody)
         attempt = 1
         while True:
             manner = self.manner
             try:
-                return self._attempt(system, user, schema, manner, deadline, tally, listen)
+                return self._attempt(call, manner)
             except Fault as fault:
                 milder = manner.milder(fault.complaint) if self.endpoint.compatible else None
                 if milder:
@@ -131,22 +131,19 @@ class Line:
                 wait = max(fault.wait, BACK_OFF * 2 ** (attempt - 1) * (1 + random.random()))
                 if not fault.again or attempt == ATTEMPTS or monotonic() + wait >= deadline:
                     raise ModelUnavailable(str(fault)) from None
-                _wait(wait, listen)
+                _wait(wait, call.listen)
                 attempt += 1
 
-    def _attempt(
-        self, system: str, user: str, schema: type[T], manner: Manner, deadline: float, tally: Tally, listen: Callable[[str], None]
-    ) -> T:
+    def _attempt(self, call: _Call[T], manner: Manner) -> T:
         pieces: SimpleQueue[AIMessageChunk | Fault | None] = SimpleQueue()
-        options = manner.options(schema) if self.endpoint.compatible else {}
-        messages = [("system", ordered(system, schema)), ("human", user)]
-        running = asyncio.run_coroutine_threadsafe(self._stream(messages, options, pieces), self._loop)
+        options = manner.options(call.schema) if self.endpoint.compatible else {}
+        running = asyncio.run_coroutine_threadsafe(self._stream([("system", call.system), ("human", call.user)], options, pieces), self._loop)
         heard, fault = _Heard(), Fault(HALF, again=True)
         try:
-            while (piece := _next(pieces, deadline, lambda: listen(spoken(heard.text)))) is not None:
+            while (piece := _next(pieces, call.deadline, lambda: call.listen(spoken(heard.text)))) is not None:
                 heard.take(piece)
                 if pieces.empty():
-                    listen(spoken(heard.text))
+                    call.listen(spoken(heard.text))
             if heard.end:
                 fault = Fault(ENDS.get(heard.end, NONSENSE))  # another attempt would say the same
         except Fault as broken:
@@ -154,8 +151,8 @@ class Line:
                 fault = broken
         finally:
             running.cancel()
-            heard.count(tally, ordered(system, schema) + user)
-        value = value_in(heard.text, schema)  # a whole value is one, even if the stream went on or broke after it
+            heard.count(call.tally, call.system + call.user)
+        value = value_in(heard.text, call.schema)  # a whole value is one, even if the stream went on or broke after it
         if value is None:
             raise fault
         return value
@@ -181,6 +178,18 @@ class Line:
         if self._model is None:
             self._model = _chat_model(self.endpoint)
         return self._model
+
+
+@dataclass(frozen=True, slots=True)
+class _Call(Generic[T]):
+    """What is asked, until when, and who listens."""
+
+    system: str
+    user: str
+    schema: type[T]
+    deadline: float
+    tally: Tally
+    listen: Callable[[str], None]
 
 
 @dataclass(slots=True)
