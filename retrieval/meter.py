@@ -21,6 +21,7 @@ VERSION = 1
 KEPT = 20_000  # cached answers, about 1 KB each; the oldest go first
 PATIENCE = 3  # calls that fail in a row before the endpoint is left alone
 REST, LONGEST_REST = 30.0, 600.0  # seconds; doubled by each failure that follows
+BUSY = 5.0  # seconds to wait for another process
 MARGIN = 5.0  # seconds by which what a call holds outlives its deadline; a killed process holds no longer
 
 SCHEMA = """
@@ -187,8 +188,8 @@ class Meter:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     with _transaction(connection) as database:
         version = database.execute("PRAGMA user_version").fetchone()[0]
@@ -199,6 +200,19 @@ def _open(path: Path) -> sqlite3.Connection:
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {VERSION}")
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. For this SQLite does not wait when another process opens the file at the same instant: we do."""
+    until = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager
