@@ -105,7 +105,33 @@ def _ways(found: dict[str, Any]) -> str:
     return f"{found['name']}：{found['questions']} 题，{found['passages']} 段\n\n" + table(["", *columns], rows)
 
 
-PARTS = {"usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval}
+def speed(_: Path) -> str:
+    """What tests/bench/scale.py measured last: a column a number of reports; milliseconds are p50 / p95."""
+    rows = json.loads(sorted(RESULTS.glob("scale-*.json"))[-1].read_text(encoding="utf-8"))["rows"]
+    lines = [
+        ["段落", *(f"{row['passages']:,}" for row in rows)],
+        ["收录，段/秒（Chroma 单独）", *(f"{row['rate']:,.0f}（{row['chroma_rate']:,.0f}）" for row in rows)],
+        ["再加一份，秒", *(f"{row['one_more_s']:.2f}" for row in rows)],
+        ["库，MB（正文）", *(f"{row['store_mb']:,.0f}（{row['text_mb']:.1f}）" for row in rows)],
+        ["内存，MB", *(f"{row['ours']['memory_mb']:,.0f}" for row in rows)],
+        *([f"{stage}，毫秒", *(_span(row["ours"]["ms"][stage]) for row in rows)] for stage in rows[0]["ours"]["ms"]),
+        *([f"LangChain {stage}，毫秒", *(_span(row["langchain"]["ms"][stage]) for row in rows)] for stage in rows[0]["langchain"]["ms"]),
+        ["回答引到所问的数", *(f"{row['ours']['right']['回答']:.0%}" for row in rows)],
+        *([f"{share}（LangChain）", *(_beside(row, share) for row in rows)] for share in rows[0]["langchain"]["right"]),
+        ["测于", *(f"{row['commit']}，{row['machine']}，负载 {row['load']:.1f}" for row in rows)],
+    ]
+    return table(["", *(f"{row['size']:,} 份报告" for row in rows)], lines)
+
+
+def _span(milliseconds: Sequence[float]) -> str:
+    return f"{milliseconds[0]:.1f} / {milliseconds[1]:.1f}"
+
+
+def _beside(row: dict[str, Any], share: str) -> str:
+    return f"{row['ours']['right'][share]:.0%}（{row['langchain']['right'][share]:.0%}）"
+
+
+PARTS = {"usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
