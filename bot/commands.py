@@ -98,10 +98,11 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
 
 
 def _answerer(settings: Settings) -> Answerer:
-    from index.embed import load_encoder
+    from index.embed import load_encoder, load_reranker
     from retrieval.answer import Answerer
 
-    return Answerer.open(settings.store, load_encoder(settings.encoder))
+    reranker = load_reranker(settings.reranker) if settings.reranker else None
+    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker)
 
 
 def _why(answerer: Answerer, helped: AssistedAnswerer | None, question: str, args: Namespace, screen: Screen) -> int:
@@ -148,7 +149,7 @@ def search(args: Namespace, settings: Settings, screen: Screen) -> int:
     from retrieval.passages import PassageFinder
 
     question = None if args.batch else sound(args.question)
-    finder = PassageFinder.open(settings.store, settings.encoder)
+    finder = PassageFinder.open(settings.store, settings.encoder, settings.reranker)
     known = {report.id: report for report in finder.store.reports()}
     if question is None:
         return _batch(args.batch, screen, lambda line: hits_object(finder.find(line.question, args.k), known))

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import importlib.resources
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qsl
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import ModelUnavailable
+from index.errors import BadSettings, ModelUnavailable
 from index.types import Encoder, Vectors
 
 if TYPE_CHECKING:
@@ -37,11 +38,15 @@ PROMPTS = (  # models that expect a prompt and do not declare it; every other mo
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """How a transformer is run. ``device`` None: the best there is; ``dtype`` "auto": as the weights were saved."""
+    """How a transformer is run. ``device`` None: the best there is; ``dtype`` "auto": as the weights were saved.
+
+    ``query`` is put before a question; None: what the model declares.
+    """
 
     device: str | None = None
     dtype: str = "auto"
     batch_size: int = 32
+    query: str | None = None
 
 
 DEFAULT_LOADING = Loading()
@@ -132,23 +137,43 @@ def static_encoder(folder: Path) -> StaticEncoder:
 
 
 def load_encoder(name: str | None = None, loading: Loading = DEFAULT_LOADING) -> Encoder:
-    """Return the shipped encoder (None or "default") or a sentence-transformers model by name or folder. Raises ModelUnavailable."""
+    """Return the shipped encoder (None or "default") or a sentence-transformers model by name or folder, as ``asked`` reads it.
+
+    Raises ModelUnavailable, BadSettings.
+    """
     if name is None or name == "default":
         return default_encoder()
     from sentence_transformers import SentenceTransformer
 
+    name, loading = asked(name, loading)
     model = _open(SentenceTransformer, name, loading)
     if not any(model.prompts.values()):
         model.prompts.update(next((prompts for pattern, prompts in PROMPTS if pattern.search(name)), {}))
+    if loading.query is not None:
+        model.prompts["query"] = loading.query
     return TransformerEncoder(_identity(name, model), model.get_embedding_dimension() or 0, model, loading.batch_size)
 
 
 def load_reranker(name: str, loading: Loading = DEFAULT_LOADING) -> Reranker:
-    """Return a cross-encoder by name or folder. Raises ModelUnavailable."""
+    """Return a cross-encoder by name or folder, as ``asked`` reads it. Raises ModelUnavailable, BadSettings."""
     from sentence_transformers import CrossEncoder
 
+    name, loading = asked(name, loading)
     model = _open(CrossEncoder, name, loading)
     return Reranker(_identity(name, model), model, loading.batch_size)
+
+
+def asked(name: str, loading: Loading = DEFAULT_LOADING) -> tuple[str, Loading]:
+    """A model's name or folder without what stands after its ``?``, and how it is to be run: ``bge-m3?device=cuda&dtype=float16&batch=8``.
+
+    ``query=`` sets the prompt before a question. Raises BadSettings for anything else.
+    """
+    name, _, options = name.partition("?")
+    given = dict(parse_qsl(options, keep_blank_values=True))
+    batch = given.pop("batch", str(loading.batch_size))
+    if not batch.isdecimal() or not int(batch) or not given.keys() <= {"device", "dtype", "query"}:
+        raise BadSettings(f"模型 {name} 后面的“{options}”看不懂；可以写 device、dtype、batch（正整数）、query，如 {name}?device=cuda&batch=8。")
+    return name, replace(loading, batch_size=int(batch), **given)
 
 
 def _open(kind: type[Model], name: str, loading: Loading) -> Model:

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from index.embed import default_encoder
+from index.embed import Reranker, default_encoder
 from index.indicators import Indicators
 from index.numerals import quantities
 from index.places import complete_places
@@ -47,7 +47,8 @@ KEPT_READINGS = 256
 class Answerer:
     """Answers questions from one store. Safe to use from several threads; the same question and store give the same answer."""
 
-    def __init__(self, store: Store, encoder: Encoder, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, store: Store, encoder: Encoder, today: Callable[[], date] = date.today, reranker: Reranker | None = None) -> None:
+        self._reranker = reranker
         self._store = store
         self._encoder = encoder
         self._today = today
@@ -59,10 +60,10 @@ class Answerer:
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
-    def open(cls, path: Path, encoder: Encoder | None = None) -> Answerer:
-        """Open the store at ``path``, by default with the shipped encoder; raises StoreMissing or StoreMismatch."""
+    def open(cls, path: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Answerer:
+        """Open the store at ``path``, by default with the shipped encoder and no reranker; raises StoreMissing or StoreMismatch."""
         encoder = encoder or default_encoder()
-        return cls(Store.open(path, encoder), encoder)
+        return cls(Store.open(path, encoder), encoder, reranker=reranker)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
@@ -165,7 +166,7 @@ class Answerer:
 
     def _search(self, query: Query, report_ids: Sequence[str]) -> list[Hit]:
         official = " ".join(words[0] for _, words in query.expansions)
-        return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL)
+        return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL, reranker=self._reranker)
 
 
 def _kept(make: Callable[[Given], Made]) -> Callable[[Given], Made]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from index.embed import load_encoder
+from index.embed import Reranker, load_encoder, load_reranker
 from index.store import Store
 from index.types import Encoder
 from retrieval.question import checked
@@ -25,14 +25,15 @@ class PassageFinder:
     store: Store
     encoder: Encoder
     understanding: Understanding
+    reranker: Reranker | None = None
     today: Callable[[], date] = date.today
 
     @classmethod
-    def open(cls, path: Path, encoder: str | None = None) -> Self:
-        """Open the store at ``path``, built with ``encoder`` (None: the shipped one). Raises StoreMissing, StoreMismatch, ModelUnavailable."""
+    def open(cls, path: Path, encoder: str | None = None, reranker: str = "") -> Self:
+        """Open the store at ``path``, built with ``encoder`` (None: the shipped one), to rank with ``reranker`` ("": none). Raises StoreMissing, StoreMismatch, ModelUnavailable."""
         loaded = load_encoder(encoder)
         store = Store.open(path, loaded)
-        return cls(store, loaded, Understanding.of(store.reports()))
+        return cls(store, loaded, Understanding.of(store.reports()), load_reranker(reranker) if reranker else None)
 
     def find(self, question: str, k: int) -> list[Hit]:
         """The ``k`` best passages, best first; none when the store has no report of the town or year that ``question`` names.
@@ -43,10 +44,10 @@ class PassageFinder:
         catalogue = self.store.reports()
         query = self.understanding.understand(checked(question), today=self.today())
         if not _named(query) or not any(report.town for report in catalogue):
-            return search(self.store, self.encoder, question, None, k)
+            return search(self.store, self.encoder, question, None, k, reranker=self.reranker)
         scoped = resolve(query, catalogue)
         reports = [report.id for report in (*scoped.reports, *scoped.older)]
-        return search(self.store, self.encoder, query.topic or question, reports, k, part=query.part)
+        return search(self.store, self.encoder, query.topic or question, reports, k, part=query.part, reranker=self.reranker)
 
 
 def _named(query: Query) -> bool:

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embed import Reranker
 from index.lexical import Scores
 from index.numerals import numerals
 from index.text import fold
@@ -24,6 +25,7 @@ from retrieval.weights import Weights, tokens
 
 POOL = 100  # candidates from the words, and as many from the vectors; more do not change the ten best of any training set
 SMALL = 1_000  # passages in scope up to which every cosine is computed
+RERANKED = 50  # passages that a cross-encoder reads: some hundred milliseconds for a small one on a processor
 COPIES = 3  # of the same words are shown; with two, documents lost their place to twins in 2 % of the questions on notices
 KEPT = 1_000  # texts whose clauses are kept: the next question is often about the same passages
 CLAUSE = re.compile(r"\w{2,}")
@@ -46,10 +48,12 @@ def search(
     *,
     part: Part | None = None,
     weights: Weights | None = None,
+    reranker: Reranker | None = None,
 ) -> list[Hit]:
     """The ``k`` passages of the reports ``report_ids`` (None: of all) that fit ``query`` best, best first.
 
     ``part`` is the part of a report that is asked about; None means what was done. ``weights`` None: those that ship.
+    A ``reranker`` puts the first ``RERANKED`` in its own order; their scores stay.
     """
     weights = weights or Weights.load()
     scores = shelf.words(tokens(query, weights), report_ids)
@@ -73,6 +77,8 @@ def search(
             "part": weights.part * (passage.part is (part or Part.DONE)),
         }
     order = sorted(parts, key=lambda passage: (-sum(parts[passage].values()), passage.report_id, passage.start))
+    if reranker:
+        order = [*_reranked(reranker, query, order[:RERANKED]), *order[RERANKED:]]
     ranked = spread(order, k, weights.same)
     return [Hit(passage, sum(parts[passage].values()), rank, parts[passage]) for rank, passage in enumerate(ranked, 1)]
 
@@ -90,6 +96,12 @@ def _cosines(
     if missing := {passage_id.partition(":")[0] for passage_id in best if passage_id not in known}:
         known |= shelf.dense(vector, missing, size)
     return {passage_id: known[passage_id] for passage_id in (*best, *(found for found, _ in nearest[:POOL])) if passage_id in known}
+
+
+def _reranked(reranker: Reranker, query: str, passages: Sequence[Passage]) -> list[Passage]:
+    """``passages`` as the reranker orders them; equal ones as they stood."""
+    scores = reranker.scores(query, [passage.embeddable for passage in passages])
+    return [passages[place] for place in np.argsort(-scores, kind="stable")]
 
 
 def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:

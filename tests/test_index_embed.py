@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from index import embed
-from index.embed import Loading, default_encoder, load_encoder, load_reranker, static_encoder
-from index.errors import ModelUnavailable
+from index.embed import Loading, asked, default_encoder, load_encoder, load_reranker, static_encoder
+from index.errors import BadSettings, ModelUnavailable
 
 TEXTS = ["金井镇2023年共排查矛盾纠纷708起，化解708起。", "开展普法宣传活动115场", "a", "截至12月底，法律明白人274人", "ＡＢＣ　①㎡ 喆"]
 MODEL = Path(embed.__file__).parent / "model"
@@ -137,6 +137,18 @@ def test_any_other_model_is_loaded_with_its_query_prompt(transformer):
     np.testing.assert_allclose(asked, prompted, atol=1e-5)
     assert np.abs(asked - plain).max() > 1e-3
     assert encoder.encode([]).shape == (0, 16)
+
+
+def test_how_a_model_is_run_stands_after_its_name(transformer):
+    encoder = load_encoder(f"{transformer}?device=cpu&dtype=float32&batch=2&query=文：")
+    assert (encoder.batch_size, encoder.name) == (2, load_encoder(str(transformer)).name)
+    np.testing.assert_allclose(encoder.encode(["纠纷"], query=True), encoder.encode(["文：纠纷"]), atol=1e-5)
+
+
+@pytest.mark.parametrize("options", ["batch=0", "batch=many", "speed=9", "device=cpu&fast=1"])
+def test_what_is_no_way_to_run_a_model_is_told_in_chinese(options):
+    with pytest.raises(BadSettings, match="batch"):
+        asked(f"model?{options}")
 
 
 def test_models_that_forgot_to_declare_their_prompt_get_it(transformer, tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.types import Part, Passage, Vectors
 from retrieval.search import search, spread
@@ -115,6 +116,24 @@ def test_question_words_weigh_little_and_official_words_stand_beside_everyday_on
     assert found["矛盾"] == pytest.approx(weights.expansion)
     assert "矛盾" not in tokens("请问哪些人闹纠纷", replace(weights, expansion=0.0))
     assert tokens("哪些", replace(weights, asking=0.0)) == {"哪": 1.0, "些": 1.0, "哪些": 1.0}
+
+
+class LongestFirst:
+    """A reranker that likes long texts."""
+
+    def scores(self, query: str, texts: list[str]) -> NDArray[np.float32]:
+        return np.array([len(text) for text in texts], np.float32)
+
+
+def test_a_reranker_orders_the_first_and_loses_none(shelf: MemoryShelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8)
+    again = search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8, reranker=LongestFirst())
+    assert [len(hit.passage.embeddable) for hit in again] == sorted((len(hit.passage.embeddable) for hit in plain), reverse=True)
+    assert {hit.passage: hit.score for hit in again} == {hit.passage: hit.score for hit in plain}
+    monkeypatch.setattr("retrieval.search.RERANKED", 2)
+    few = search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8, reranker=LongestFirst())
+    assert [hit.passage for hit in few[2:]] == [hit.passage for hit in plain[2:]]
+    assert {hit.passage for hit in few[:2]} == {hit.passage for hit in plain[:2]}
 
 
 def test_nothing_is_found_in_nothing(tmp_path: Path) -> None:

@@ -62,10 +62,10 @@ class Core:
 
         Raises BadSettings, StoreMissing, StoreMismatch.
         """
-        from index.embed import load_encoder
+        from index.embed import load_encoder, load_reranker
 
         encoder = load_encoder(settings.encoder)
-        answerer = Answerer.open(settings.store, encoder)
+        answerer = Answerer.open(settings.store, encoder, load_reranker(settings.reranker) if settings.reranker else None)
         database = Database.open(settings.database)
         desk = Desk(
             database=database,
