@@ -65,7 +65,7 @@ eval: $(SAMPLE) ## 给两套题打分（有 ../shared/bench 时也测检索）�
 	@$(BIN)/zhenwen --store $(STORE) eval data/eval/dev.jsonl --json > $(RESULTS)/dev.new
 	@$(BIN)/zhenwen --store $(STORE)-towns index data/sample data/eval/towns/reports
 	@$(BIN)/zhenwen --store $(STORE)-towns eval data/eval/towns/questions.jsonl --json > $(RESULTS)/towns.new
-	@test ! -d $(SETS) || $(BIN)/zhenwen eval retrieval --sets $(SETS) --json > $(RESULTS)/retrieval.new
+	@test ! -d $(SETS) || $(BIN)/python tests/bench/ways.py --sets $(SETS) --json $(RESULTS)/retrieval.new
 	@for new in $(RESULTS)/*.new; do rm -f $${new%.new}-*.json; mv $$new $${new%.new}-$(COMMIT).json; done
 	@$(MAKE) docs
 
