@@ -158,6 +158,22 @@ def test_towns_of_one_name_are_told_apart_by_one_tap(twins, database):
     run(story())
 
 
+def test_a_follow_up_and_traditional_characters_are_told_apart_too(twins, database):
+    async def story():
+        async with opened(twins, database) as core:
+            one = await keeper(core)
+            both = await one.say("雙河鎮調解了多少糾紛")
+            _, answer = await one.press(action(both, "甲安县双河镇"))
+            assert "31起" in answer.text and "42起" not in answer.text
+            await one.say("/new")
+            await one.say("双河镇2023年调解了多少纠纷")
+            both = await one.say("那普法宣传呢")
+            _, answer = await one.press(action(both, "乙安县双河镇"))
+            assert "22场" in answer.text and "11场" not in answer.text
+
+    run(story())
+
+
 def test_my_town_is_asked_back_when_two_have_the_name_and_then_stands_for_our_town(twins, database):
     async def story():
         async with opened(twins, database) as core:

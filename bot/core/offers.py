@@ -6,13 +6,15 @@ Every one is tried before it is offered: a button never leads to a refusal.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.store import Store
 from index.types import Kind, ReportInfo
 from retrieval.answer import Answerer
-from retrieval.types import Answer, Query, Reason
+from retrieval.types import Answer, Query, Reason, TownRef
+from retrieval.understand import simplified
 from retrieval.words import table
 
 MOST = 3
@@ -40,7 +42,7 @@ def offers(answerer: Answerer, answer: Answer, history: Sequence[str]) -> list[O
     if not answer.refused and not _shared(answer, catalogue):
         return []
     query = answerer.understand(answer.question, history)
-    if which := list(_namesakes(query, catalogue)):
+    if which := list(_namesakes(query)):
         return which
     if not answer.refused:
         return []
@@ -54,31 +56,35 @@ def _shared(answer: Answer, catalogue: Sequence[ReportInfo]) -> bool:
     return any(len({r.place.county for r in catalogue if r.town == town}) > 1 for town in answer.scope.towns)
 
 
-def _namesakes(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[Offer]:
-    """One offer a county when a town of this name lies in several and the question did not say which."""
+def _namesakes(query: Query) -> Iterator[Offer]:
+    """One offer a county where a name is taken for towns of several."""
+    names = Counter(town.town for town in query.towns)
     for town in query.towns:
-        counties = list(dict.fromkeys(r.place.county for r in catalogue if r.town == town.town))
-        asked = town.asked or town.town
-        if len(counties) > 1 and not any(county in query.question for county in counties):
-            yield from (Offer(f"{county}{town.town}", query.question.replace(asked, f"{county}{town.town}", 1)) for county in counties)
-            return
+        if names[town.town] > 1:
+            yield Offer(f"{town.county}{town.town}", _about(query, town, f"{town.county}{town.town}"))
+
+
+def _about(query: Query, town: TownRef, name: str) -> str:
+    """The question with another name for ``town``; a turn that leans on the one before it does not name the town itself."""
+    question, asked = simplified(query.question), town.asked or town.town
+    return question.replace(asked, name, 1) if asked in question else f"{name}{question}"
 
 
 def _nearest(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[str]:
     """The same question about another year of the town, then about towns nearby; in a small collection about any."""
-    question, reports = query.question, _newest_first(catalogue)
+    question, reports = simplified(query.question), _newest_first(catalogue)
     few = len({report.town for report in reports}) <= FEW
     if query.own and not query.towns:
         yield from (OWN.sub(report.town, question) for report in reports if few)
         return
     for town in query.towns:
-        asked, own = town.asked or town.town, [report for report in reports if report.town == town.town]
+        own = [report for report in reports if report.town == town.town]
         for report in own:
             dated = YEAR.sub(f"{report.year}年", question, count=1)
-            yield dated if YEAR.search(question) else question.replace(asked, f"{asked}{report.year}年", 1)
+            yield dated if YEAR.search(question) else _about(query, town, f"{report.town}{report.year}年")
         counties = {town.county, *(report.place.county for report in own)} - {""}
         nearby = [report for report in reports if report.town != town.town and (few or report.place.county in counties)]
-        yield from (YEAR.sub("", question).replace(asked, report.town, 1) for report in nearby)
+        yield from (YEAR.sub("", _about(query, town, report.town)) for report in nearby)
 
 
 def _newest_first(catalogue: Sequence[ReportInfo]) -> list[ReportInfo]:

@@ -23,7 +23,7 @@ class Talks:
         """The earlier questions of this conversation, oldest first."""
         sql = (
             "SELECT understood FROM answers WHERE channel = ? AND user = ? AND chat = ? AND thread = ? AND at > ?"
-            " AND at > coalesce((SELECT since FROM talks t WHERE t.channel = answers.channel AND t.chat = answers.chat"
+            " AND id > coalesce((SELECT since FROM talks t WHERE t.channel = answers.channel AND t.chat = answers.chat"
             " AND t.thread = answers.thread AND t.user = answers.user), 0) ORDER BY id DESC LIMIT ?"
         )
         rows = self._database.rows(sql, who.channel, who.user, who.chat, who.thread, self._now() - PAUSE, TURNS)
@@ -31,7 +31,7 @@ class Talks:
 
     def begin_anew(self, who: Who) -> None:
         """What was said so far is not carried over any more."""
-        self._set(who, "since = ?, awaits = ''", self._now())
+        self._set(who, "since = coalesce((SELECT max(id) FROM answers), 0), awaits = ''")
 
     def expect(self, who: Who, action: str) -> None:
         """The next message of this conversation belongs to ``action``."""

@@ -69,7 +69,7 @@ CREATE TABLE talks (                         -- a conversation: a chat, a topic 
     chat TEXT NOT NULL,
     thread TEXT NOT NULL,
     user TEXT NOT NULL,
-    since REAL NOT NULL DEFAULT 0,           -- /new: what was said before is not carried over
+    since INTEGER NOT NULL DEFAULT 0,        -- /new: answers up to this one are not carried over
     awaits TEXT NOT NULL DEFAULT '',         -- the action that the next message is for
     awaits_since REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (channel, chat, thread, user)
