@@ -130,3 +130,16 @@ def test_keepers_are_told_what_a_contributor_has_sent_and_can_look_at_it(place):
         assert not pending(core), "a keeper's own upload is no news to keepers"
 
     told(place, story)
+
+
+def test_a_town_named_without_its_county_is_followed_wherever_it_lies(place):
+    """A real town of the name, in another county, is not meant when the reports are of this one."""
+
+    async def story(core, one):
+        assert "草滩镇" in (await one.say("/follow 草滩镇")).text
+        pending(core)
+        indexed(place, 草滩=report("草滩镇"))
+        (notice,) = pending(core)
+        assert "丙县草滩镇" in notice.reply.text
+
+    told(place, story)

@@ -106,7 +106,8 @@ def test_a_report_in_doubt_is_not_searchable_before_it_is_confirmed(place):
         assert "没有看出" in (await one.say("不知道")).text
         card = await one.say("丙县青石镇，2021年")
         assert "青石镇（丙县）" in card.text and "2021年" in card.text and held(place) == before
-        await one.press(action(card, "确认"))
+        _, card = await one.press(action(card, "确认"))
+        assert "请核对" not in card.text
         assert held(place)["报告.txt"] == ("丙县", "青石镇", 2021)
         assert "77起" in (await one.say("青石镇2021年调解了多少纠纷")).text
 

@@ -44,7 +44,7 @@ def card(number: int, sight: Sight, *, taken: bool) -> Reply:
     """Upload ``number``: what it was recognised as, what to look at, and what can be done."""
     if sight.twin:
         return Reply(_twin(sight.twin))
-    lines = [*_identity(sight), *(f"· {words}" for words in _problems(sight)), "", _outcome(sight, taken)]
+    lines = [*_identity(sight), *(f"· {words}" for words in _problems(sight, taken)), "", _outcome(sight, taken)]
     return Reply("\n".join(lines), note="" if taken else f"识别把握 {sight.report.confidence:.0%}", buttons=_buttons(number, sight, taken))
 
 
@@ -78,7 +78,10 @@ def _written(sight: Sight, figure: Figure) -> str:
     return sight.report.text[figure.start : figure.end]
 
 
-def _problems(sight: Sight) -> list[str]:
+def _problems(sight: Sight, taken: bool) -> list[str]:
+    """What to look at; who has taken a report in has looked at whose it is."""
+    if taken:
+        return [_words(concern) for concern in sight.concerns if concern.matter not in MENDS]
     found = [_words(concern) for concern in sight.concerns]
     if sight.report.town and sight.report.confidence < SURE and not any(c.matter is Matter.DOUBTFUL for c in sight.concerns):
         found.append(MENDS[Matter.DOUBTFUL])
@@ -115,7 +118,7 @@ def summary(name: str, taken: Sequence[tuple[int, bool, Sight]], refused: Sequen
     counts = {"taken": sum(is_taken for _, is_taken, _ in taken), "waiting": len(waiting), "there": len(there), "refused": len(refused)}
     lines = [SUMMARY.format(name=name, total=len(taken) + len(refused), **counts)]
     lines += _some([f"收录 {_name(sight)}" for _, is_taken, sight in taken if is_taken])
-    lines += _some([f"待确认 {sight.file.path.name}：{'；'.join(_problems(sight)) or _outcome(sight, taken=False)}" for _, sight in waiting])
+    lines += _some([f"待确认 {sight.file.path.name}：{'；'.join(_problems(sight, taken=False)) or _outcome(sight, taken=False)}" for _, sight in waiting])
     lines += _some([_twin(sight.twin) for sight in there if sight.twin])
     lines += _some([REFUSED.format(name=each.file, reason=each.reason) for each in refused])
     buttons = tuple((Button(f"核对 {sight.file.path.name}"[:40], f"up_show:{number}"),) for number, sight in waiting[:LISTED])

@@ -73,7 +73,9 @@ def follow(desk: Desk, call: Call) -> Reply:
         if not town:
             raise BadRequest(UNKNOWN)
         held = {report.place.county for report in desk.answerer.reports() if report.town == town}
-        county = str(said["county"]) or (held.pop() if len(held) == 1 else "")
+        county = str(said["county"])
+        if not county or county not in call.words:  # the gazetteer's, not the person's: the reports know better
+            county = held.pop() if len(held) == 1 else ""
     one = Follow(call.who.channel, call.who.chat, county, town, call.who.user)
     sql = "INSERT OR IGNORE INTO follows VALUES (?, ?, ?, ?, ?, ?)"
     desk.database.write(sql, one.channel, one.chat, one.county, one.town, one.user, desk.now())
