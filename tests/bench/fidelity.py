@@ -3,7 +3,8 @@
     python tests/bench/fidelity.py [--reports N] [--formats utf8.txt,scan.pdf] [--misses]
 
 Writes the sample reports and N invented ones into every format, reads them back, and compares: text (without white space),
-digits (sequence of numbers), headings (the outline of what was read against the outline of the plain text).
+digits (sequence of numbers), headings (the outline of what was read against the outline of the plain text; of a scan, a heading of
+which nine characters in ten are right).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from index.places import Gazetteer
 from index.text import fold
 from index.types import Document, Rejected
 
+ALIKE = 0.9  # share of the characters of a heading; what OCR gets wrong in them counts as text
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
@@ -86,6 +88,12 @@ def f1(expected: set[str], got: set[str]) -> float:
     return 2 * len(expected & got) / (len(expected) + len(got)) if expected or got else 1.0
 
 
+def misread(expected: set[str], got: set[str]) -> set[str]:
+    """``got`` with the headings that differ from one expected in a few characters, as OCR reads them, as that one."""
+    left = expected - got
+    return {next((heading for heading in left if share(heading, words) >= ALIKE), words) for words in got}
+
+
 def measure(report: Made, format_: str, folder: Path, gazetteer: Gazetteer) -> Row:
     """Write ``report`` as ``format_`` and read it back."""
     path = folder / f"{report.name}.{format_}"
@@ -97,6 +105,7 @@ def measure(report: Made, format_: str, folder: Path, gazetteer: Gazetteer) -> R
     if isinstance(got, Rejected):
         raise AssertionError(f"{format_} {report.name}: {got.reason}")
     plain = Document(file=path.name, digest="", text="\n".join(report.lines))
+    outlines = headings(plain, gazetteer), headings(got, gazetteer)
     matched, stated, read = same(numbers(expected), numbers(got.text))
     one, other = identify(plain, gazetteer), identify(got, gazetteer)
     return Row(
@@ -105,7 +114,7 @@ def measure(report: Made, format_: str, folder: Path, gazetteer: Gazetteer) -> R
         text=share(*((bare if format_ in OCR else exact)(text) for text in (expected, got.text))),
         digits=matched / max(stated, 1),
         foreign=read - matched,
-        headings=f1(headings(plain, gazetteer), headings(got, gazetteer)),
+        headings=f1(outlines[0], misread(*outlines) if format_ in OCR else outlines[1]),
         identified=(one.place.town, one.year) == (other.place.town, other.year),
         seconds=took,
     )

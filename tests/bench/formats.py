@@ -25,6 +25,7 @@ from index.load.numbering import chinese
 
 FONTS = ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc", "/usr/share/fonts/wqy-zenhei/wqy-zenhei.ttc", "C:/Windows/Fonts/simsun.ttc")
 LABELS = (r"([一二三四五六七八九十]+)、", r"[（(]([一二三四五六七八九十]+)[）)]", r"(\d{1,2})[.、](?!\d)")
+PREAMBLE = 5  # lines in which a report copied from a page says when it was published
 DPI = 200
 FOREIGN = "邻县二〇二三年12345热线受理工单41206件", "隔壁镇2023年受理矛盾纠纷198件", "外乡2022年办理行政处罚案件777件"
 
@@ -39,6 +40,12 @@ class Made:
     @property
     def title(self) -> str:
         return next(line for line in self.lines if len(line) > 8 and "：" not in line and ":" not in line)
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """Year, month and day of publication: as the report itself says, else what a page would."""
+        stated = (re.search(r"时间[:：]\s*(20\d\d)-(\d\d)-(\d\d)", line) for line in self.lines[:PREAMBLE])
+        return next((match.groups() for match in stated if match), ("2024", "01", "26"))
 
 
 def made(name: str, text: str) -> Made:
@@ -87,7 +94,8 @@ def _links() -> str:
 
 def _modern(report: Made, path: Path) -> str:
     """A page of UTF-8 div boxes, with head table, share bar and a notice about leaving the site."""
-    facts = "索引号\tX-2024-1\t发布机构\t县人民政府办公室\n成文日期\t2024年01月19日\t发布日期\t2024年01月26日"
+    day = "{}年{}月{}日".format(*report.published)
+    facts = f"索引号\tX-2024-1\t发布机构\t县人民政府办公室\n成文日期\t2024年01月19日\t发布日期\t{day}"
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row.split("\t")) + "</tr>" for row in facts.split("\n"))
     path.write_text(
         f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{report.title}_某县人民政府</title>
@@ -112,11 +120,11 @@ def _tables(report: Made, path: Path) -> str:
 <html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>{report.title}-某县人民政府网</title></head>
 <body><table width=1000><tr><td><a href=a>首页</a>|<a href=b>机构</a>|<a href=c>公示公告</a></td></tr></table>
 <table width=1000><tr><td width=200 valign=top><table>{"".join(f"<tr><td><a href={n}>{w}</a></td></tr>" for n, w in enumerate(FOREIGN))}</table></td>
-<td><table><tr><td align=center><b>{report.title}</b></td></tr><tr><td>发布时间：2024-01-26&nbsp;&nbsp;来源：本站原创</td></tr>
+<td><table><tr><td align=center><b>{report.title}</b></td></tr><tr><td>发布时间：{"-".join(report.published)}&nbsp;&nbsp;来源：本站原创</td></tr>
 <tr><td><font size=3>{body}</font></td></tr><tr><td>上一篇：<a href=p>某镇2021年政务公开报告</a><br>下一篇：<a href=n>某镇2022年预算</a></td></tr></table></td></tr></table>
 <table><tr><td>版权所有：某县人民政府　技术支持：某公司</td></tr></table></body></html>""".encode("gb18030")
     )
-    lines = [report.title, "发布时间：2024-01-26  来源：本站原创", *(line for line in report.lines if line != report.title)]
+    lines = [report.title, f"发布时间：{'-'.join(report.published)}  来源：本站原创", *(line for line in report.lines if line != report.title)]
     return "\n".join(lines)
 
 

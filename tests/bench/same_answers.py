@@ -3,12 +3,14 @@
     python tests/bench/same_answers.py [--formats word.docx,tables.html] [--answers]
 
 Writes the sample reports in each format, indexes them, asks every question of data/eval/dev.jsonl, and compares with the texts as
-they are: the scores, the questions whose grade differs, and those whose words differ. ``--answers`` prints both answers of these.
+they are: the scores, the questions whose grade differs, those whose words differ, and those that differ in marks alone (quotation
+marks, spaces, arrows, which OCR confuses). ``--answers`` prints both answers of the first two.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -57,12 +59,23 @@ def scored(reports: Path, store: Path, items: Sequence[Item]) -> Evaluation:
     return evaluate(AsText(Answerer.open(store)), items)
 
 
-def differing(one: Evaluation, other: Evaluation) -> tuple[list[tuple[Graded, Graded]], list[tuple[Graded, Graded]]]:
-    """The pairs of replies whose grade differs, and the further ones whose words do (full and half width alike)."""
-    pairs = list(zip(one.graded, other.graded, strict=True))
-    grades = [pair for pair in pairs if (pair[0].grade.correct, pair[0].grade.cited) != (pair[1].grade.correct, pair[1].grade.cited)]
-    words = [pair for pair in pairs if pair not in grades and len({"".join(fold(graded.answer.text).split()) for graded in pair}) > 1]
-    return grades, words
+Pairs = list[tuple[Graded, Graded]]
+
+
+def differing(one: Evaluation, other: Evaluation) -> tuple[Pairs, Pairs, Pairs]:
+    """The pairs of replies whose grade differs; the further ones whose words do (full and half width alike); whose marks do."""
+    grades: Pairs = []
+    words: Pairs = []
+    marks: Pairs = []
+    for pair in zip(one.graded, other.graded, strict=True):
+        texts = ["".join(fold(graded.answer.text).split()) for graded in pair]
+        if len({(graded.grade.correct, graded.grade.cited) for graded in pair}) > 1:
+            grades.append(pair)
+        elif len({re.sub(r"\W", "", text) for text in texts}) > 1:
+            words.append(pair)
+        elif len(set(texts)) > 1:
+            marks.append(pair)
+    return grades, words, marks
 
 
 def main() -> None:
@@ -71,7 +84,7 @@ def main() -> None:
     parser.add_argument("--answers", action="store_true", help="also print the answers that differ")
     options = parser.parse_args()
     items = read_items(DATA / "eval" / "dev.jsonl")
-    print(f"{'format':14}{'answers':>9}{'refusals':>10}{'cited':>8}{'foreign':>9}  other grade / other words")
+    print(f"{'format':14}{'answers':>9}{'refusals':>10}{'cited':>8}{'foreign':>9}  other grade / other words / other marks")
     with tempfile.TemporaryDirectory() as folder:
         plain = None
         for format_ in ("", *options.formats.split(",")):
@@ -80,14 +93,14 @@ def main() -> None:
                 continue
             found = scored(written(format_, Path(folder, format_ or "as it is")), Path(folder, f"store {format_}"), items)
             plain = plain or found
-            grades, words = differing(plain, found)
-            total, (ids, more) = found.total, ([before.item.id for before, _ in each] for each in (grades, words))
+            total, unlike = found.total, differing(plain, found)
+            listed = " / ".join(" ".join(before.item.id for before, _ in each) or "-" for each in unlike)
             print(
                 f"{format_ or 'as it is':14}{total.answers:9.1%}{total.refusals:10.1%}{total.citations:8.1%}{total.foreign:9}"
-                f"  {' '.join(ids) or '-'} / {' '.join(more) or '-'}",
+                f"  {listed}",
                 flush=True,
             )
-            for before, after in (grades + words) * options.answers:
+            for before, after in (unlike[0] + unlike[1]) * options.answers:
                 print(f"    {before.item.id} {before.item.question}\n      - {before.answer.text}\n      + {after.answer.text}")
 
 
