@@ -89,4 +89,4 @@ def concerns_object(concerns: Sequence[Concern]) -> JsonObject:
 
 def build_object(result: BuildResult) -> JsonObject:
     """What one run of ``zhenwen index`` did, by file name."""
-    return asdict(result)
+    return asdict(result) | {"rejected": [{"file": each.file, "reason": each.reason} for each in result.rejected]}

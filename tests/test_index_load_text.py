@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableDocument
@@ -32,6 +32,7 @@ def test_line_breaks_are_normalised_and_nothing_else(tmp_path, end):
     assert document.text == REPORT
 
 
+@example("000矛", "gb18030")
 @given(st.text(st.sampled_from("金井镇法治政府建设二〇二三年共排查矛盾纠纷起化解，。（）、“”0123456789%ABC \n"), min_size=4).filter(str.strip), st.sampled_from(ENCODINGS[:4]))
 def test_any_everyday_text_survives(words, encoding):
     assert text.decode(words.encode(encoding)) == words

@@ -47,16 +47,15 @@ def _strict(data: bytes, encoding: str) -> str | None:
 def decode(data: bytes) -> str:
     """The text of ``data`` without its byte order mark, newlines as they are; UnreadableDocument when it is not text.
 
-    UTF-8 that decodes is UTF-8 (chance does not produce it), so rare characters are no objection there; the others must
-    read as everyday Chinese, and the one that reads best wins.
+    The encoding in which it reads best wins, UTF-8 before its equals: a few GB18030 characters may happen to be UTF-8 too.
+    UTF-8 that decodes is hardly chance, so rare characters are no objection there; the others must read as everyday Chinese.
     """
     for mark, encoding in BOMS:
         if data.startswith(mark) and (text := _strict(data[len(mark) :], encoding)) is not None:
             return _checked(text, 0.0)
-    utf8, *others = (_strict(data, encoding) for encoding in GUESSES)
-    if utf8 is not None and "\x00" not in utf8:
-        return _checked(utf8, 0.0)
-    return _checked(max((text for text in others if text is not None), key=plausible, default=""), PLAUSIBLE)
+    readings = {encoding: text for encoding in GUESSES if (text := _strict(data, encoding)) is not None}
+    best = max(readings, key=lambda encoding: plausible(readings[encoding]), default="")
+    return _checked(readings.get(best, ""), 0.0 if best == "utf-8" else PLAUSIBLE)
 
 
 def _checked(text: str, least: float) -> str:
