@@ -12,7 +12,9 @@ from core_builders import Clock, action, keeper, labels, opened, person, run
 from openpyxl import load_workbook
 
 from bot.core import looking, texts
+from bot.receipts import note
 from retrieval import Answerer
+from retrieval.types import Answer, Receipt, Struck
 
 
 @pytest.fixture
@@ -422,6 +424,24 @@ def test_who_sits_at_the_machine_is_a_keeper_and_does_not_take_the_bot(sample_st
             assert "708起" in (await local.say("我镇调解了多少纠纷")).text
             assert texts.HELP_SEND in (await local.say("/help")).text
             assert core.claim_code()  # somebody else may still claim the bot
+
+    run(story())
+
+
+def test_what_a_language_model_did_is_noted_under_the_reply_and_remembered(sample_store, database):
+    def respond(question, history, user, listener):
+        struck = (Struck("编的一句", "数字没有出处"),) if question == "写" else ()
+        receipt = Receipt(sentences=3, kept=2, struck=struck) if question == "写" else Receipt(failure="连不上")
+        return Answer(question, "答", written=receipt)
+
+    async def story():
+        async with opened(sample_store, database, respond) as core:
+            one = await keeper(core)
+            first = await one.say("写")
+            assert first.note == note(Receipt(sentences=3, kept=2, struck=(Struck("编的一句", "数字没有出处"),)))
+            assert "连不上" in (await one.say("坏")).note
+            _, again = await one.press(action(await one.say("/history"), "写"))
+            assert again.note == first.note
 
     run(story())
 
