@@ -83,7 +83,7 @@ def questions(answerer: Answerer, limit: int) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    return re.sub(r"[\s“”\"'‘’《》「」『』,]", "", fold(text))
+    return re.sub(r"[\s“”\"‘’'《》「」『』]|(?<=\d),(?=\d)", "", fold(text))
 
 
 def false_in(answer: Answer, rules: Answer, places: dict[str, Place]) -> list[str]:
