@@ -131,7 +131,22 @@ def _beside(row: dict[str, Any], share: str) -> str:
     return f"{row['ours']['right'][share]:.0%}（{row['langchain']['right'][share]:.0%}）"
 
 
-PARTS = {"usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
+def played(_: Path) -> str:
+    """What a person receives from each kind of model: the sums of the last `tests/bench/played.py`, a row a behaviour."""
+    path = sorted(RESULTS.glob("played-*.json"))[-1]
+    result = json.loads(path.read_text(encoding="utf-8"))
+    columns = ("模型怎样", "回答", "写了几句", "采用", "不实", "超时", "未采用的原因，或没有用上的原因")
+    rows = [[row["behaviour"], row["answers"], row["sentences"], row["kept"], row["false"], row["late"], _why(row)] for row in result["rows"]]
+    total = ["合计", *(result[name] for name in ("answers", "sentences", "kept", "false", "late")), ""]
+    return table(columns, [*rows, total])
+
+
+def _why(row: dict[str, Any]) -> str:
+    """The most frequent reason, without what changes from one second to the next."""
+    return re.sub(r"（还有.*?）", "", next(iter(row["why"]), ""))
+
+
+PARTS = {"played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
