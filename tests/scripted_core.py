@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from bot.core.types import Ask, Command, Final, Notice, Press, Reply, Toast, Who
+from index.errors import StoreError
 
 
 class ScriptedCore:
@@ -110,3 +111,17 @@ def saying(*replies):
 
 def with_buttons(text, *rows):
     return replace(Reply(text), buttons=rows)
+
+
+class FullDisk(ScriptedCore):
+    """Cannot write down what comes in, the first ``times`` times."""
+
+    def __init__(self, script, times):
+        super().__init__(script)
+        self.times = times
+
+    def accept(self, key, payload):
+        self.times -= 1
+        if self.times >= 0:
+            raise StoreError("磁盘满了")
+        return super().accept(key, payload)

@@ -12,7 +12,7 @@ from pathlib import Path
 from fake_telegram import FakeTelegram
 
 ROOT = Path(__file__).parent.parent
-CODE = re.compile(r"claim_\w+")
+CODE = re.compile(r"claim_[\w-]+")
 
 
 class Served:

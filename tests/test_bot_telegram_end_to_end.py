@@ -28,7 +28,7 @@ def play(conversation, store, folder, **settings):
         async with FakeTelegram() as telegram:
             async with served(telegram, store, folder, per_minute=10_000, **settings) as program:
                 keeper = telegram.person(7, "钱主任")
-                assert "管理员" in (await keeper.asks(f"/start {program.code}", 20))["text"]
+                assert "您现在是" in (await keeper.asks(f"/start {program.code}", 20))["text"]
                 await conversation(telegram, program, keeper)
                 code, seconds = await program.stop()
             assert (code, seconds < 10) == (0, True), program.output()

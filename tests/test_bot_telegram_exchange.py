@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from fake_telegram import HUNG, FakeTelegram
-from scripted_core import ScriptedCore, echo, saying, slow, with_buttons
+from scripted_core import FullDisk, ScriptedCore, echo, saying, slow, with_buttons
 from telegram_bot import running, talking
 
 from bot.core.types import Button, Notice, Reply
@@ -171,6 +171,17 @@ def test_parts_sent_before_a_restart_are_not_sent_again(tmp_path):
             assert len(telegram.said(7)) == 1
 
     play(conversation())
+
+
+def test_what_could_not_be_written_down_is_fetched_again(tmp_path, caplog):
+    async def conversation():
+        async with talking(FullDisk(echo, 1), tmp_path) as telegram:
+            person = telegram.person(7)
+            assert (await person.asks("问", 12))["text"] == "您说：问"
+            assert len(telegram.said(7)) == 1
+
+    play(conversation())
+    assert "磁盘满了" in caplog.text
 
 
 def test_what_another_bot_was_told_is_left_to_it(tmp_path):

@@ -6,12 +6,12 @@ import socket
 import pytest
 from aiohttp import ClientSession
 from fake_telegram import FakeTelegram
-from scripted_core import ScriptedCore, echo
+from scripted_core import FullDisk, ScriptedCore, echo
 from telegram_bot import QUICK, running
 
 from bot.settings import Settings
 from bot.telegram.app import run
-from index.errors import BadSettings, StoreError
+from index.errors import BadSettings
 
 
 def free_port():
@@ -63,20 +63,11 @@ def test_who_does_not_know_the_secret_is_not_let_in(tmp_path):
 
 
 def test_what_could_not_be_written_down_is_pushed_again(tmp_path, caplog):
-    class FullDisk(ScriptedCore):
-        full = 2
-
-        def accept(self, key, payload):
-            self.full -= 1
-            if self.full >= 0:
-                raise StoreError("磁盘满了")
-            return super().accept(key, payload)
-
     async def conversation(telegram, http, url):
         await telegram.person(7).asks("问")
         assert len(telegram.said(7)) == 1
 
-    by_webhook(conversation, FullDisk(echo), tmp_path)
+    by_webhook(conversation, FullDisk(echo, 2), tmp_path)
     assert "磁盘满了" in caplog.text
 
 

@@ -35,7 +35,7 @@ from index.errors import BadSettings, StoreBusy
 log = logging.getLogger(__name__)
 
 TOKEN = re.compile(r"\d+:[\w-]{20,}", re.ASCII)
-BAD_TOKEN = "Telegram 不认这个令牌。请在 @BotFather 处用 /token 查到它，设为 ZHENWEN_TELEGRAM_TOKEN。"
+BAD_TOKEN = "Telegram 不认这个令牌。请在 @BotFather 处用 /token 查到它，设为 ZHENWEN_TELEGRAM_TOKEN。用自己的 Bot API 服务器时，也请检查 ZHENWEN_TELEGRAM_URL。"
 BAD_PROXY = "代理地址用不了。ZHENWEN_TELEGRAM_PROXY 应写成 socks5://主机:端口 或 http://主机:端口。"
 TWICE = "已有一个镇问在用这个令牌和 {database}。请先停掉它。"
 AFTER_TROUBLE = 30.0  # seconds

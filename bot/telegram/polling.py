@@ -16,11 +16,13 @@ from telegram.request import BaseRequest
 from bot.telegram.incoming import WANTED
 from bot.telegram.line import Line
 from bot.telegram.patience import seconds
+from index.errors import ZhenwenError
 
 log = logging.getLogger(__name__)
 
 TWO_INSTANCES = "另一个程序正用同一个令牌收消息，两边会互相打断。请停掉其中一个。"
-AFTER_CONFLICT = 5.0  # seconds
+NOT_WRITTEN = "消息没有记下：%s 过一会儿再取一次。"
+AFTER_TROUBLE = 5.0  # seconds
 
 Take = Callable[[list[dict[str, Any]]], Awaitable[None]]
 """Records updates for good; only then may Telegram forget them."""
@@ -46,8 +48,18 @@ async def poll(bot: Bot, connection: BaseRequest, line: Line, take: Take) -> Non
         else:
             line.heard()
             disputed = False
-            await take(updates)
-            offset = max((update["update_id"] + 1 for update in updates), default=offset)
+            offset = await _taken(updates, take, offset)
+
+
+async def _taken(updates: list[dict[str, Any]], take: Take, offset: int) -> int:
+    """The offset to go on from: that of the same updates when they could not be written down, for then Telegram must keep them."""
+    try:
+        await take(updates)
+    except ZhenwenError as error:
+        log.error(NOT_WRITTEN, error)
+        await asyncio.sleep(AFTER_TROUBLE)
+        return offset
+    return max((update["update_id"] + 1 for update in updates), default=offset)
 
 
 async def _ask(bot: Bot, connection: BaseRequest, offset: int, line: Line) -> list[dict[str, Any]]:
@@ -64,4 +76,4 @@ async def _settle(bot: Bot, error: Conflict) -> None:
     if "webhook" in error.message:
         await bot.delete_webhook()
     else:
-        await asyncio.sleep(AFTER_CONFLICT)
+        await asyncio.sleep(AFTER_TROUBLE)

@@ -19,7 +19,7 @@ from tornado.web import Application, RequestHandler
 from bot.settings import Settings
 from bot.telegram.incoming import WANTED
 from bot.telegram.line import Line
-from bot.telegram.polling import Take
+from bot.telegram.polling import NOT_WRITTEN, Take
 from index.errors import BadSettings, ZhenwenError
 
 log = logging.getLogger(__name__)
@@ -101,5 +101,5 @@ class Inlet(RequestHandler):
         except (ValueError, TypeError, KeyError):
             self.send_error(400)
         except ZhenwenError as error:
-            log.error("消息没有记下：%s", error)
+            log.error(NOT_WRITTEN, error)
             self.send_error(503)
