@@ -151,6 +151,8 @@ def _named(words: str, unit: str | None, table: Indicators) -> tuple[str, tuple[
     if row := table.named(table.match(words, "", None)):
         return row.name, tuple(name for name in row.relatives if unit is None or _share_a_word(name, row.name))
     rows = [r for r in table.rows if unit is None or unit in r.units]
+    if row := next((r for r in rows if r.plain and words.strip() in r.action), None):  # 调解了多少: everyday things need no name
+        return row.name, row.relatives
     family = [r.name for r in rows if any(all(w in words for w in wording) for wording in r.subject)]
     return "", tuple(family or (r.name for r in rows if any(action in words for action in r.action)))
 

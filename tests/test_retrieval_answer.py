@@ -156,3 +156,20 @@ def test_why_tells_what_was_understood_considered_and_rejected(answerer: Answere
     assert why.candidates[0].verdict is Verdict.TAKEN
     assert "115场" in why.candidates[0].words
     assert any(c.verdict is not Verdict.TAKEN for c in why.candidates[1:])
+
+
+@pytest.mark.parametrize("town", ["甲安县中兴镇", "请问甲安县中兴镇", "甲安市金井镇"])
+def test_a_county_that_nobody_knows_makes_the_town_another_one(answerer: Answerer, town: str) -> None:
+    answer = answerer.answer(f"{town}2022年发放了多少份宣传资料")
+    assert answer.reason is Reason.NO_TOWN
+    assert not answer.citations
+
+
+@pytest.mark.parametrize("town", ["我县中兴镇", "辖区中兴镇", "崇明县中兴镇", "请问崇明区中兴镇"])
+def test_words_that_only_sound_like_a_county_do_not(answerer: Answerer, town: str) -> None:
+    assert towns(answerer.answer(f"{town}2022年发放了多少份宣传资料")) == {"中兴镇"}
+
+
+@pytest.mark.parametrize("said", ["调解了多少", "化解多少", "排查了多少", "调处了几起"])
+def test_the_verb_alone_asks_for_disputes(answerer: Answerer, said: str) -> None:
+    assert "708起" in answerer.answer(f"金井镇2023年{said}").text
