@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,19 +108,29 @@ def _ways(found: dict[str, Any]) -> str:
 def speed(_: Path) -> str:
     """What tests/bench/scale.py measured last: a column a number of reports; milliseconds are p50 / p95."""
     rows = json.loads(sorted(RESULTS.glob("scale-*.json"))[-1].read_text(encoding="utf-8"))["rows"]
-    lines = [
-        ["段落", *(f"{row['passages']:,}" for row in rows)],
-        ["收录，段/秒（Chroma 单独）", *(f"{row['rate']:,.0f}（{row['chroma_rate']:,.0f}）" for row in rows)],
-        ["再加一份，秒", *(f"{row['one_more_s']:.2f}" for row in rows)],
-        ["库，MB（正文）", *(f"{row['store_mb']:,.0f}（{row['text_mb']:.1f}）" for row in rows)],
-        ["内存，MB", *(f"{row['ours']['memory_mb']:,.0f}" for row in rows)],
-        *([f"{stage}，毫秒", *(_span(row["ours"]["ms"][stage]) for row in rows)] for stage in rows[0]["ours"]["ms"]),
-        *([f"LangChain {stage}，毫秒", *(_span(row["langchain"]["ms"][stage]) for row in rows)] for stage in rows[0]["langchain"]["ms"]),
-        ["回答引到所问的数", *(f"{row['ours']['right']['回答']:.0%}" for row in rows)],
-        *([f"{share}（LangChain）", *(_beside(row, share) for row in rows)] for share in rows[0]["langchain"]["right"]),
-        ["测于", *(f"{row['commit']}，{row['machine']}，负载 {row['load']:.1f}" for row in rows)],
-    ]
+    stages, plain, shares = (rows[0][who][what] for who, what in (("ours", "ms"), ("langchain", "ms"), ("langchain", "right")))
+    shown: dict[str, Callable[[dict[str, Any]], str]] = {
+        "段落": lambda row: f"{row['passages']:,}",
+        "收录，段/秒（Chroma 单独）": lambda row: f"{row['rate']:,.0f}（{row['chroma_rate']:,.0f}）",
+        "再加一份，秒": lambda row: f"{row['one_more_s']:.2f}",
+        "库，MB（正文）": lambda row: f"{row['store_mb']:,.0f}（{row['text_mb']:.1f}）",
+        "内存，MB": lambda row: f"{row['ours']['memory_mb']:,.0f}",
+        **{f"{stage}，毫秒": lambda row, stage=stage: _span(row["ours"]["ms"][stage]) for stage in stages},
+        **{f"LangChain {stage}，毫秒": lambda row, stage=stage: _span(row["langchain"]["ms"][stage]) for stage in plain},
+        "回答引到所问的数": lambda row: f"{row['ours']['right']['回答']:.0%}",
+        **{f"{share}（LangChain）": lambda row, share=share: _beside(row, share) for share in shares},
+        "测于": lambda row: f"{row['commit']}，{row['machine']}，负载 {row['load']:.1f}",
+    }
+    lines = [[name, *(_measured(show, row) for row in rows)] for name, show in shown.items()]
     return table(["", *(f"{row['size']:,} 份报告" for row in rows)], lines)
+
+
+def _measured(show: Callable[[dict[str, Any]], str], row: dict[str, Any]) -> str:
+    """What a row shows; a dash for what was not measured at its size."""
+    try:
+        return show(row)
+    except KeyError:
+        return "—"
 
 
 def _span(milliseconds: Sequence[float]) -> str:

@@ -1,6 +1,7 @@
 """Many reports: indexing against Chroma alone, memory, size, each stage of an answer; beside it the usual LangChain set-up.
 
     python tests/bench/scale.py [--sizes 100,1000]        some minutes; 10000 by itself takes about half an hour
+    python tests/bench/scale.py --sizes 10000 --store DIR   only the answers, over a store made before of these reports
 
 The reports are made by generate.py. Every figure is measured in a process of its own, on the same machine in the same run.
 The result goes to data/eval/results/scale-<commit>.json, where rows of other sizes stay, with the commit that they were measured at.
@@ -27,11 +28,25 @@ RESULTS = ROOT / "data" / "eval" / "results"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="100,1000")
+    parser.add_argument("--store", type=Path)
     options = parser.parse_args()
-    for size in options.sizes.split(","):
-        row = measure(int(size))
+    for size in map(int, options.sizes.split(",")):
+        row = conditions(size) | (answers(size, options.store) if options.store else measure(size))
         print(json.dumps(row, ensure_ascii=False, indent=1), flush=True)
         keep(row)
+
+
+def conditions(size: int) -> dict:
+    return {"size": size, "commit": commit(), "machine": f"{os.cpu_count()} 核，{platform.system()}", "load": os.getloadavg()[0]}
+
+
+def answers(size: int, store: Path) -> dict:
+    """Only what is asked of a store that is there."""
+    from index.store import Store
+
+    with Store.open(store) as opened:
+        passages = sum(report.passages for report in opened.reports())
+    return {"passages": passages, "ours": own_process("ask", store, Path(str(size)))}
 
 
 def measure(size: int) -> dict:
@@ -40,8 +55,7 @@ def measure(size: int) -> dict:
         texts, store = Path(folder, "texts"), Path(folder, "store")
         write(size, texts)
         extra = sorted(texts.iterdir())[-1].rename(Path(folder, "one more.txt"))
-        row = {"size": size, "commit": commit(), "machine": f"{os.cpu_count()} 核，{platform.system()}", "load": os.getloadavg()[0]}
-        row |= own_process("index", texts, store)
+        row = own_process("index", texts, store)
         row["store_mb"] = sum(path.stat().st_size for path in store.rglob("*") if path.is_file()) / 1e6
         row["text_mb"] = sum(path.stat().st_size for path in texts.iterdir()) / 1e6
         row["chroma_rate"] = own_process("chroma", store, Path(folder, "chroma"))["rate"]
