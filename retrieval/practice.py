@@ -20,6 +20,8 @@ ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
 MEANING = re.compile(r"指的?是?(?:什么|啥|哪)|(?:什么|啥)意思|含义|代表(?:什么|啥)|全称")
 DEFINES = re.compile(r"即|是指|指的是|就是|简称|包括|分别[是为]|——|：")
 """Marks of a sentence that says what a thing means."""
+ORDER = re.compile(r"(?:忽略|无视|忘记|不要?理会|不要?遵守|绕过|跳过).{0,8}(?:指令|指示|提示词|设定)|提示词|ignore .{0,30}instructions", re.IGNORECASE)
+"""Words in a report that are meant for a machine; what they say is not what the town did."""
 DENIAL = re.compile(r"[没无未不]")
 DENIED = 4
 """Characters of what is asked about that a sentence denies: 没有发生行政诉讼败诉."""
@@ -96,7 +98,7 @@ def _bar(scores: Sequence[float]) -> float:
 def _best_of(needle: Needle, sentences: Sequence[Sentence]) -> Found | None:
     """The sentence of a passage that covers most of the topic, with the coverage of the whole passage; a heading only where there
     is nothing else, a row of a table never."""
-    spoken = [s for s in sentences if not TABLE_ROW.search(s.text)]
+    spoken = [s for s in sentences if not (TABLE_ROW.search(s.text) or ORDER.search(s.text))]
     told = [s for s in spoken if not find.is_heading(s)] or spoken
     if not told:
         return None
