@@ -59,6 +59,7 @@ def test_a_call_that_nobody_waits_for_any_more_is_not_begun():
         workers, free, done = Workers(1), Event(), []
         first, second = workers.run(free.wait, 5), workers.run(done.append, 2)
         second.cancel()
+        await asyncio.sleep(0)  # the loop tells the thread's side of it
         free.set()
         await first
         await workers.run(done.append, 3)
