@@ -28,7 +28,7 @@ from index.types import Passage
 
 K1 = 1.2  # Lucene's defaults; the published baselines use them
 B = 0.75
-REPORT_K1 = 0.6  # of whole reports: in a long text a word that comes again and again says little more than one that comes twice
+REPORT_K1 = 0.6  # of whole reports: a word that comes again and again says little more than one that comes twice; set by hand, after seeing the bench
 VERSION = 1
 BATCH = 4_000  # passages built at once: some 2.5 million tokens, which bounds the memory of a large run
 FANOUT = 8  # segments of one size class before they are merged: a posting is rewritten some four times in its life
