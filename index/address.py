@@ -15,13 +15,16 @@ from index.types import Place
 
 TOWN_END = re.compile(r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!街)办事处|街(?=办事处|党工委|[\d二])")
 SHORT = ("街", "办事处")  # 海滨街 and 文峰办事处 stand for 街道 where there is such a one
+LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于"  # words before a county, never a part of its name
 BEFORE = re.compile(
-    r".*(?:中共|关于|推进|深化|加强|落实|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])",
+    rf".*(?:中共|{LEAD}|推进|深化|加强|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])",
     re.DOTALL,
 )
 LOWER = "市州盟区县旗"  # characters that may end the name of a higher level
 CITY_END = ("市", "自治州", "地区", "盟", "州")
 COUNTY_END = ("县", "区", "市", "旗")
+STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"  # the name of a county that nobody knows, before its ending
+NEW_CITY = re.compile(rf"(?!..城|[小大新老古]城|.级){STEM}市")  # a 市 that nobody knows; not 宜居城市, 小城市, 县级市
 SOME_TOWN = "某镇"
 LONGEST = 30  # characters of a full address
 LONG_STEM = 4  # characters: a town's name before its ending is seldom longer
@@ -35,23 +38,33 @@ class Address:
     fit: float
 
 
-def _below(taken: Place, name: str, gazetteer: Gazetteer) -> Place | None:
-    """``taken`` with the next lower place ``name``, or None when it cannot stand there."""
-    if taken.county or len(name) < 2:
-        return None
-    is_county = name.endswith(COUNTY_END) and not (name.endswith("市") and gazetteer.cities_named(name))
-    if is_county and (not name.endswith("市") or gazetteer.counties_named(name) or taken.city):
-        return Place(taken.province, taken.city, name)
-    if name.endswith(CITY_END) and not taken.city:
-        return Place(taken.province, name, "")
-    return None
+def _levels(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Whether ``name`` is a county's or a city's, by its ending and the gazetteer; a 市 that nobody knows may be either.
+
+    Such a one is the county right above a town, and the city above a county.
+    """
+    if not name.endswith("市"):
+        return ("county",) if name.endswith(COUNTY_END) else ("city",) if name.endswith(CITY_END) else ()
+    if gazetteer.cities_named(name):
+        return ("city",)
+    if gazetteer.counties_named(name):
+        return ("county",)
+    tails = (name[start:] for start in range(1, len(name) - 1))
+    led = any(gazetteer.cities_named(tail) or gazetteer.counties_named(tail) or gazetteer.province_named(tail) for tail in tails)
+    return ("county", "city") if NEW_CITY.fullmatch(name) and not led else ("city",)
+
+
+def _below(taken: Place, name: str, gazetteer: Gazetteer) -> Iterator[Place]:
+    """``taken`` with the next lower place ``name``, in each way that it can stand there."""
+    if not taken.county and len(name) > 1:
+        yield from (replace(taken, **{level: name}) for level in _levels(name, gazetteer) if not getattr(taken, level))
 
 
 def _province(words: str, gazetteer: Gazetteer) -> tuple[str, str]:
-    """The province that ``words`` begin with (in full or in short), and the rest."""
+    """The province that ``words`` begin with, in full or in short (but 吉林市 is no province), and the rest."""
     for full in gazetteer.provinces:
         for name in (full, PROVINCE_ENDING.sub("", full)):
-            if words.startswith(name) and len(words) > len(name):
+            if words.startswith(name) and words[len(name) :] and (name == full or words[len(name)] not in LOWER):
                 return full, words.removeprefix(name)
     return "", words
 
@@ -60,8 +73,9 @@ def _readings(words: str, gazetteer: Gazetteer, taken: Place) -> Iterator[Place]
     """Every way to read ``words`` as city, county and town, or less, below ``taken``."""
     yield Place(taken.province, taken.city, taken.county, words)
     for end, character in enumerate(words[:-1], 1):
-        if character in LOWER and (higher := _below(taken, words[:end], gazetteer)):
-            yield from _readings(words[end:].removeprefix("人民政府"), gazetteer, higher)
+        if character in LOWER:
+            for higher in _below(taken, words[:end], gazetteer):
+                yield from _readings(words[end:].removeprefix("人民政府"), gazetteer, higher)
 
 
 def area(words: str, gazetteer: Gazetteer) -> Place:

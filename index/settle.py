@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from index.address import LEAD, STEM
 from index.places import Gazetteer, may_be
 from index.text import sentences
 from index.types import Place
 
 AUTHOR = r"(?=委(?!员)|人民政府|政府|司法局|依法治|法治|全面依法|委员会|[东南西北中]部|境内|城区)"
-STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"
-LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于"  # words before a county, never a part of its name
 COUNTY = re.compile(
     rf"(?P<lead>^|[\s,。;:、“(《]|{LEAD}|在|经|由|向|受|报)"
     r"(?:[一-鿿]{2,3}省)?(?:[一-鿿]{2,4}市(?=[一-鿿]{2,4}[县旗]))?"
@@ -45,12 +44,14 @@ def _county_in(head: Sequence[str], body: str, gazetteer: Gazetteer) -> str:
     """The county that the salutation or the opening names as the authority (淮岗县委、县政府), or "".
 
     In the opening a name that the gazetteer does not know must follow a word that leads to it: ，配合县司法局 names none.
+    A city or a municipality that is known to have counties below it (泉州市委) is never one itself.
     """
+    above = {*gazetteer.cities, *gazetteer.provinces} - gazetteer.counties.keys()
     named = Counter(match["county"] for match in COUNTY.finditer("\n".join(head)))
     for match in COUNTY.finditer(body[:OPENING]):
         if match["county"] in gazetteer.counties or match["lead"].isalpha():
             named[match["county"]] += 1
-    return named.most_common(1)[0][0] if named else ""
+    return next((county for county, _ in named.most_common() if county not in above), "")
 
 
 def _governed_by(candidates: Sequence[Place], body: str) -> list[Place]:

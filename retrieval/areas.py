@@ -100,10 +100,11 @@ class AreaIndex:
             return found if bounds or any(after[:n] in self.named or after[:n] in names for n in range(2, LONGEST)) else ()
         if real := real_areas(name) if before_town or (bounds and FULL_AREA.fullmatch(name)) else ():
             return real
-        return (Area(name, "county"),) if before_town and self._stranger(name) else ()
+        before_towns = before_town or pattern("place", "all_towns").match(name[-1] + after)
+        return (Area(name, "county"),) if before_towns and self._stranger(name) else ()
 
     def _stranger(self, name: str) -> bool:
-        """Whether a name right before a town's reads as a county's that nobody knows: the town meant is then not one of ours."""
+        """Whether a name before a town's, or before 各镇, reads as a county's that nobody knows: the towns meant are none of ours."""
         tails = [name[start:] for start in range(len(name) - 1)]
         known = any(tail in self.named or bare(tail) in self.named or real_areas(tail) for tail in tails)
         led = any(character in table()["town"]["lead_ins"] for character in name)

@@ -167,6 +167,30 @@ def test_what_the_text_states_beats_the_gazetteer():
     )
 
 
+@pytest.mark.parametrize(
+    ("head", "foot", "file"),
+    [
+        ("湓宁市鹭桥镇2022年法治建设报告\n", "", "a.txt"),
+        ("鹭桥镇2022年法治建设报告\n", "湖南省湓宁市鹭桥镇人民政府\n2023年1月9日", "a.txt"),
+        ("鹭桥镇2022年法治建设报告\n湓宁市司法局：\n", "", "a.txt"),
+        ("鹭桥镇2022年法治建设报告\n2022年，在湓宁市委、市政府的坚强领导下，", "", "a.txt"),
+        ("鹭桥镇2022年法治建设报告\n", "", "湓宁市鹭桥镇2022.txt"),
+        ("来源：湓宁市鹭桥镇人民政府\n鹭桥镇2022年法治建设报告\n", "", "a.txt"),
+        ("鹭桥镇2022年法治建设报告\n鹭桥镇地处湓宁市东部。", "", "a.txt"),
+    ],
+    ids=["title", "signature", "salutation", "authority", "file", "page", "opening"],
+)
+def test_a_county_level_city_that_nobody_knows_is_the_county(head, foot, file):
+    place = identified(head + BODY + foot, file).place
+    assert (place.city, place.county, place.town) == ("", "湓宁市", "鹭桥镇")
+
+
+@pytest.mark.parametrize("above", ["泉州市", "重庆市"])
+@pytest.mark.parametrize("head", ["{}司法局：\n", "2022年，在{}委、市政府的坚强领导下，", "鹭桥镇地处{}东部。"])
+def test_a_city_that_has_counties_is_never_the_county(above, head):
+    assert identified("鹭桥镇2022年法治建设报告\n" + head.format(above) + BODY).place.county == ""
+
+
 def test_a_name_with_several_places_stays_open_until_the_text_decides():
     open_place = identified("中兴镇2022年法治建设报告\n" + BODY)
     decided = identified("中兴镇2022年法治建设报告\n在遂宁市统一部署下，" + BODY)

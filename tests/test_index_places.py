@@ -87,13 +87,30 @@ def test_the_gazetteer_is_ready_at_once():
         ("涢南区人民政府解放桥街道办事处", Place("", "", "涢南区", "解放桥街道")),
         ("中共荆阳县长岗镇委员会", Place("", "", "荆阳县", "长岗镇")),
         ("2022年度石沟河乡", Place(town="石沟河乡")),
+        ("湓宁市鹭桥镇", Place("", "", "湓宁市", "鹭桥镇")),
+        ("湖南省湓宁市人民政府鹭桥街道", Place("湖南省", "", "湓宁市", "鹭桥街道")),
+        ("泉州市湓宁市鹭桥镇", Place("", "泉州市", "湓宁市", "鹭桥镇")),
+        ("湓宁市云阴县鹭桥镇", Place("", "湓宁市", "云阴县", "鹭桥镇")),
+        ("湓城市鹭桥镇", Place("", "", "湓城市", "鹭桥镇")),
+        ("位于湓宁市鹭桥镇", Place("", "", "湓宁市", "鹭桥镇")),
+        ("泉州市晋江市金井镇", Place("", "泉州市", "晋江市", "金井镇")),
+        ("泉州市鹭桥镇", Place("", "泉州市", "", "鹭桥镇")),
+        ("吉林市鹭桥镇", Place("", "吉林市", "", "鹭桥镇")),
+        ("重庆市梁平区金龙镇", Place("重庆市", "", "梁平区", "金龙镇")),
     ],
 )  # fmt: skip
 def test_addresses_are_cut_where_the_places_end(words, place):
     assert [address.place for address in addresses(words, REAL)] == [place]
 
 
+@pytest.mark.parametrize("words", ["全市", "宜居城市", "小城市", "县级市", "各县市", "赴泉州市", "泉州市", "上海市"])
+def test_what_is_no_county_level_city_is_no_towns_county(words):
+    assert [address.place.county for address in addresses(f"{words}鹭桥镇", REAL)] == [""]
+
+
 def test_the_name_of_a_web_site_gives_its_area():
+    assert area("湓宁市人民政府门户网站", REAL) == Place("", "", "湓宁市")
+    assert area("湓宁市云泽区人民政府", REAL) == Place("", "湓宁市", "云泽区")
     assert area("湖北省涢南区人民政府门户网站", REAL) == Place("湖北省", "", "涢南区")
     assert area("中国政府网", REAL) == Place()
 

@@ -112,6 +112,32 @@ def test_a_county_or_province_bounds_the_towns(question: str, place: str) -> Non
     assert {place} >= {p for r in resolve(query, CATALOGUE).reports for p in (r.place.county, r.place.province) if p == place}
 
 
+@pytest.mark.parametrize(
+    "question", ["湓宁市的镇2022年调解几件", "湓源县各乡镇调解几件", "2022年湓宁区哪个镇调解最多", "湓宁市有哪些镇", "湓宁市2022年调解几件", "在湓城市各镇中"]
+)
+def test_the_towns_of_a_county_that_nobody_knows_are_none_of_ours(question: str) -> None:
+    query = ask(question)
+    assert query.place[:1] == "湓" and not resolve(query, CATALOGUE).reports
+
+
+@pytest.mark.parametrize("question", ["全市各镇调解几件", "示范区各镇调解几件", "各县区的镇调解几件", "小城市的镇", "一个县的镇", "我县2022年调解几件", "责任区2022年调解几件", "县级市的镇", "其他县的镇"])
+def test_a_general_word_is_no_county(question: str) -> None:
+    assert not ask(question).place
+
+
+def test_a_county_level_city_that_nobody_knows_bounds_its_towns() -> None:
+    places = (Place("", "", "湓宁市", "鹭桥镇"), Place("", "", "湓宁市", "柳洲镇"), Place("福建省", "泉州市", "晋江市", "鹭桥镇"))
+    own = [ReportInfo(id=p.county + p.town, file="", digest="", title="", place=p, year=2022) for p in places]
+    scopes = {
+        "湓宁市的镇2022年调解几件": {"湓宁市鹭桥镇", "湓宁市柳洲镇"},
+        "湓宁市鹭桥镇2022年调解几件": {"湓宁市鹭桥镇"},
+        "泉州市鹭桥镇2022年调解几件": {"晋江市鹭桥镇"},
+        "湓安市鹭桥镇2022年调解几件": set(),
+    }
+    found = {q: {r.id for r in resolve(Understanding.of(own).understand(q, today=TODAY), own).reports} for q in scopes}
+    assert found == scopes
+
+
 @pytest.mark.parametrize("question", ["哪个镇调解最多", "各镇普法多少场", "哪些乡镇设了宣传栏", "全部报告里谁提到了公证", "几个乡镇合计多少", "别的镇怎么做的", "谁家有好做法"])
 def test_a_question_about_all_towns_says_so(question: str) -> None:
     query = ask(question)
