@@ -11,11 +11,10 @@ import random
 import re
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -23,20 +22,20 @@ from index.errors import ModelUnavailable
 from retrieval.endpoint import FORMS, Endpoint
 from retrieval.faults import HALF, NONSENSE, SLOW, TOO_LONG, WITHHELD, Fault, fault_of
 from retrieval.saying import ordered, spoken, tokens_in, value_in
+from retrieval.workers import Workers
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
 
 T = TypeVar("T", bound=BaseModel)
-P = ParamSpec("P")
-R = TypeVar("R")
 
 MOST_TOKENS = 4_000  # of one answer, thoughts included
 ATTEMPTS = 3
 BACK_OFF = 0.5  # seconds before the second attempt, doubled for the third, and up to as much again by chance
 BEAT = 0.25  # seconds between two looks at whether the asker still wants it
 CONNECT = 5.0  # seconds to reach the endpoint
+LOOK_UPS = 64  # at once; a name server that does not answer holds one for as long as the system waits
 ENDS = {"length": TOO_LONG, "max_tokens": TOO_LONG, "content_filter": WITHHELD}
 
 NO_PACKAGE = "用 {provider} 的语言模型还要安装它的 LangChain 包：请运行 pip install {package}。"
@@ -92,7 +91,8 @@ class Line:
         self.manner = Manner(endpoint.form)
         self._model: BaseChatModel | None = None
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(_Daemons())
+        self._look_ups = Workers(LOOK_UPS)  # for what is not asynchronous: looking up names, the packages of some providers
+        self._loop.set_default_executor(self._look_ups)
         threading.Thread(target=self._loop.run_forever, name="language-model", daemon=True).start()
 
     def warm(self) -> None:
@@ -109,6 +109,7 @@ class Line:
     def close(self) -> None:
         """Break off what is still running."""
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._look_ups.close()
 
     def ask(
         self, system: str, user: str, schema: type[T], *, deadline: float, tally: Tally, on_text: Callable[[str], None] | None = None
@@ -240,27 +241,6 @@ def _wait(seconds: float, listen: Callable[[str], None]) -> None:
 
 def _nobody(_: str) -> None:
     """Nobody follows the text."""
-
-
-class _Daemons(ThreadPoolExecutor):
-    """A daemon thread for each job: a name server that does not answer must not hold up the end of the program.
-
-    The loop runs in it what is not asynchronous: looking up names, and the packages of some providers.
-    """
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        future: Future[R] = Future()
-
-        def run() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001  # the end of a thread: whoever waits is told, whatever it is
-                future.set_exception(error)
-
-        threading.Thread(target=run, daemon=True).start()
-        return future
 
 
 def _chat_model(endpoint: Endpoint) -> BaseChatModel:

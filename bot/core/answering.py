@@ -12,10 +12,10 @@ from bot.core.offers import OWN
 from bot.core.records import Record
 from bot.core.running import Follower, Tell
 from bot.core.types import Reply, Stage, Who
-from bot.core.workers import Workers
 from bot.requests import sound
 from index.errors import BadRequest
 from retrieval.types import Answer
+from retrieval.workers import Workers
 
 PATIENCE = 0.8  # seconds that a question waits for the one before it, before the person is told to wait
 SILENCE = 0.7  # seconds without a sign

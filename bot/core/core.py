@@ -23,12 +23,12 @@ from bot.core.records import Records
 from bot.core.running import Running
 from bot.core.talk import Talks
 from bot.core.types import Ask, Command, Document, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
-from bot.core.workers import Workers
 from bot.model import responding
 from bot.settings import Settings
 from index.errors import BadRequest, ZhenwenError
 from index.store import Store
 from retrieval.answer import Answerer
+from retrieval.workers import Workers
 
 TRUSTED = (TERMINAL,)  # who sits at the machine can read the database anyway
 THREADS = 64  # answers at once: a language model's take seconds, in which its thread only waits

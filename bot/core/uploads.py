@@ -20,13 +20,13 @@ from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.intake import Sight
 from bot.core.notices import tell_keepers
 from bot.core.types import Document, Reply, Role, Stage
-from bot.core.workers import Workers
 from index.embed import load_encoder
 from index.errors import BadRequest, StoreBusy
 from index.files import File
 from index.places import Gazetteer
 from index.store import Store
 from index.types import Place, Rejected
+from retrieval.workers import Workers
 
 FOLDER = "{database}-uploads"
 APART = ".waiting"  # in the folder: what has not been taken in

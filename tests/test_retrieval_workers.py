@@ -9,7 +9,7 @@ from threading import Event, current_thread
 import pytest
 from conftest import ROOT
 
-from bot.core.workers import Workers
+from retrieval.workers import Workers
 
 
 def test_calls_one_after_another_use_one_thread():
@@ -69,8 +69,19 @@ def test_a_call_that_nobody_waits_for_any_more_is_not_begun():
     asyncio.run(story())
 
 
+def test_an_event_loop_takes_them_for_its_own_threads():
+    async def story():
+        workers, loop = Workers(2), asyncio.get_running_loop()
+        loop.set_default_executor(workers)
+        assert await loop.run_in_executor(None, lambda: current_thread().daemon)
+        assert await asyncio.to_thread(pow, 2, 5) == 32
+        workers.close()
+
+    asyncio.run(story())
+
+
 def test_a_call_that_never_returns_does_not_keep_the_program():
-    code = "import asyncio, time\nfrom bot.core.workers import Workers\nasync def main():\n    Workers(2).run(time.sleep, 60)\nasyncio.run(main())\n"
+    code = "import asyncio, time\nfrom retrieval.workers import Workers\nasync def main():\n    Workers(2).run(time.sleep, 60)\nasyncio.run(main())\n"
     started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=50)
     assert (done.returncode, done.stderr) == (0, "") and time.monotonic() - started < 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -14,10 +14,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Workers:
-    """At most ``most`` threads, started when they are needed; what is more waits its turn."""
+class Workers(ThreadPoolExecutor):
+    """At most ``most`` threads, started when they are needed; what is more waits its turn.
+
+    Of the standard one only the type is kept, which event loops insist on: the program waits for that one's threads at its end.
+    """
 
     def __init__(self, most: int) -> None:
+        super().__init__(most)
         self._most = most
         self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._lock = Lock()
@@ -25,6 +29,10 @@ class Workers:
 
     def run(self, call: Callable[P, T], *values: P.args, **named: P.kwargs) -> asyncio.Future[T]:
         """Start ``call``; await what is returned for its result."""
+        return asyncio.wrap_future(self.submit(call, *values, **named))
+
+    def submit(self, call: Callable[P, T], /, *values: P.args, **named: P.kwargs) -> Future[T]:
+        """Start ``call``; what is returned will have its result, or what it raised."""
         future: Future[T] = Future()
         with self._lock:
             self._idle -= 1
@@ -33,10 +41,10 @@ class Workers:
                 self._idle += 1
                 Thread(target=self._work, daemon=True, name=f"zhenwen-{self._started}").start()
         self._waiting.put((future, partial(call, *values, **named)))
-        return asyncio.wrap_future(future)
+        return future
 
     def close(self) -> None:
-        """Let the threads end when they have nothing to do."""
+        """Let the threads end when they have nothing to do; nobody waits for them."""
         for _ in range(self._started):
             self._waiting.put(None)
 
@@ -48,7 +56,7 @@ class Workers:
                 continue
             try:
                 result = call()
-            except BaseException as error:  # noqa: BLE001  (it is raised where the result is awaited)
+            except BaseException as error:  # noqa: BLE001  (the edge of the thread: it is raised where the result is awaited)
                 self._rest()
                 future.set_exception(error)
             else:
