@@ -169,25 +169,26 @@ class Catalogue:
     def passages(self, infos: Mapping[int, ReportInfo], places: Collection[tuple[int, int]] | None = None) -> Iterator[Passage]:
         """The passages of these reports, report by report in text order; with ``places`` only those (number, start)."""
         texts = dict(self._select("SELECT n, text FROM texts WHERE n IN ({})", infos))
-        sql = (
-            'SELECT p.n, p."start", p."end", p.section, s.path, s.part FROM passages p'
-            " LEFT JOIN sections s ON s.n = p.n AND s.ordinal = p.section WHERE {}"
-        )
+        columns = 'SELECT p.n, p."start", p."end", p.section, s.path, s.part FROM'
+        section = "LEFT JOIN sections s ON s.n = p.n AND s.ordinal = p.section"
         if places is None:
-            rows = self._select(sql.format("p.n IN ({})"), infos)
+            rows = list(self._select(f"{columns} passages p {section} WHERE p.n IN ({{}})", infos))
         else:
-            rows = (row for place in places for row in self._execute(sql.format('p.n = ? AND p."start" = ?'), place))
+            wanted = f"(SELECT column1 AS n, column2 AS at FROM (VALUES {','.join(f'({n:d},{at:d})' for n, at in places)}))"
+            rows = self._execute(f'{columns} {wanted} w CROSS JOIN passages p ON p.n = w.n AND p."start" = w.at {section}') if places else []
         order = {number: position for position, number in enumerate(infos)}
-        for number, start, end, section, path, part in sorted(rows, key=lambda row: (order[row[0]], row[1], row[2])):
+        rows.sort(key=lambda row: (order[row[0]], row[1], row[2]))
+        paths = json.loads(f"[{','.join(row[4] or '[]' for row in rows)}]")
+        for (number, start, end, ordinal, _, part), path in zip(rows, paths, strict=True):
             info = infos[number]
             yield Passage(
                 id=f"{info.id}:{start}-{end}",
                 report_id=info.id,
-                section=section,
+                section=ordinal,
                 start=start,
                 end=end,
                 text=texts[number][start:end],
-                path=tuple(json.loads(path or "[]")),
+                path=tuple(path),
                 part=Part(part or Part.DONE),
                 town=info.town,
                 year=info.year,

@@ -30,6 +30,15 @@ class Snapshot:
         return {info.id: number for number, info in self.infos.items()}
 
     @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """Report id → its place in the order of file names."""
+        return {info.id: place for place, info in enumerate(self.reports)}
+
+    @cached_property
+    def _items(self) -> tuple[tuple[int, ReportInfo], ...]:
+        return tuple(self.infos.items())
+
+    @cached_property
     def reports(self) -> tuple[ReportInfo, ...]:
         return tuple(self.infos.values())
 
@@ -53,8 +62,7 @@ class Snapshot:
         """Those of the reports that are in the store, by number, ordered by file name."""
         if report_ids is None:
             return self.infos
-        wanted = [self.numbers[report_id] for report_id in set(report_ids) & self.numbers.keys()]
-        return {number: self.infos[number] for number in sorted(wanted, key=lambda n: (self.infos[n].file, self.infos[n].id))}
+        return dict(self._items[place] for place in sorted(self._places[id_] for id_ in set(report_ids) & self._places.keys()))
 
     def report(self, report_id: str) -> Report:
         number = self.number(report_id)
@@ -76,6 +84,15 @@ class Snapshot:
 
     def figures(self, report_ids: Collection[str] | None, indicator: str) -> tuple[Figure, ...]:
         return tuple(self.catalogue.figures(self.scope(report_ids), indicator))
+
+    def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[float]:
+        """The cosines of ``vector`` (dimension,) with the passages ``ids``, in this order: exact. Raises StoreError for a report that is not there."""
+        numbers = list(dict.fromkeys(self.number(id_.partition(":")[0]) for id_ in ids))
+        held = self.catalogue.passage_ids({number: self.infos[number] for number in numbers})
+        rows = {id_: row for row, id_ in enumerate(id_ for number in numbers for id_ in held[number])}
+        matrix = self.catalogue.vectors(numbers).reshape(-1, len(vector))[[rows[id_] for id_ in ids]]
+        cosines: list[float] = (matrix.astype(np.float32) @ vector).tolist()
+        return cosines
 
     def nearest(self, vector: NDArray[np.float32], scope: Mapping[int, ReportInfo], k: int) -> list[tuple[str, float]]:
         """The ids of the ``k`` passages of ``scope`` nearest to ``vector`` (dimension,), with their cosines: exact."""

@@ -200,6 +200,11 @@ class Store:
                     return hits[:k]
             return now.nearest(vector, scope, k)
 
+    def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[float]:
+        """The cosines of ``vector`` (dimension,) with the passages ``ids``, in this order: exact."""
+        with self.reading() as now:
+            return now.cosines(vector, ids)
+
     def _approximate(self, vector: NDArray[np.float32], scope: Mapping[int, ReportInfo], fetch: int) -> list[tuple[str, float]]:
         try:
             found = self.vectors.nearest(vector, fetch)

@@ -7,7 +7,7 @@ A score of words is taken as a share of the most that it could be, so that it me
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -36,6 +36,7 @@ class Shelf(Protocol):
 
     def words(self, weights: Mapping[str, float], report_ids: Collection[str] | None) -> Scores: ...
     def dense(self, vector: NDArray[np.float32], report_ids: Collection[str] | None, k: int) -> list[tuple[str, float]]: ...
+    def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[float]: ...
     def passages_by_id(self, ids: Sequence[str]) -> tuple[Passage, ...]: ...
 
 
@@ -93,9 +94,10 @@ def _cosines(
     """The candidates with their cosines: the ``best`` by words and the nearest of the ``size`` passages in scope."""
     nearest = shelf.dense(vector, report_ids, size if size <= SMALL else POOL)
     known = dict(nearest)
-    if missing := {passage_id.partition(":")[0] for passage_id in best if passage_id not in known}:
-        known |= shelf.dense(vector, missing, size)
-    return {passage_id: known[passage_id] for passage_id in (*best, *(found for found, _ in nearest[:POOL])) if passage_id in known}
+    missing = [passage_id for passage_id in best if passage_id not in known]
+    if missing:
+        known |= zip(missing, shelf.cosines(vector, missing), strict=True)
+    return {passage_id: known[passage_id] for passage_id in (*best, *(found for found, _ in nearest[:POOL]))}
 
 
 def _reranked(reranker: Reranker, query: str, passages: Sequence[Passage]) -> list[Passage]:
@@ -104,39 +106,47 @@ def _reranked(reranker: Reranker, query: str, passages: Sequence[Passage]) -> li
     return [passages[place] for place in np.argsort(-scores, kind="stable")]
 
 
-def spread(ranked: Iterable[Passage], k: int, same: float) -> list[Passage]:
+def spread(ranked: Sequence[Passage], k: int, same: float) -> list[Passage]:
     """The first ``k`` passages; those that say what ``COPIES`` before them say, figures included, only where there are no others.
 
     Two passages say the same when the clauses that they share are at least ``same`` of all their words.
     """
-    firsts: list[Passage] = []
-    repeats: list[Passage] = []
-    sizes: list[int] = []
-    holders: dict[str, list[int]] = {}
-    for passage in ranked:
-        if len(firsts) == k:
+    alike = _alike([_clauses(passage.text) for passage in ranked], same)
+    first = np.zeros(len(ranked), np.bool_)
+    repeats: list[int] = []
+    for place, passage in enumerate(ranked):
+        twins = [ranked[twin].text for twin in np.flatnonzero(alike[place] & first).tolist()]
+        first[place] = len(twins) < COPIES or sum(_same_figures(twin, passage.text) for twin in twins) < COPIES
+        if not first[place]:
+            repeats.append(place)
+        elif first.sum() == k:
             break
-        clauses, size = _clauses(passage.text)
-        shared: dict[int, int] = {}
-        for clause in clauses:
-            for n in holders.get(clause, ()):
-                shared[n] = shared.get(n, 0) + len(clause)
-        alike = [firsts[n] for n, common in shared.items() if common >= same * (size + sizes[n] - common)]
-        if len(alike) >= COPIES and sum(_figures(first.text) == _figures(passage.text) for first in alike) >= COPIES:
-            repeats.append(passage)
-            continue
-        for clause in clauses:
-            holders.setdefault(clause, []).append(len(firsts))
-        firsts.append(passage)
-        sizes.append(size)
-    return (firsts + repeats)[:k]
+    return [ranked[place] for place in (*np.flatnonzero(first).tolist(), *repeats)][:k]
+
+
+def _alike(clauses: Sequence[frozenset[str]], same: float) -> NDArray[np.bool_]:
+    """Which of the texts with these clauses say the same, each with each: shape (texts, texts)."""
+    numbers: dict[str, int] = {}
+    held = np.array([numbers.setdefault(clause, len(numbers)) for own in clauses for clause in own], np.int64)
+    owner = np.repeat(np.arange(len(clauses)), [len(own) for own in clauses])
+    lengths = np.array([len(clause) for clause in numbers], np.float32)
+    sizes = np.bincount(owner, lengths[held], minlength=len(clauses))
+    shared = np.bincount(held, minlength=len(numbers)) > 1  # most are not, and need no column
+    column, there = np.cumsum(shared) - 1, shared[held]
+    matrix = np.zeros((len(clauses), int(shared.sum())), np.float32)
+    matrix[owner[there], column[held[there]]] = 1
+    common = ((matrix * lengths[shared]) @ matrix.T).astype(np.float64)  # whole numbers below 2**24, so exact
+    alike: NDArray[np.bool_] = (common > 0) & (common >= same * (sizes[:, None] + sizes - common))
+    return alike
 
 
 @lru_cache(maxsize=KEPT)
-def _clauses(text: str) -> tuple[frozenset[str], int]:
-    """The clauses of a text, and how many characters they have together."""
-    clauses = frozenset(CLAUSE.findall(fold(text)))
-    return clauses, sum(map(len, clauses))
+def _clauses(text: str) -> frozenset[str]:
+    return frozenset(CLAUSE.findall(fold(text)))
+
+
+def _same_figures(one: str, other: str) -> bool:
+    return one == other or _figures(one) == _figures(other)
 
 
 @lru_cache(maxsize=KEPT)

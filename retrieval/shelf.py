@@ -23,7 +23,7 @@ REMEMBERED = 16  # answers: those to one question in every way that it is search
 
 @dataclass(frozen=True, slots=True)
 class MemoryShelf:
-    """``rows`` are the places of each report's passages among ``names`` and ``vectors``; ``texts`` the whole documents."""
+    """``rows`` are the places of each report's passages among ``names`` and ``vectors``, ``places`` those of each passage; ``texts`` the whole documents."""
 
     index: LexicalIndex
     passages: dict[str, Passage]
@@ -31,6 +31,7 @@ class MemoryShelf:
     vectors: Vectors
     rows: dict[str, list[int]]
     texts: dict[str, str]
+    places: dict[str, int]
 
     @classmethod
     def of(cls, passages: Sequence[Passage], encoder: Encoder, folder: Path) -> MemoryShelf:
@@ -47,6 +48,7 @@ class MemoryShelf:
             encoder.encode([passage.embeddable for passage in passages]),
             rows,
             texts,
+            {passage.id: row for row, passage in enumerate(passages)},
         )
 
     def words(self, weights: Mapping[str, float], report_ids: Collection[str] | None) -> Scores:
@@ -63,6 +65,10 @@ class MemoryShelf:
         best = near[np.argsort(-cosines[near], kind="stable")]
         return [(self.names[rows[place]], float(cosines[place])) for place in best.tolist()]
 
+    def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[float]:
+        cosines: list[float] = (self.vectors[[self.places[name] for name in ids]] @ vector).tolist()
+        return cosines
+
     def _of(self, report_ids: Collection[str]) -> NDArray[np.int64]:
         return np.array(sorted(row for name in report_ids for row in self.rows.get(name, ())), dtype=np.int64)
 
@@ -77,6 +83,7 @@ class RememberingShelf:
         self.words = _remembered(shelf.words)
         self.bm25 = _remembered(shelf.bm25)
         self.dense = _remembered(shelf.dense)
+        self.cosines = shelf.cosines
         self.passages_by_id = shelf.passages_by_id
 
 
