@@ -211,7 +211,8 @@ class Store:
         except StoreError as error:
             logger.warning("Chroma failed, searching exactly: %s", error)
             return []
-        return [(_passage_id(key), cosine) for key, cosine in found if _number(key) in scope]
+        named = ((*key.rpartition("@")[::2], cosine) for key, cosine in found)
+        return [(passage_id, cosine) for passage_id, number, cosine in named if int(number) in scope]
 
     # writing
 
@@ -338,14 +339,6 @@ def _identity(encoder: Encoder) -> dict[str, str]:
 def _key(passage_id: str, number: int) -> str:
     """A passage's name in Chroma: with its report's number, so that old and new vectors of one passage can stand side by side."""
     return f"{passage_id}@{number}"
-
-
-def _passage_id(key: str) -> str:
-    return key.rpartition("@")[0]
-
-
-def _number(key: str) -> int:
-    return int(key.rpartition("@")[2])
 
 
 def _searched(passages: Sequence[Passage]) -> list[str]:

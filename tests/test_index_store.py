@@ -55,6 +55,13 @@ def test_everything_comes_back_as_it_was(two):
     assert [passage.text for passage in two.passages([QING.id])] == ["青石镇调解纠纷12起。", "一、普法\n开展宣传30场。"]
 
 
+def test_cosines_are_those_of_dense_search_in_the_order_asked(two):
+    near = dict(two.dense(vector("开展宣传"), None, 4))
+    ids = sorted(near)
+    assert two.cosines(vector("开展宣传"), ids) == pytest.approx([near[id_] for id_ in ids])
+    assert two.cosines(vector("开展宣传"), ids[::-1]) == pytest.approx([near[id_] for id_ in ids[::-1]])
+
+
 def test_figures_of_one_indicator(two):
     assert [found.report_id for found in two.figures(indicator="调解纠纷")] == [QING.id]
     assert two.figures([BAI.id], "调解纠纷") == ()

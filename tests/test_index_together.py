@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text import grams
-from index.together import HALF, together
+from index.text import RUN, fold, grams
+from index.together import HALF, standing, together
 
 FILLER = "。" * 2 * HALF
 
@@ -32,3 +32,12 @@ def test_shares_lie_between_nothing_and_what_the_whole_text_holds(weights: dict[
         assert -1e-9 <= share <= whole + 1e-9
         if len(text) <= HALF:
             assert share == pytest.approx(whole)
+
+
+@given(st.lists(st.sampled_from(grams("排查矛盾纠纷708起 app")), unique=True), st.text("排查矛盾纠纷起708。 ap😀", max_size=80))
+def test_tokens_stand_where_the_grams_of_a_text_are(tokens: list[str], text: str) -> None:
+    places, numbers = standing(tokens, text)
+    found = sorted((tokens[number], place) for number, place in zip(numbers.tolist(), places.tolist(), strict=True))
+    runs = [(run[0].strip(".") or run[0], run.start()) for run in RUN.finditer(fold(text)) if run[0].isascii()]
+    chinese = [(token, at) for token in tokens if not token[0].isascii() for at in range(len(text)) if text.startswith(token, at)]
+    assert found == sorted([*chinese, *(run for run in runs if run[0] in tokens)])
