@@ -38,14 +38,17 @@ def test_a_question_is_answered_as_on_the_command_line(sample_store, database):
     run(story())
 
 
-def test_a_follow_up_leans_on_the_conversation_and_new_ends_it(sample_store, database):
+@pytest.mark.parametrize(("words", "hours"), [("/new", 0), ("/help", 13)], ids=["new", "half a day"])
+def test_a_follow_up_leans_on_the_conversation_until_it_ends(sample_store, database, words, hours):
     async def story():
-        async with opened(sample_store, database) as core:
+        clock = Clock()
+        async with opened(sample_store, database, clock=clock) as core:
             one = await keeper(core)
             await one.say("金井镇2023年调解了多少纠纷")
-            assert "100%" in (await one.say("那成功率呢")).text
-            await one.say("/new")
-            assert "100%。[1]\n（沿用" not in (await one.say("那成功率呢")).text
+            assert "100%。[1]\n（沿用" in (await one.say("那成功率呢")).text
+            await one.say(words)
+            clock.seconds += hours * 3600
+            assert "沿用" not in (await one.say("那成功率呢")).text
 
     run(story())
 
@@ -343,21 +346,8 @@ def test_in_a_group_nobody_leans_on_what_another_said(sample_store, database):
             here, topic = person(core, "1", group="-7"), person(core, "1", group="-7", thread="5")
             await here.say("/allow")
             await here.say("/ask 金井镇2023年调解了多少纠纷")
-            assert "沿用" in (await here.say("/ask 那成功率呢")).text
-            assert "沿用" not in (await two.say("/ask 那成功率呢")).text
-            assert "沿用" not in (await topic.say("/ask 那成功率呢")).text
-
-    run(story())
-
-
-def test_a_conversation_is_over_after_half_a_day(sample_store, database):
-    async def story():
-        clock = Clock()
-        async with opened(sample_store, database, clock=clock) as core:
-            one = await keeper(core)
-            await one.say("金井镇2023年调解了多少纠纷")
-            clock.seconds += 13 * 3600
-            assert "沿用" not in (await one.say("那成功率呢")).text
+            leaning = ["沿用" in (await each.say("/ask 那成功率呢")).text for each in (here, two, topic)]
+            assert leaning == [True, False, False]
 
     run(story())
 

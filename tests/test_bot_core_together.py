@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from threading import Event as Flag
 
 import pytest
@@ -60,6 +61,20 @@ async def members(core, count):
     return people
 
 
+@asynccontextmanager
+async def one_waiting(store, database, end="答：慢问题"):
+    """A core with its model, and a keeper who has asked something slow and waits; their answer is ``end`` at last."""
+    model = Model()
+    async with opened(store, database, model) as core:
+        one = await keeper(core)
+        waiting = asyncio.create_task(one.say("慢问题"))
+        while not model.users:
+            await asyncio.sleep(0.01)
+        yield core, model, one, waiting
+        model.free.set()
+        assert (await waiting).text == end
+
+
 def test_fifty_ask_at_once_and_each_gets_their_own_answer(sample_store, database):
     async def story():
         model = Model()
@@ -74,17 +89,13 @@ def test_fifty_ask_at_once_and_each_gets_their_own_answer(sample_store, database
 
 def test_a_slow_answer_delays_nobody_else_and_tells_its_steps(sample_store, database):
     async def story():
-        model = Model()
-        async with opened(sample_store, database, model) as core:
-            slow, quick = await members(core, 2)
-            waiting = asyncio.create_task(slow.say("慢问题"))
-            await asyncio.sleep(0.1)
+        async with one_waiting(sample_store, database) as (core, _, slow, waiting):
+            quick = person(core, "2")
+            await quick.say((await slow.say("/invite 读者")).text.splitlines()[-1])
             started = time.monotonic()
             assert (await quick.say("快问题")).text == "答：快问题"
-            assert time.monotonic() - started < 1
-            model.free.set()
-            assert (await waiting).text == "答：慢问题"
-            assert Stage("正在写……") in slow.events and Preview("写到一半") in slow.events
+            assert time.monotonic() - started < 1 and not waiting.done()
+        assert Stage("正在写……") in slow.events and Preview("写到一半") in slow.events
 
     run(story())
 
@@ -106,14 +117,10 @@ def test_as_many_slow_answers_as_people_do_not_stop_commands(sample_store, datab
 
 def test_a_second_question_while_the_first_runs_is_told_to_wait(sample_store, database):
     async def story():
-        model = Model()
-        async with opened(sample_store, database, model) as core:
-            (one,) = await members(core, 1)
-            waiting = asyncio.create_task(one.say("慢问题"))
-            await asyncio.sleep(0.1)
+        async with one_waiting(sample_store, database) as (_, model, one, waiting):
             assert (await one.say("还有一问")).text == texts.BUSY
             model.free.set()
-            assert (await waiting).text == "答：慢问题"
+            await waiting
             assert (await one.say("还有一问")).text == "答：还有一问"
 
     run(story())
@@ -131,28 +138,19 @@ def test_quick_questions_in_a_row_are_all_answered_in_order(sample_store, databa
 
 def test_a_person_may_ask_in_two_chats_at_once(sample_store, database):
     async def story():
-        model = Model()
-        async with opened(sample_store, database, model) as core:
-            one = await keeper(core)
-            await person(core, "1", group="-7").say("/allow")
-            waiting = asyncio.create_task(one.say("慢问题"))
-            await asyncio.sleep(0.05)
-            assert (await person(core, "1", group="-7").say("/ask 群里问")).text == "答：群里问"
-            model.free.set()
-            await waiting
+        async with one_waiting(sample_store, database) as (core, _, _, waiting):
+            here = person(core, "1", group="-7")
+            await here.say("/allow")
+            assert (await here.say("/ask 群里问")).text == "答：群里问" and not waiting.done()
 
     run(story())
 
 
 def test_stop_ends_the_running_question_at_once_and_the_model_hears_of_it(sample_store, database):
     async def story():
-        model = Model()
-        async with opened(sample_store, database, model) as core:
-            (one,) = await members(core, 1)
-            waiting = asyncio.create_task(one.say("慢问题"))
-            await asyncio.sleep(0.1)
+        async with one_waiting(sample_store, database, end=texts.STOPPED) as (core, model, one, waiting):
             assert core.cancel(one.who)
-            assert (await waiting).text == texts.STOPPED
+            await waiting
             await asyncio.sleep(0.1)
             assert model.cancelled == 1
             assert not core.cancel(one.who)
