@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import StoreError
 from index.files import File, find, rules_digest
-from index.parse import Batch, Parsed, derive, parse_all, tables
+from index.parse import Batch, Parsed, derive, parsing, tables
 from index.rows import Source, found
 from index.store import Store
 from index.types import BuildResult, Rejected, Report
@@ -42,15 +42,15 @@ def build(
     gone = run.gone(paths, copies.values(), all_=prune)
     run.reject_missing(look.missing, gone if prune else [])
     if copies or gone or todo:
-        batches = _counted(parse_all(todo, store.path, run.rules), len(todo), progress)
-        more = True
-        with store.transaction():
-            run.adopt(copies)
-            run.forget(gone)
-            more = run.take(batches)
-        while more:
+        with parsing(todo, store.path, run.rules, store.encoder) as parsed:
+            batches = _counted(parsed, len(todo), progress)
             with store.transaction():
+                run.adopt(copies)
+                run.forget(gone)
                 more = run.take(batches)
+            while more:
+                with store.transaction():
+                    more = run.take(batches)
     return run.result()
 
 
@@ -247,7 +247,9 @@ def _written(item: Parsed, store: Store) -> bool:
 def _write(item: Parsed, store: Store) -> None:
     if store.encoder is None:
         raise StoreError(f"库 {store.path} 是为查询打开的，不能写入。")
-    vectors = store.encoder.encode([passage.embeddable for passage in item.passages])
+    vectors = item.vectors
+    if vectors is None:
+        vectors = store.encoder.encode([passage.embeddable for passage in item.passages])
     store.add(item.report, item.sections, item.passages, vectors, item.figures)
 
 

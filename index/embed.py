@@ -57,6 +57,7 @@ class StaticEncoder:
     """A StaticEmbedding without torch. ``matrix`` holds int8 rows, one a piece, ``scales`` what each row is multiplied by."""
 
     name: str
+    folder: Path
     tokenizer: Tokenizer
     matrix: NDArray[np.int8]
     scales: NDArray[np.float32]
@@ -133,7 +134,7 @@ def static_encoder(folder: Path) -> StaticEncoder:
     except (OSError, SafetensorError) as error:
         raise ModelUnavailable(f"内置的向量模型读不出来（{folder}）：{error}。请重新安装镇问。") from error
     digest = hashlib.sha256(weights).hexdigest()[:8]
-    return StaticEncoder(f"{DEFAULT_NAME}-{digest}", tokenizer, tensors["embeddings"], tensors["weights"])
+    return StaticEncoder(f"{DEFAULT_NAME}-{digest}", folder, tokenizer, tensors["embeddings"], tensors["weights"])
 
 
 def load_encoder(name: str | None = None, loading: Loading = DEFAULT_LOADING) -> Encoder:

@@ -10,12 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from index.chunk import chunk
+from index.embed import StaticEncoder, static_encoder
 from index.figures import figures
 from index.files import File
 from index.headings import Table
@@ -24,22 +27,23 @@ from index.indicators import Indicators
 from index.load import load
 from index.outline import outline
 from index.places import Gazetteer
-from index.types import Document, Figure, Passage, Rejected, Report, Section
+from index.types import Document, Encoder, Figure, Passage, Rejected, Report, Section, Vectors
 
 MANY = 64  # files from which processes are worth their start, which takes about as long as reading twenty
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8: neither stored nor shown
 AHEAD = 4  # tasks that each process may be ahead of what is taken: it bounds the memory
-TASK_BYTES = 200_000  # of files in one task: the processes have enough to do while Chroma holds this one's interpreter for a second
+TASK_BYTES = 100_000  # of files in one task: the processes have enough to do while Chroma holds this one's interpreter for a second
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A report with what is made of its text."""
+    """A report with what is made of its text. ``vectors`` are None when its passages have yet to be encoded."""
 
     report: Report
     sections: tuple[Section, ...]
     passages: tuple[Passage, ...]
     figures: tuple[Figure, ...]
+    vectors: Vectors | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,43 @@ Batch = tuple[File, list[Parsed | Rejected]]
 Task = list[File]
 
 
-def parse_files(files: Task, store: Path, rules: str) -> list[Batch]:
-    """All that some files hold, file by file."""
+def parse_files(files: Task, store: Path, rules: str, model: Path | None = None) -> list[Batch]:
+    """All that some files hold, file by file; encoded by the static encoder in the folder ``model`` (None: not encoded)."""
     by = tables(store, rules)
-    return [(file, [parse(item, by) for item in load(file.path, root=file.root)]) for file in files]
+    batches = [(file, [parse(item, by) for item in load(file.path, root=file.root)]) for file in files]
+    if model is None:
+        return batches
+    return [(file, [_encoded(item, _encoder(model)) for item in items]) for file, items in batches]
 
 
-def parse_all(files: Sequence[File], store: Path, rules: str) -> Iterator[Batch]:
-    """Parse ``files`` in order, lazily."""
+@lru_cache(maxsize=1)
+def _encoder(model: Path) -> StaticEncoder:
+    """The encoder of a process, read once."""
+    return static_encoder(model)
+
+
+def _encoded(item: Parsed | Rejected, encoder: StaticEncoder) -> Parsed | Rejected:
+    if isinstance(item, Rejected):
+        return item
+    return replace(item, vectors=encoder.encode([passage.embeddable for passage in item.passages]))
+
+
+@contextmanager
+def parsing(files: Sequence[File], store: Path, rules: str, encoder: Encoder | None) -> Iterator[Iterator[Batch]]:
+    """``files`` parsed, in order. Many are read by processes, which start at once, while the caller opens Chroma.
+
+    They also encode, where that needs no model of a gigabyte in each: the caller then has little to do beside Chroma's part.
+    """
     workers = os.cpu_count() or 1
     if len(files) < MANY or workers == 1:
-        return (batch for file in files for batch in parse_files([file], store, rules))
-    return _in_processes(deque(_tasks(files)), workers, (store, rules))
+        yield (batch for file in files for batch in parse_files([file], store, rules))
+        return
+    model = encoder.folder if isinstance(encoder, StaticEncoder) else None
+    readers = Readers(deque(_tasks(files)), workers, (store, rules), model)
+    try:
+        yield readers.batches()
+    finally:
+        readers.stop()
 
 
 def _tasks(files: Sequence[File]) -> Iterator[Task]:
@@ -107,29 +136,44 @@ def _tasks(files: Sequence[File]) -> Iterator[Task]:
         yield task
 
 
-def _in_processes(tasks: deque[Task], workers: int, by: tuple[Path, str]) -> Iterator[Batch]:
-    """A file that kills its process is rejected, the others go on."""
-    while tasks:
-        try:
-            with _pool(workers) as pool:
-                try:
-                    yield from _stream(pool, tasks, workers * AHEAD, by)
-                finally:
-                    pool.shutdown(cancel_futures=True)  # after Ctrl-C only what is being read is waited for
-        except BrokenProcessPool:
-            for file in tasks.popleft():
-                yield from parse_apart([file], *by)
+@dataclass(slots=True)
+class Readers:
+    """Processes that read ``tasks``, some ahead of what is taken."""
 
+    tasks: deque[Task]
+    workers: int
+    by: tuple[Path, str]
+    model: Path | None
+    pool: ProcessPoolExecutor = field(init=False)
+    ahead: deque[Future[list[Batch]]] = field(init=False)
 
-def _stream(pool: ProcessPoolExecutor, tasks: deque[Task], ahead: int, by: tuple[Path, str]) -> Iterator[Batch]:
-    """Take ``tasks`` off as they are done, in order, with ``ahead`` of them on their way."""
-    waiting: deque[Future[list[Batch]]] = deque()
-    while tasks:
-        while len(waiting) < min(ahead, len(tasks)):
-            waiting.append(pool.submit(parse_files, tasks[len(waiting)], *by))
-        batches = waiting.popleft().result()
-        tasks.popleft()
-        yield from batches
+    def __post_init__(self) -> None:
+        self._start()
+
+    def batches(self) -> Iterator[Batch]:
+        """What was read, in order. A file that kills its process is rejected, the others go on."""
+        while self.tasks:
+            try:
+                self._submit()
+                batches = self.ahead.popleft().result()
+                self.tasks.popleft()
+            except BrokenProcessPool:
+                self.stop()
+                batches = [batch for file in self.tasks.popleft() for batch in parse_apart([file], *self.by)]
+                self._start()
+            yield from batches
+
+    def stop(self) -> None:
+        """Only what is being read is waited for."""
+        self.pool.shutdown(cancel_futures=True)
+
+    def _start(self) -> None:
+        self.pool, self.ahead = _pool(self.workers), deque()
+        self._submit()
+
+    def _submit(self) -> None:
+        for task in islice(self.tasks, len(self.ahead), self.workers * AHEAD):
+            self.ahead.append(self.pool.submit(parse_files, task, *self.by, self.model))
 
 
 def parse_apart(files: Task, store: Path, rules: str, seconds: float | None = None) -> list[Batch]:

@@ -29,7 +29,7 @@ from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, 
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
 OVER_FETCH = 2.0  # Chroma is asked for this many times what the scope should need: stale and foreign passages are dropped after
-FLUSH = 2_000  # passages handed to Chroma at once: its rate is flat from 1,000 on
+FLUSH = 500  # passages handed to Chroma at once: its rate is flat from 1,000 on
 CALLED = {"schema": "格式版本", "chunker": "切分版本", "encoder": "向量模型", "dimension": "向量维数"}
 
 logger = logging.getLogger(__name__)

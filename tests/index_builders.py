@@ -58,7 +58,7 @@ def put(store: Store, made: Report, figures=(), parts=None):
 def answers(store: Store):
     """All that a question could see of a store, in a form to compare."""
     with store.reading():
-        query = BigramEncoder().encode(["调解纠纷多少起"])[0]
+        query = (store.encoder or BigramEncoder()).encode(["调解纠纷多少起"])[0]
         return (
             store.reports(),
             store.passages(),

@@ -15,6 +15,7 @@ from index import build as build_module
 from index import load as load_module
 from index import parse as parse_module
 from index.build import build, take
+from index.embed import default_encoder
 from index.errors import BadSettings, StoreError
 from index.files import find, rules_digest
 from index.store import Store
@@ -340,16 +341,18 @@ def test_a_keepers_correction_survives(folder, store):
 
 
 @pytest.mark.slow
-def test_several_processes_make_the_same_store(folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize("load", [BigramEncoder, default_encoder], ids=["encoded here", "encoded in the processes"])
+def test_several_processes_make_the_same_store(folder, tmp_path, monkeypatch, load):
+    encoder = load()
     for number in range(6):
         write(folder / f"n{number}.txt", story(f"{'东南西北中上'[number]}山镇", number=number + 30))
     (folder / "bad.txt").write_bytes(b"\x00\x01" * 500)
-    with Store.create(tmp_path / "one", ENCODER) as one:
+    with Store.create(tmp_path / "one", encoder) as one:
         expected = build([folder], one)
         alone = answers(one)
     monkeypatch.setattr(parse_module, "MANY", 2)
     monkeypatch.setattr(parse_module.os, "cpu_count", lambda: 2)
-    with Store.create(tmp_path / "two", ENCODER) as two:
+    with Store.create(tmp_path / "two", encoder) as two:
         assert build([folder], two) == expected
         assert answers(two) == alone
 
@@ -383,11 +386,11 @@ def hang(files, store, rules):
 REAL = parse_module.parse_files
 
 
-def parse_or_die(files, store, rules):
+def parse_or_die(files, store, rules, model=None):
     """As a damaged file may kill a library in C."""
     if any(file.name == "killer.txt" for file in files):
         os._exit(1)
-    return REAL(files, store, rules)
+    return REAL(files, store, rules, model)
 
 
 def test_a_store_for_questions_cannot_be_built_into(folder, store):
