@@ -32,7 +32,8 @@ from index.types import Document, Encoder, Figure, Passage, Rejected, Report, Se
 MANY = 64  # files from which processes are worth their start, which takes about as long as reading twenty
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8: neither stored nor shown
 AHEAD = 4  # tasks that each process may be ahead of what is taken: it bounds the memory
-TASK_BYTES = 100_000  # of files in one task: the processes have enough to do while Chroma holds this one's interpreter for a second
+TASK_BYTES = 200_000  # of files in one task: the processes have enough to do while Chroma holds this one's interpreter for a second
+FIRST_BYTES = 50_000  # of files in the first task, and more in each after it: this process soon has something to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,12 @@ def parsing(files: Sequence[File], store: Path, rules: str, encoder: Encoder | N
 def _tasks(files: Sequence[File]) -> Iterator[Task]:
     """Neighbouring small files together, a large one alone."""
     task: Task = []
-    size = 0
+    size, most = 0, FIRST_BYTES
     for file in files:
         more = file.path.stat().st_size if file.path.exists() else 0
-        if task and size + more > TASK_BYTES:
+        if task and size + more > most:
             yield task
-            task, size = [], 0
+            task, size, most = [], 0, min(most + FIRST_BYTES, TASK_BYTES)
         task.append(file)
         size += more
     if task:

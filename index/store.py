@@ -29,7 +29,7 @@ from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, 
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
 OVER_FETCH = 2.0  # Chroma is asked for this many times what the scope should need: stale and foreign passages are dropped after
-FLUSH = 500  # passages handed to Chroma at once: its rate is flat from 1,000 on
+FLUSH = (500, 2_000)  # passages handed to Chroma at once: few at first, to start early; then as many as before, as each call has its cost
 CALLED = {"schema": "格式版本", "chunker": "切分版本", "encoder": "向量模型", "dimension": "向量维数"}
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class Pending:
     unsent: list[tuple[str, Passage]] = field(default_factory=list)
     vectors: list[Vectors] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    sent: int = 0  # passages that Chroma has been given
 
 
 class Store:
@@ -254,7 +255,7 @@ class Store:
             pending.passages.extend(passages)
             pending.unsent.extend((_key(passage.id, number), passage) for passage in passages)
             pending.vectors.append(stored.astype(np.float32))
-            if len(pending.unsent) >= FLUSH:
+            if len(pending.unsent) >= np.clip(pending.sent, *FLUSH):
                 self._send(pending)
 
     def remove(self, report_id: str) -> None:
@@ -276,6 +277,7 @@ class Store:
         if pending.unsent:
             keys, passages = zip(*pending.unsent, strict=True)
             self.vectors.add(keys, passages, np.concatenate(pending.vectors))
+            pending.sent += len(keys)
         pending.unsent, pending.vectors = [], []
 
     def _seal(self, pending: Pending) -> None:
