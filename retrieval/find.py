@@ -226,10 +226,10 @@ def words(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
     found = []
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
-            named = VALUE_IN_WORDS * any(figure.value in wanted.values for figure in sentence.figures)
-            covered = needle.coverage(sentence.words, sentence.text, sentence.above) + named
+            shared = needle.coverage(sentence.words, sentence.text, sentence.above)
+            covered = shared + VALUE_IN_WORDS * (bool(wanted.values) and any(figure.value in wanted.values for figure in sentence.figures))
             if covered >= RELATED:
-                about = wanted.context_share * look.context.coverage(sentence.words, sentence.text, sentence.above)
+                about = wanted.context_share * (shared if look.context is needle else look.context.coverage(sentence.words, sentence.text, sentence.above))
                 start, end = run(needle, sentence)
                 listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
                 because = CAUSE_CREDIT * (wanted.cause and (sentence.section.part is Part.PROBLEMS or CAUSE.search(sentence.text) is not None))

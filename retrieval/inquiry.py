@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from index.indicators import Indicators
 from index.text import grams
@@ -36,7 +37,7 @@ CHANGE_PLANNED = re.compile(rf"{CHANGE.pattern}|[降减压增升]")
 QUANTITIES = frozenset(("quantity", "share", "average"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inquiry:
     """``readings`` are the reports in scope that were read (all, unless the scope is wide), ``older`` those to fall back on.
 
@@ -53,7 +54,7 @@ class Inquiry:
     levels: bool = False
     table: Indicators = field(default_factory=Indicators.load)
 
-    @property
+    @cached_property
     def wanted(self) -> Wanted:
         """What the question as a whole wants."""
         return self.wanted_by(Ask(self.query.topic, self.query.units))
@@ -105,8 +106,9 @@ class Inquiry:
 
     def look(self, ask: Ask | None = None) -> Look:
         """What to look for: one of the things asked, or the question as a whole."""
-        ask = ask or Ask(self.query.topic, self.query.units)
-        return Look(self.needle(ask.topic), self.context(), self.wanted_by(ask))
+        needle = self.needle(ask.topic if ask else None)
+        context = self.context() if self.query.context or (ask and ask.topic != self.query.topic) else needle
+        return Look(needle, context, self.wanted_by(ask) if ask else self.wanted)
 
     def needle(self, topic: str | None = None) -> Needle:
         """The topic (or a part of it), weighed over the sentences in scope."""

@@ -6,13 +6,15 @@ A gram weighs what it tells apart within the scope (idf over the sentences in sc
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
+import numpy as np
+
 from index.numerals import numerals
 from index.text import grams
+from index.together import standing
 from retrieval.reading import Sentence
 
 CHARACTER_WEIGHT = 0.6
@@ -47,12 +49,12 @@ class Needle:
 
     def coverage(self, words: str, text: str, above: str = "") -> float:
         """The share (0–1) of the topic's weight that ``words`` (``text``, folded) and the headings ``above`` cover."""
-        spoken = [s.grams for s in self.standins if any(word in text for word in s.official)]
+        spoken = {gram for s in self.standins if any(word in text for word in s.official) for gram in s.grams}
         covered = 0.0
         for gram, weight in self.weights.items():
             if gram in words:
                 covered += weight
-            elif any(gram in stood for stood in spoken):
+            elif gram in spoken:
                 covered += STANDIN_CREDIT * weight
             elif gram in above:
                 covered += ABOVE_CREDIT * weight
@@ -66,18 +68,26 @@ def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[s
 
     Numbers are no words: whether a figure has the value asked about is the finder's business.
     """
-    wanted = dict.fromkeys(grams(_apart(_without_numbers(topic), standins)))
-    count = 0
-    having: Counter[str] = Counter()
-    for sentence in sentences:
-        count += 1
-        having.update(gram for gram in wanted if gram in sentence.words)
+    wanted = list(dict.fromkeys(grams(_apart(_without_numbers(topic), standins))))
+    texts = [sentence.words for sentence in sentences]
+    count, having = len(texts), _having(wanted, texts)
     weights = {
         gram: _idf(count, max(1, having[gram])) * (CHARACTER_WEIGHT if len(gram) == 1 else 1.0) * (1.0 if having[gram] else absent)
         for gram in wanted
     }
     spoken = tuple(Standin(frozenset(grams(surface)), official) for surface, official in standins)
     return Needle(topic, weights, spoken)
+
+
+def _having(wanted: Sequence[str], texts: Sequence[str]) -> dict[str, int]:
+    """In how many of ``texts`` (folded) each of the grams stands; one of Latin letters or digits also within a longer run."""
+    spelt = {gram: sum(gram in text for text in texts) for gram in wanted if gram.isascii()}
+    chinese = [gram for gram in wanted if gram not in spelt]
+    places, numbers = standing(chinese, "\n".join(texts))
+    owner = np.searchsorted(np.cumsum([len(text) + 1 for text in texts]), places, side="right")
+    once = np.unique(owner * len(chinese) + numbers)
+    counts = np.bincount(once % max(1, len(chinese)), minlength=len(chinese))
+    return spelt | dict(zip(chinese, counts.tolist(), strict=True))
 
 
 def _apart(topic: str, standins: Sequence[tuple[str, tuple[str, ...]]]) -> str:

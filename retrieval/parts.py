@@ -118,7 +118,7 @@ def _foremost(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
 
 
 def _wholes(found: Found) -> Sequence[Figure]:
-    return [found.figure] if found.figure else found.sentence.figures
+    return [found.figure] if found.figure else list(found.sentence.figures)
 
 
 def _before(done: Figure, sentence: Sentence) -> Figure | None:

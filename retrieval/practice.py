@@ -102,7 +102,7 @@ def _best_of(needle: Needle, sentences: Sequence[Sentence]) -> Found | None:
     told = [s for s in spoken if not find.is_heading(s)] or spoken
     if not told:
         return None
-    rated = [(needle.coverage(s.words, s.text, s.above) - COUNTING_PENALTY * min(1.0, len(s.figures) / FEW), s) for s in told]
+    rated = [(needle.coverage(s.words, s.text, s.above) - COUNTING_PENALTY * min(1.0, len(tuple(s.figures)) / FEW), s) for s in told]
     score, sentence = max(rated, key=lambda pair: pair[0])
     words = "\n".join(s.words for s in spoken)
     covered = needle.coverage(words, "".join(s.text for s in spoken), sentence.above)

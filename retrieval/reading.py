@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from index.store import Store
 from index.text import fold, sentences
 from index.types import Figure, Report, ReportInfo, Section
 from retrieval.draft import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """The figures of a report, got by ``read`` when they are first looked at: words are looked for in many reports, figures in few."""
+
+    read: Callable[[], Iterable[Figure]]
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """By the place of their clause."""
+        return tuple(sorted(self.read(), key=lambda figure: figure.clause.start))
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        return tuple(figure.clause.start for figure in self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Iterable[Figure]):
+    """Those of a report's figures whose clause begins in ``start:end``."""
+
+    stated: Stated
+    start: int
+    end: int
+
+    def __iter__(self) -> Iterator[Figure]:
+        starts = self.stated.starts
+        return iter(self.stated.figures[bisect_right(starts, self.start - 1) : bisect_right(starts, self.end - 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +55,7 @@ class Sentence:
     end: int
     words: str
     above: str
-    figures: tuple[Figure, ...] = ()
+    figures: Iterable[Figure] = ()
 
     @property
     def text(self) -> str:
@@ -58,7 +88,7 @@ def read(store: Store, info: ReportInfo) -> Reading:
     """Read one report from the store, in the place that ``info`` gives it; raises StoreError when it is not there."""
     report = replace(store.report(info.id), place=info.place)
     sections = store.sections(info.id)
-    return Reading(report, sections, tuple(_sentences(report, sections, store.figures([info.id]))))
+    return Reading(report, sections, tuple(_sentences(report, sections, Stated(lambda: store.figures([info.id])))))
 
 
 def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
@@ -69,9 +99,7 @@ def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
     return Sentence(report, section, span.start, span.end, "", "", (figure,))
 
 
-def _sentences(report: Report, sections: Sequence[Section], figures: Sequence[Figure]) -> Iterable[Sentence]:
-    by_place = sorted(figures, key=lambda figure: figure.clause.start)
-    starts = [figure.clause.start for figure in by_place]
+def _sentences(report: Report, sections: Sequence[Section], stated: Stated) -> Iterable[Sentence]:
     folded = fold(report.text)
     noise = [(span.start, span.end) for span in report.noise]
     for section in sections:
@@ -79,5 +107,4 @@ def _sentences(report: Report, sections: Sequence[Section], figures: Sequence[Fi
         for span in sentences(report.text, section.start, section.end):
             if any(start <= span.start and span.end <= end for start, end in noise):
                 continue
-            inside = by_place[bisect_right(starts, span.start - 1) : bisect_right(starts, span.end - 1)]
-            yield Sentence(report, section, span.start, span.end, folded[span.start : span.end], above, tuple(inside))
+            yield Sentence(report, section, span.start, span.end, folded[span.start : span.end], above, Within(stated, span.start, span.end))
