@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from operator import add
 
 from index.types import Span
@@ -34,10 +35,11 @@ def fold(text: str) -> str:
 def _pieces(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Iterator[Span]:
     """Cut ``text[start:end]`` after each match of ``boundary``; pieces are trimmed of white space, empty ones left out."""
     cuts = [match.end() for match in boundary.finditer(text, start, end)]
-    for left, right in zip([start, *cuts], [*cuts, end], strict=True):
+    for left, right in pairwise((start, *cuts, end)):
         piece = text[left:right]
-        if piece.strip():
-            yield Span(left + len(piece) - len(piece.lstrip()), right - len(piece) + len(piece.rstrip()))
+        if said := piece.strip():
+            first = left + piece.find(said)
+            yield Span(first, first + len(said))
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:

@@ -114,7 +114,7 @@ class Inquiry:
         """The topic (or a part of it), weighed over the sentences in scope."""
         query = self.query
         words = query.topic if topic is None else topic
-        sentences = sentences_of((*self.readings, *self.older))
+        sentences = [words for reading in (*self.readings, *self.older) for words in reading.words]
         if not self.wanted.number:
             return needle(words, sentences, query.expansions, UNSPOKEN)
         return needle(words, sentences, (*query.expansions, *_synonyms(words, self.table)), UNNAMED)
@@ -184,7 +184,7 @@ def settle(inquiry: Inquiry) -> Inquiry:
     needle = inquiry.needle()
     said: dict[str, float] = {}
     for reading in inquiry.readings:
-        words = "\n".join(s.words for s in reading.sentences)
+        words = "\n".join(reading.words)
         county = reading.report.place.county
         said[county] = max(said.get(county, 0.0), needle.coverage(words, reading.report.text))
     best, second = sorted(said.values(), reverse=True)[:2]

@@ -6,7 +6,7 @@ A gram weighs what it tells apart within the scope (idf over the sentences in sc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -15,7 +15,6 @@ import numpy as np
 from index.numerals import numerals
 from index.text import grams
 from index.together import standing
-from retrieval.reading import Sentence
 
 CHARACTER_WEIGHT = 0.6
 """A single character tells less than a pair: 路上查车 and 道路交通检查车辆 share characters, not pairs."""
@@ -63,13 +62,12 @@ class Needle:
         return covered / self.total
 
 
-def needle(topic: str, sentences: Iterable[Sentence], standins: Sequence[tuple[str, tuple[str, ...]]] = (), absent: float = 1.0) -> Needle:
-    """Weigh the grams of ``topic`` by how few of the ``sentences`` in scope have them; those that none has weigh ``absent`` times.
+def needle(topic: str, texts: Sequence[str], standins: Sequence[tuple[str, tuple[str, ...]]] = (), absent: float = 1.0) -> Needle:
+    """Weigh the grams of ``topic`` by how few of the sentences in scope (``texts``, folded) have them; those that none has weigh ``absent`` times.
 
     Numbers are no words: whether a figure has the value asked about is the finder's business.
     """
     wanted = list(dict.fromkeys(grams(_apart(_without_numbers(topic), standins))))
-    texts = [sentence.words for sentence in sentences]
     count, having = len(texts), _having(wanted, texts)
     weights = {
         gram: _idf(count, max(1, having[gram])) * (CHARACTER_WEIGHT if len(gram) == 1 else 1.0) * (1.0 if having[gram] else absent)

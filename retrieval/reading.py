@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.store import Store
 from index.text import fold, sentences
-from index.types import Figure, Report, ReportInfo, Section
+from index.types import Figure, Report, ReportInfo, Section, Span
 from retrieval.draft import Source
 
 
@@ -66,13 +66,37 @@ class Sentence:
         return Source(self.report, self.section, self.start if start is None else start, self.end if end is None else end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A report with its sections, sentences and figures, in order."""
 
     report: Report
     sections: tuple[Section, ...]
-    sentences: tuple[Sentence, ...]
+    stated: Stated
+
+    @cached_property
+    def folded(self) -> str:
+        return fold(self.report.text)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All of them but the noise. Made when they are looked at: of many reports only the words are."""
+        return tuple(
+            Sentence(self.report, section, span.start, span.end, self.folded[span.start : span.end], above, Within(self.stated, span.start, span.end))
+            for section in self.sections
+            for above in (fold(" ".join(section.path)),)
+            for span in self._spans(section)
+        )
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of the sentences alone."""
+        return tuple(self.folded[span.start : span.end] for section in self.sections for span in self._spans(section))
+
+    def _spans(self, section: Section) -> Iterable[Span]:
+        """The sentences of a section that are not noise."""
+        found = sentences(self.report.text, section.start, section.end)
+        return (span for span in found if not any(noise.start <= span.start and span.end <= noise.end for noise in self.report.noise))
 
     def children(self, section: Section) -> tuple[Section, ...]:
         """The sections directly under ``section``."""
@@ -88,7 +112,7 @@ def read(store: Store, info: ReportInfo) -> Reading:
     """Read one report from the store, in the place that ``info`` gives it; raises StoreError when it is not there."""
     report = replace(store.report(info.id), place=info.place)
     sections = store.sections(info.id)
-    return Reading(report, sections, tuple(_sentences(report, sections, Stated(lambda: store.figures([info.id])))))
+    return Reading(report, sections, Stated(lambda: store.figures([info.id])))
 
 
 def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
@@ -97,14 +121,3 @@ def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
     (section,) = store.sections(info.id, figure.start)
     span = next(s for s in sentences(report.text, section.start, section.end) if s.start <= figure.start < s.end)
     return Sentence(report, section, span.start, span.end, "", "", (figure,))
-
-
-def _sentences(report: Report, sections: Sequence[Section], stated: Stated) -> Iterable[Sentence]:
-    folded = fold(report.text)
-    noise = [(span.start, span.end) for span in report.noise]
-    for section in sections:
-        above = fold(" ".join(section.path))
-        for span in sentences(report.text, section.start, section.end):
-            if any(start <= span.start and span.end <= end for start, end in noise):
-                continue
-            yield Sentence(report, section, span.start, span.end, folded[span.start : span.end], above, Within(stated, span.start, span.end))
