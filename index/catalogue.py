@@ -158,13 +158,22 @@ class Catalogue:
 
     def report(self, number: int, info: ReportInfo) -> Report:
         """The whole report behind ``info``."""
-        return to_report(info, *self._execute("SELECT text, noise, doubtful, notes FROM texts WHERE n = ?", (number,))[0])
+        return self.reports({number: info})[number]
 
-    def sections(self, number: int, report_id: str, at: int | None = None) -> tuple[Section, ...]:
-        """The sections of a report, in order; or the one that holds the character ``at``."""
-        held = "" if at is None else f' AND "start" <= {at} AND "end" > {at}'
-        rows = self._execute(f"SELECT {SECTION} FROM sections WHERE n = ?{held} ORDER BY ordinal", (number,))
+    def reports(self, infos: Mapping[int, ReportInfo]) -> dict[int, Report]:
+        """The whole reports behind ``infos``, by number."""
+        rows = self._select("SELECT n, text, noise, doubtful, notes FROM texts WHERE n IN ({})", infos)
+        return {number: to_report(infos[number], *row) for number, *row in rows}
+
+    def sections(self, number: int, report_id: str) -> tuple[Section, ...]:
+        """The sections of a report, in order."""
+        rows = self._execute(f"SELECT {SECTION} FROM sections WHERE n = ? ORDER BY ordinal", (number,))
         return tuple(to_section(report_id, row) for row in rows)
+
+    def section_at(self, number: int, report_id: str, place: int) -> Section:
+        """The section of a report that holds the character ``place``."""
+        rows = self._execute(f'SELECT {SECTION} FROM sections WHERE n = ? AND "start" <= ? AND "end" > ?', (number, place, place))
+        return to_section(report_id, rows[0])
 
     def passages(self, infos: Mapping[int, ReportInfo], places: Collection[tuple[int, int]] | None = None) -> Iterator[Passage]:
         """The passages of these reports, report by report in text order; with ``places`` only those (number, start)."""
@@ -208,7 +217,8 @@ class Catalogue:
 
     def figures(self, infos: Mapping[int, ReportInfo], indicator: str = "") -> Iterator[Figure]:
         """The figures of these reports, or those of one indicator, report by report in text order."""
-        sql = f"SELECT {FIGURE} FROM figures WHERE n IN ({{}}){' AND indicator = ?' if indicator else ''}"
+        one = " AND indicator = ? AND indicator <> ''" if indicator else ""  # the index of indicators leaves "" out, and SQLite must see that it may
+        sql = f"SELECT {FIGURE} FROM figures WHERE n IN ({{}}){one}"
         order = {number: position for position, number in enumerate(infos)}
         rows = self._select(sql, infos, *([indicator] if indicator else []))
         for row in sorted(rows, key=lambda row: (order[row[0]], row[1])):
@@ -319,11 +329,10 @@ def _marks(count: int) -> str:
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     """SQLite's errors in words for a person."""
-    folder = path.parent
     try:
         yield
     except sqlite3.Error as error:
-        words = str(error)
+        folder, words = path.parent, str(error)
         if "locked" in words or "busy" in words:
             raise StoreBusy(f"另一个进程正在写入库 {folder}；请等它结束后再试。") from error
         if "full" in words:

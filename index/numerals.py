@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 HALF_WIDTH = str.maketrans("０１２３４５６７８９％．○两兩萬億", "0123456789%.〇二二万亿")
+WIDE = re.compile(f"[{''.join(map(chr, HALF_WIDTH))}]")
 DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
 TENS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10**4, "亿": 10**8}
@@ -28,9 +29,10 @@ SHORT_NUMBER = "[一二三四五六七八九十]{1,3}"
 """A small number as ordinals, headings and days have it: 十二."""
 CHINESE = r"[〇零一二三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
 NUMBER = re.compile(
-    rf"百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"
+    rf"(?=[\d〇零一二三四五六七八九十百千万亿])"  # most characters are none of these: a third of the time
+    rf"(?:百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"
     rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?![余多几]?元)|[百千](?=[余多人件份户起场次张条册]))?"
-    rf"|(?P<chinese>{CHINESE})"
+    rf"|(?P<chinese>{CHINESE}))"
 )
 ROUGH = re.compile(rf"{GAP}(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
 MONEY = re.compile(r"(?P<scale>[十百千]?[万亿])(?P<rough>[余多几])元")
@@ -120,7 +122,7 @@ def _words() -> _Words:
 
 def half_width(text: str) -> str:
     """``text`` with digits, % and . half-width and 两, ○ as 二, 〇; of the same length."""
-    return text.translate(HALF_WIDTH)
+    return text.translate(HALF_WIDTH) if WIDE.search(text) else text
 
 
 def value_of(number: str) -> float | None:
@@ -133,10 +135,10 @@ def value_of(number: str) -> float | None:
 def _value(match: re.Match[str]) -> float | None:
     if match["whole"]:
         return 100.0
-    digits = match["arabic"] or (match["percent"] if match["percent"] and match["percent"][0].isdigit() else None)
-    if digits:
-        return round(float(digits.replace(",", "")) * _scale(match["scale"]), 6)
-    return _chinese_value(match["chinese"] or match["percent"])
+    number: str = match["arabic"] or match["percent"] or match["chinese"]
+    if not number[0].isdigit():
+        return _chinese_value(number)
+    return round(float(number.replace(",", "")) * _scale(match["scale"]), 6)
 
 
 def _scale(marks: str | None) -> int:
@@ -209,61 +211,55 @@ def numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]
     found: list[Numeral] = []
     for match in NUMBER.finditer(plain, start, stop):
         taken = found[-1].end if found else start
-        if match.start() >= taken and match.start() not in names:
-            found.extend(_read(plain, text, match, stop))
+        if match.start() >= taken and match.start() not in names and (number := _read(plain, text, match, stop)):
+            found.append(number)
     return list(_joined(plain, found))
 
 
-def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Iterator[Numeral]:
-    """The number at ``match`` with its unit and qualifier; unit "" where none follows (it may be part of a list or a range)."""
+def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Numeral | None:
+    """The number at ``match`` with its unit and qualifier, if it counts; unit "" where none follows (it may be part of a list or a range)."""
     if ORDINAL.search(plain, max(0, match.start() - 2), match.start()):
-        return
+        return None
     written = match[0]
     if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith(("元", "余元", "多元"), match.end()):
         written = written[:-1]  # 六万元 counts 万元, as 6万元 does
-    several = SEVERAL.fullmatch(written)  # 三五次: the lower end
+    several = match["chinese"] and SEVERAL.fullmatch(written)  # 三五次: the lower end
     value = float(DIGITS[written[0]]) if several else _value(match) if written == match[0] else _chinese_value(written)
     if value is None or value > GREATEST:
-        return
+        return None
     end = match.start() + len(written)
     if money := MONEY.match(plain, end, stop):  # 35万余元
-        yield Numeral(match.start(), money.end(), end, value, f"{money['scale']}元", money["rough"])
-        return
+        return Numeral(match.start(), money.end(), end, value, f"{money['scale']}元", money["rough"])
     rough = ROUGH.match(plain, end, stop)
     if rough and rough["scale"]:
         value *= MYRIADS[rough["scale"]]
     qualifier = "至" if several else rough["rough"] if rough else _qualifier_before(plain, match.start(), written)
-    number = Numeral(match.start(), end, end, value, PERCENT if match["percent"] or match["whole"] else "", qualifier)
-    if number.unit:
-        yield _qualified(plain, number, stop)
-    else:
-        yield from _with_unit(plain, text, number, rough.end() if rough else end, stop)
+    number = Numeral(match.start(), end, end, value, "", qualifier)
+    if match["percent"] or match["whole"]:
+        return _complete(plain, number, end, PERCENT, stop)
+    return _with_unit(plain, text, number, rough.end() if rough else end, stop)
 
 
 def _qualifier_before(plain: str, start: int, written: str) -> str:
     """约, 近, 不少于 … before a number; 上 only before a bare 百 or 千."""
-    pattern = BEFORE_BARE if BARE_SCALE.fullmatch(written) else BEFORE
+    pattern = BEFORE_BARE if not written[0].isdigit() and BARE_SCALE.fullmatch(written) else BEFORE
     match = pattern.search(plain, max(0, start - 3), start)
     return match[0] if match else ""
 
 
-def _with_unit(plain: str, text: str, number: Numeral, at: int, stop: int) -> Iterator[Numeral]:
+def _with_unit(plain: str, text: str, number: Numeral, at: int, stop: int) -> Numeral | None:
     chinese = not plain[number.start].isdigit()
-    if (tenths := TENTHS.match(plain, number.end, stop)) and number.value < PERCENT_OF_TENTH:
+    if number.value < PERCENT_OF_TENTH and (tenths := TENTHS.match(plain, number.end, stop)):
         extra = 5 if tenths["half"] else DIGITS.get(tenths["fifth"] or "", 0)
-        yield _qualified(plain, replace(number, end=tenths.end(), value=number.value * PERCENT_OF_TENTH + extra, unit=PERCENT), stop)
-        return
+        return _complete(plain, replace(number, value=number.value * PERCENT_OF_TENTH + extra), tenths.end(), PERCENT, stop)
     if plain.startswith(("%", "‰"), at):
-        yield _qualified(plain, replace(number, end=at + 1, unit=plain[at]), stop)
-        return
+        return _complete(plain, number, at + 1, plain[at], stop)
     unit = _words().unit.match(plain, at, stop)
     if unit is None:
-        if not chinese and not plain.startswith("年", number.end):
-            yield _measured(plain, number)
-        return
+        return None if chinese or plain.startswith("年", number.end) else _measured(plain, number)
     if chinese and not _counts(plain, text, number, unit):
-        return
-    yield _qualified(plain, replace(number, end=unit.end(), unit=text[unit.start("unit") : unit.end("unit")]), stop)
+        return None
+    return _complete(plain, number, unit.end(), text[unit.start("unit") : unit.end("unit")], stop)
 
 
 def _measured(plain: str, number: Numeral) -> Numeral:
@@ -289,13 +285,13 @@ def _counts(plain: str, text: str, number: Numeral, unit: re.Match[str]) -> bool
     return ends or bool(STATED.search(plain, max(0, number.start - 2), number.start))
 
 
-def _qualified(plain: str, number: Numeral, stop: int) -> Numeral:
-    """Add 以上, 左右 … after the unit."""
-    after = AFTER.match(plain, number.end, stop)
-    if after is None or number.qualifier:
-        return number
-    word = after[0].strip()
-    return replace(number, qualifier=word, end=after.end() if word in "余多" else number.end)
+def _complete(plain: str, number: Numeral, end: int, unit: str, stop: int) -> Numeral:
+    """``number`` with its unit, up to ``end``, and with the 以上, 左右 … after it."""
+    qualifier = number.qualifier
+    if not qualifier and (after := AFTER.match(plain, end, stop)):
+        qualifier = after[0].strip()
+        end = after.end() if qualifier in "余多" else end
+    return Numeral(number.start, end, number.number_end, number.value, unit, qualifier)
 
 
 def _joined(plain: str, found: list[Numeral]) -> Iterator[Numeral]:

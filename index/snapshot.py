@@ -68,8 +68,14 @@ class Snapshot:
         number = self.number(report_id)
         return self.catalogue.report(number, self.infos[number])
 
-    def sections(self, report_id: str, at: int | None = None) -> tuple[Section, ...]:
-        return self.catalogue.sections(self.number(report_id), report_id, at)
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        return self.catalogue.sections(self.number(report_id), report_id)
+
+    def at(self, places: Sequence[tuple[ReportInfo, int]]) -> list[tuple[Report, Section]]:
+        """For each report and character of its text, the report as it is given here and the section that holds the character."""
+        numbers = [self.number(info.id) for info, _ in places]
+        reports = self.catalogue.reports({number: info for number, (info, _) in zip(numbers, places, strict=True)})
+        return [(reports[n], self.catalogue.section_at(n, info.id, place)) for n, (info, place) in zip(numbers, places, strict=True)]
 
     def passages(self, report_ids: Collection[str] | None) -> tuple[Passage, ...]:
         return tuple(self.catalogue.passages(self.scope(report_ids)))

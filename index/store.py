@@ -149,10 +149,10 @@ class Store:
         with self.reading() as now:
             return now.report(report_id)
 
-    def sections(self, report_id: str, at: int | None = None) -> tuple[Section, ...]:
-        """The sections of a report, in order, or the one that holds the character ``at``. Raises StoreError when there is no such report."""
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """The sections of a report, in order. Raises StoreError when there is no such report."""
         with self.reading() as now:
-            return now.sections(report_id, at)
+            return now.sections(report_id)
 
     def passages(self, report_ids: Collection[str] | None = None) -> tuple[Passage, ...]:
         """The passages of these reports (None: of all), report by report in text order."""

@@ -22,7 +22,7 @@ from retrieval.draft import Draft, Line
 from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.ranks import COUNTED, ranked
-from retrieval.reading import Reading, read, read_figure
+from retrieval.reading import Reading, read, read_figures
 from retrieval.scope import Scoped, resolve
 from retrieval.search import search
 from retrieval.silence import not_stated
@@ -145,8 +145,8 @@ class Answerer:
         if not picked:
             return None
         infos = {report.id: report for report in inquiry.scoped.reports}
-        rows = (read_figure(self._store, infos[id_], picked[id_]) for id_ in wide.shown(inquiry, picked))
-        return wide.across(inquiry, rows, picked)
+        rows = [(infos[id_], picked[id_]) for id_ in wide.shown(inquiry, picked)]
+        return wide.across(inquiry, read_figures(self._store, rows), picked)
 
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
         hits: tuple[Hit, ...] = ()

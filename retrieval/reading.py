@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -115,9 +115,10 @@ def read(store: Store, info: ReportInfo) -> Reading:
     return Reading(report, sections, Stated(lambda: store.figures([info.id])))
 
 
-def read_figure(store: Store, info: ReportInfo, figure: Figure) -> Sentence:
-    """Only the sentence that ``figure`` stands in: enough to show and cite it, without reading the rest."""
-    report = replace(store.report(info.id), place=info.place)
-    (section,) = store.sections(info.id, figure.start)
-    span = next(s for s in sentences(report.text, section.start, section.end) if s.start <= figure.start < s.end)
-    return Sentence(report, section, span.start, span.end, "", "", (figure,))
+def read_figures(store: Store, figures: Sequence[tuple[ReportInfo, Figure]]) -> Iterator[Sentence]:
+    """Only the sentence that each figure stands in: enough to show and cite it, without reading the rest of its report."""
+    with store.reading() as now:
+        there = now.at([(info, figure.start) for info, figure in figures])
+    for (report, section), (_, figure) in zip(there, figures, strict=True):
+        span = next(s for s in sentences(report.text, section.start, section.end) if s.start <= figure.start < s.end)
+        yield Sentence(report, section, span.start, span.end, "", "", (figure,))

@@ -37,21 +37,28 @@ class Scoped:
 
 def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about. A document that is no town report is in no town's scope."""
-    names = {town.town for town in query.towns}
-    meant = (r for r in catalogue if r.town and (not names or r.town in names) and _inside(r, query))
-    known = list(_of_issuer(sorted(meant, key=_order), query.party))
     if not query.towns:
-        return _of_all(query, [r for r in known if not any(_is_of(r, town) for town in query.without)])
+        return _of_all(query, (r for r in catalogue if r.town and (not query.years or r.year in query.years)))
+    names = {town.town for town in query.towns}
+    known = _known(query, (r for r in catalogue if r.town in names))
     parts = [_of_town(town, query, known) for town in query.towns]
     reports = dict.fromkeys(r for part in parts for r in part.reports)
     older = dict.fromkeys(r for part in parts for r in part.older)
     return Scoped(tuple(reports), tuple(older), tuple(m for part in parts for m in part.missing))
 
 
-def _of_all(query: Query, known: Sequence[ReportInfo]) -> Scoped:
-    in_years = tuple(r for r in known if not query.years or r.year in query.years)
-    newest = tuple(_newest(in_years)) if query.newest else in_years
-    return Scoped(newest, _others(in_years, newest))
+def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:
+    """Those of ``reports`` that lie in the place asked for and are of the issuer asked for, by place, then year."""
+    known = sorted((r for r in reports if not query.place or _inside(r, query.place)), key=_order)
+    return known if query.party is None else [*_of_issuer(known, query.party)]
+
+
+def _of_all(query: Query, in_years: Iterable[ReportInfo]) -> Scoped:
+    known = tuple(r for r in _known(query, in_years) if not any(_is_of(r, town) for town in query.without))
+    if not query.newest:
+        return Scoped(known)
+    newest = tuple(_newest(known))
+    return Scoped(newest, _others(known, newest))
 
 
 def _of_town(town: TownRef, query: Query, known: Sequence[ReportInfo]) -> Scoped:
@@ -76,16 +83,15 @@ def _is_of(report: ReportInfo, town: TownRef) -> bool:
     return report.town == town.town and (not town.county or report.place.county in ("", town.county))
 
 
-def _inside(report: ReportInfo, query: Query) -> bool:
-    place = report.place
-    return not query.place or query.place in (place.county, place.city, place.province)
+def _inside(report: ReportInfo, place: str) -> bool:
+    return place in (report.place.county, report.place.city, report.place.province)
 
 
-def _of_issuer(reports: Sequence[ReportInfo], party: bool | None) -> Iterable[ReportInfo]:
+def _of_issuer(reports: Sequence[ReportInfo], party: bool) -> Iterable[ReportInfo]:
     """Of two reports of one town and year the asked one; a single report is the town's report, whoever issued it."""
     for _, group in groupby(reports, key=lambda r: (r.place.county, r.town, r.year)):
         own = list(group)
-        yield from [r for r in own if party is None or r.party == party] or own
+        yield from [r for r in own if r.party == party] or own
 
 
 def _newest(reports: Iterable[ReportInfo]) -> Iterable[ReportInfo]:

@@ -8,12 +8,14 @@ from the catalogue; and if each report it cites is in scope. A line that fails i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index.numerals import numerals, quantities
+from index.types import Report
 from retrieval.cite import cite
-from retrieval.draft import Draft, Formula, Line, Source
+from retrieval.draft import Draft, Formula, Line
 from retrieval.types import Answer, Citation, Numbers, Reason
 
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
@@ -76,13 +78,23 @@ def traces(line: Line) -> bool:
 
 def _trace(line: Line) -> tuple[int, int]:
     """How many numbers a line has, and how many of them trace."""
+    untraced = stated = _numbers(line.text)
+    for allowed in _allowed(line):
+        if not untraced:
+            break
+        untraced = tuple(number for number in untraced if not any(number.traces_to(other) for other in allowed))
+    return len(stated), len(stated) - len(untraced)
+
+
+def _allowed(line: Line) -> Iterator[list[Number]]:
+    """The numbers that a line may state, those first that cost the least to read."""
+    yield [*map(Number, line.facts), *(number for source in line.sources for number in _dates(source.report))]
     cited = [number for source in line.sources for number in _numbers(source.quote, single=True)]
     cited += [Number(0.0) for source in line.sources if NOUGHT.search(source.quote)]
-    allowed = [*cited, *map(Number, line.facts), *(number for source in line.sources for number in _identity(source))]
+    yield cited
     if line.formula is not None and _sound(line.formula, line.text, [number.value for number in cited]):
-        allowed += [Number(line.formula.result), Number(float(len(line.formula.operands)))]
-    stated = _numbers(line.text)
-    return len(stated), sum(any(number.traces_to(other) for other in allowed) for number in stated)
+        yield [Number(line.formula.result), Number(float(len(line.formula.operands)))]
+    yield [Number(n.value, n.unit or DATED) for source in line.sources for n in _numbers(source.report.title, single=True)]
 
 
 @lru_cache(maxsize=1024)
@@ -98,8 +110,7 @@ def _sound(formula: Formula, text: str, cited: list[float]) -> bool:
     return there and all(any(abs(operand - value) < TOLERANCE for value in cited) for operand in formula.operands)
 
 
-def _identity(source: Source) -> list[Number]:
-    """The numbers that belong to a report as such: its year, its dates, the numbers in its title."""
-    report = source.report
+def _dates(report: Report) -> list[Number]:
+    """The year and the dates that belong to a report as such."""
     dates = [part for day in (report.written, report.published) if day for part in (day.year, day.month, day.day)]
-    return [*(Number(float(n), DATED) for n in (report.year or 0, *dates)), *(Number(n.value, n.unit or DATED) for n in _numbers(report.title, single=True))]
+    return [Number(float(n), DATED) for n in (report.year or 0, *dates)]
