@@ -80,9 +80,9 @@ def _trace(line: Line) -> tuple[int, int]:
     """How many numbers a line has, and how many of them trace."""
     untraced = stated = _numbers(line.text)
     for allowed in _allowed(line):
+        untraced = tuple(number for number in untraced if not any(number.traces_to(other) for other in allowed))
         if not untraced:
             break
-        untraced = tuple(number for number in untraced if not any(number.traces_to(other) for other in allowed))
     return len(stated), len(stated) - len(untraced)
 
 
