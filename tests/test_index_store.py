@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from index import store as store_module
 from index.errors import StoreBusy, StoreError, StoreMismatch, StoreMissing
 from index.store import Store
 from index.text import grams
+from index.types import Place
 
 ENCODER = BigramEncoder()
 QING = report("青石镇调解纠纷12起。\n一、普法\n开展宣传30场。", "青石镇", 2023)
@@ -50,9 +52,17 @@ def test_everything_comes_back_as_it_was(two):
     assert (info.passages, info.figures) == (2, 1)
     assert two.report(QING.id).text == QING.text
     assert two.sections(QING.id) == parts
-    assert two.sections(QING.id, 12) == parts[1:] and two.sections(QING.id, 3) == parts[:1]
     assert two.figures([QING.id]) == (figure(QING, "12起"),)
     assert [passage.text for passage in two.passages([QING.id])] == ["青石镇调解纠纷12起。", "一、普法\n开展宣传30场。"]
+
+
+def test_the_sections_that_hold_some_places_come_with_their_reports_as_these_are_given(two):
+    bai, qing = sorted(two.reports(), key=lambda info: info.year)
+    moved = replace(bai, place=Place(county="东县", town="白水乡"))
+    with two.reading() as now:
+        (first, one), (second, other) = now.at([(qing, 12), (moved, 3)])
+    assert (first.text, one) == (QING.text, sections(QING, 11)[1])
+    assert (second.text, second.place, other) == (BAI.text, moved.place, sections(BAI, 10)[0])
 
 
 def test_cosines_are_those_of_dense_search_in_the_order_asked(two):
