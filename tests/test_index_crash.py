@@ -1,10 +1,13 @@
 """Killed at any moment, the store answers as before or as after, and the next run completes it."""
 
+import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,10 +31,13 @@ STEPS = (
     "index.store:Store._send",
     "index.store:Store._seal",
 )
-CHILD = """
-import os, signal, sys
+SECONDS = 0.5  # about what the whole run takes
+PARENT = """
+import json, os, signal, sys
 from importlib import import_module
 from pathlib import Path
+
+import chromadb  # here, once for all the children
 
 from index_builders import BigramEncoder
 from index.build import build
@@ -58,17 +64,25 @@ def dying(call, at, after):
     return wrapped
 
 
-store, texts, step, at, after = sys.argv[1:]
-if step:
-    module, _, name = step.partition(":")
-    owner = import_module(module)
-    *path, last = name.split(".")
-    for part in path:
-        owner = getattr(owner, part)
-    setattr(owner, last, dying(getattr(owner, last), int(at), after == "after"))
-print("ready", flush=True)
-with Store.create(Path(store), BigramEncoder()) as opened:
-    build([Path(texts)], opened, prune=True)
+def run(store, texts, step, at, after):
+    if step:
+        module, _, name = step.partition(":")
+        owner = import_module(module)
+        *path, last = name.split(".")
+        for part in path:
+            owner = getattr(owner, part)
+        setattr(owner, last, dying(getattr(owner, last), at, after == "after"))
+    with Store.create(Path(store), BigramEncoder()) as opened:
+        build([Path(texts)], opened, prune=True)
+
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        run(*json.loads(line))
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -116,19 +130,31 @@ def copy(store: Path, to: Path) -> None:
     subprocess.run(["cp", "-r", store, to], check=True)
 
 
-def run_and_die(store: Path, texts: Path, step: str = "", at: int = 1, when: str = "", after_seconds: float | None = None) -> int:
-    """Index in a process of its own that is killed, at a step or after a time; its exit status."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(store), str(texts), step, str(at), when],
+@pytest.fixture(scope="module")
+def parent():
+    """A process with everything loaded and no store open, which forks the ones that are killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT],
         env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )
+        encoding="utf-8",
+    ) as process:
+        yield process
+        process.stdin.close()
+
+
+def run_and_die(
+    parent: subprocess.Popen, store: Path, texts: Path, step: str = "", at: int = 1, when: str = "", after_seconds: float | None = None
+) -> int:
+    """Index in a process of its own that is killed, at a step or after a time; its exit status."""
+    print(json.dumps([str(store), str(texts), step, at, when]), file=parent.stdin, flush=True)
+    child = int(parent.stdout.readline())
     if after_seconds is not None:
-        process.stdout.readline()
         time.sleep(after_seconds)
-        process.kill()
-    process.communicate(timeout=120)
-    return process.returncode
+        with suppress(ProcessLookupError):  # it was quicker
+            os.kill(child, signal.SIGKILL)
+    return int(parent.stdout.readline())
 
 
 def check(store: Path, texts: Path, before: tuple, after: tuple) -> None:
@@ -150,27 +176,27 @@ def normal(state: tuple) -> tuple:
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step(states, tmp_path, step, when):
+def test_killed_at_a_step(parent, states, tmp_path, step, when):
     store, texts, before, after = states
     for at in (1, 2):
         copy(store, tmp_path / f"store{at}")
-        run_and_die(tmp_path / f"store{at}", texts, step, at, when)
+        run_and_die(parent, tmp_path / f"store{at}", texts, step, at, when)
         check(tmp_path / f"store{at}", texts, before, after)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(8))
-def test_killed_at_a_random_moment(states, tmp_path, number):
+def test_killed_at_a_random_moment(parent, states, tmp_path, number):
     store, texts, before, after = states
     copy(store, tmp_path / "store")
-    run_and_die(tmp_path / "store", texts, after_seconds=random.Random(number).uniform(0, 2.5))
+    run_and_die(parent, tmp_path / "store", texts, after_seconds=random.Random(number).uniform(0, SECONDS))
     check(tmp_path / "store", texts, before, after)
 
 
-def test_killed_at_the_very_first_run_there_is_no_store_or_an_empty_or_a_whole_one(states, tmp_path):
+def test_killed_at_the_very_first_run_there_is_no_store_or_an_empty_or_a_whole_one(parent, states, tmp_path):
     _, texts, _, after = states
     for step in ("index.chroma:ChromaVectors.add", "index.catalogue:Catalogue.create", "index.store:Store._seal"):
         store = tmp_path / step.rpartition(".")[2]
-        assert run_and_die(store, texts, step, 1, "before") < 0
+        assert run_and_die(parent, store, texts, step, 1, "before") < 0
         index(store, texts)
         assert [info.town for info in seen(store)[0]] == [info.town for info in after[0]]
