@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -113,12 +113,22 @@ class Indicators:
         if row is None:
             return False
         own = sorted({*(word for wording in row.subject for word in wording), *row.action, *self.modifiers, row.name}, key=len, reverse=True)
-        rest = re.sub("|".join(map(re.escape, own)), "", re.sub(r"\s", "", words))
+        rest = _without(own, re.sub(r"\s", "", words))
         return not (rest if row.action else LIGHT_VERBS.sub("", lists().verbs.sub("", rest)))
 
     def noughts(self, words: str) -> list[Indicator]:
         """The indicators that ``words`` after 无 or 没有 say are nought."""
         return [row for row in self.rows if row.nought and row.fit(words, "") > NO_FIT]
+
+
+def _without(own: Sequence[str], text: str) -> str:
+    """``text`` without the words ``own``, from left to right, an earlier one first. To compile them to a pattern takes milliseconds."""
+    rest, at = "", 0
+    while at < len(text):
+        size = next((len(word) for word in own if text.startswith(word, at)), 0)
+        rest += "" if size else text[at]
+        at += size or 1
+    return rest
 
 
 @lru_cache(maxsize=4)

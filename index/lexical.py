@@ -16,7 +16,7 @@ import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, groupby
 from pathlib import Path
 
@@ -41,11 +41,6 @@ Numbers = NDArray[np.int64]
 Pair = tuple[Scalars, Scalars]
 
 
-@lru_cache(maxsize=2)
-def _places(names: tuple[str, ...]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names)}
-
-
 @dataclass(frozen=True)
 class Scores:
     """BM25 of every passage in scope. The passages of one report stand together, in text order.
@@ -64,6 +59,10 @@ class Scores:
     telling: Mapping[str, float]
     ceiling: tuple[float, float]
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
     def id(self, number: int) -> str:
         """The id of the n-th passage."""
         return f"{self.names[self.owner[number]]}:{self.starts[number]}-{self.ends[number]}"
@@ -72,7 +71,7 @@ class Scores:
         """The number of the passage of this id. Raises KeyError when it is not in scope."""
         name, _, span = passage_id.partition(":")
         start = int(span.partition("-")[0])
-        first, last = map(int, np.searchsorted(self.owner, _places(self.names)[name] + np.arange(2)))
+        first, last = map(int, np.searchsorted(self.owner, self._places[name] + np.arange(2)))
         number = first + int(np.searchsorted(self.starts[first:last], start))
         if number == last or self.id(number) != passage_id:
             raise KeyError(passage_id)

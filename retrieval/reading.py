@@ -79,24 +79,29 @@ class Reading:
         return fold(self.report.text)
 
     @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """All of them but the noise. Made when they are looked at: of many reports only the words are."""
-        return tuple(
-            Sentence(self.report, section, span.start, span.end, self.folded[span.start : span.end], above, Within(self.stated, span.start, span.end))
-            for section in self.sections
-            for above in (fold(" ".join(section.path)),)
-            for span in self._spans(section)
-        )
+    def spans(self) -> tuple[tuple[Section, tuple[Span, ...]], ...]:
+        """The sections with their sentences; those that are noise are left out."""
+        text, noise = self.report.text, self.report.noise
+        found = ((section, sentences(text, section.start, section.end)) for section in self.sections)
+        if not noise:
+            return tuple((section, tuple(spans)) for section, spans in found)
+        return tuple((section, tuple(s for s in spans if not any(n.start <= s.start and s.end <= n.end for n in noise))) for section, spans in found)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the sentences alone."""
-        return tuple(self.folded[span.start : span.end] for section in self.sections for span in self._spans(section))
+        return tuple(self.folded[span.start : span.end] for _, spans in self.spans for span in spans)
 
-    def _spans(self, section: Section) -> Iterable[Span]:
-        """The sentences of a section that are not noise."""
-        found = sentences(self.report.text, section.start, section.end)
-        return (span for span in found if not any(noise.start <= span.start and span.end <= noise.end for noise in self.report.noise))
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Made when they are looked at: of many reports only the words are."""
+        words = iter(self.words)
+        return tuple(
+            Sentence(self.report, section, span.start, span.end, next(words), above, Within(self.stated, span.start, span.end))
+            for section, spans in self.spans
+            for above in (fold(" ".join(section.path)),)
+            for span in spans
+        )
 
     def children(self, section: Section) -> tuple[Section, ...]:
         """The sections directly under ``section``."""
@@ -110,8 +115,8 @@ class Reading:
 
 def read(store: Store, info: ReportInfo) -> Reading:
     """Read one report from the store, in the place that ``info`` gives it; raises StoreError when it is not there."""
-    report = replace(store.report(info.id), place=info.place)
-    sections = store.sections(info.id)
+    with store.reading() as now:
+        report, sections = replace(now.report(info.id), place=info.place), now.sections(info.id)
     return Reading(report, sections, Stated(lambda: store.figures([info.id])))
 
 
