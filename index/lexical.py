@@ -122,8 +122,9 @@ class LexicalIndex:
         return tuple(report for segment in self.segments for report in segment.reports)
 
     @cached_property
-    def _numbers(self) -> tuple[dict[str, int], ...]:
-        return tuple({report: number for number, report in enumerate(segment.reports)} for segment in self.segments)
+    def _numbers(self) -> dict[str, int]:
+        """The reports, numbered through all segments."""
+        return {report: number for number, report in enumerate(self.reports)}
 
     @cached_property
     def _lengths(self) -> tuple[Pair, ...]:
@@ -208,7 +209,10 @@ class LexicalIndex:
         """The numbers of ``reports`` in each segment, ascending."""
         if reports is None:
             return [np.arange(len(segment.reports)) for segment in self.segments]
-        return [np.array(sorted(known[report] for report in reports if report in known), dtype=np.int64) for known in self._numbers]
+        numbers = np.sort(np.array([self._numbers[report] for report in reports if report in self._numbers], dtype=np.int64))
+        firsts = np.cumsum([0, *(len(segment.reports) for segment in self.segments)])
+        parts = np.split(numbers, np.searchsorted(numbers, firsts))[1:-1]
+        return [part - first for part, first in zip(parts, firsts[:-1], strict=True)]
 
 
 def _write(path: Path, segments: Mapping[str, Segment], state: str) -> None:
