@@ -31,6 +31,7 @@ from index.types import Document, Encoder, Figure, Passage, Rejected, Report, Se
 
 MANY = 64  # files from which processes are worth their start, which takes about as long as reading twenty
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8: neither stored nor shown
+WORTH = 4  # tasks for which one more process is worth its start: 80 reports of text, or four scans
 AHEAD = 4  # tasks that each process may be ahead of what is taken: it bounds the memory
 TASK_BYTES = 200_000  # of files in one task: the processes have enough to do while Chroma holds this one's interpreter for a second
 FIRST_BYTES = 50_000  # of files in the first task, and more in each after it: this process soon has something to do
@@ -115,7 +116,8 @@ def parsing(files: Sequence[File], store: Path, rules: str, encoder: Encoder | N
         yield (batch for file in files for batch in parse_files([file], store, rules))
         return
     model = encoder.folder if isinstance(encoder, StaticEncoder) else None
-    readers = Readers(deque(_tasks(files)), workers, (store, rules), model)
+    tasks = deque(_tasks(files))
+    readers = Readers(tasks, min(workers, max(1, len(tasks) // WORTH)), (store, rules), model)
     try:
         yield readers.batches()
     finally:
