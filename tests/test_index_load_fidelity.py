@@ -1,5 +1,6 @@
 """A part of the fidelity benchmark: what is written in a format comes back as it was written."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ sys.path.append(str(Path(__file__).parent / "bench"))
 import fidelity
 import formats
 
+OFFICE = ("old.doc", "office.pdf")  # seconds of LibreOffice for each report
 PLAIN = [name for name in formats.WRITERS if name not in formats.OCR]
 
 
@@ -23,7 +25,7 @@ def gazetteer():
 def test_a_report_comes_back_from_every_format(tmp_path, gazetteer, name):
     if reason := formats.available(name):
         pytest.skip(reason)
-    for report in fidelity.reports(2)[3:]:
+    for report in fidelity.reports(2)[4:6] if name in OFFICE else fidelity.reports(2)[3:]:
         row = fidelity.measure(report, name, tmp_path, gazetteer)
         text, digits = fidelity.bars(name)
         assert row.text >= text
@@ -38,7 +40,9 @@ def test_a_report_comes_back_from_every_format(tmp_path, gazetteer, name):
 def test_a_scanned_page_keeps_its_digits(tmp_path, gazetteer, name):
     if reason := formats.available(name):
         pytest.skip(reason)
-    report = formats.made("scan", "\n".join(fidelity.reports(0)[0].lines[:8]))
+    lines = fidelity.reports(0)[0].lines
+    stated = re.findall(r"[^，。]*\d[^，。]*[，。]", "".join(lines[4:]))  # a line each, to have two pages and little to read on them
+    report = formats.made("scan", "\n".join([*lines[:4], *stated]))
     row = fidelity.measure(report, name, tmp_path, gazetteer)
     assert row.digits >= 0.995
     assert row.text >= 0.95
