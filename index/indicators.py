@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BadSettings
-from index.wording import words as lists
+from index.wording import verbs
 
 Wording = tuple[str, ...]
 """Words that stand in this order, with anything between them."""
@@ -114,7 +114,7 @@ class Indicators:
             return False
         own = sorted({*(word for wording in row.subject for word in wording), *row.action, *self.modifiers, row.name}, key=len, reverse=True)
         rest = _without(own, re.sub(r"\s", "", words))
-        return not (rest if row.action else LIGHT_VERBS.sub("", lists().verbs.sub("", rest)))
+        return not (rest if row.action else LIGHT_VERBS.sub("", verbs().sub("", rest)))
 
     def noughts(self, words: str) -> list[Indicator]:
         """The indicators that ``words`` after 无 or 没有 say are nought."""

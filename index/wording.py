@@ -21,7 +21,6 @@ class Words:
 
     openers: re.Pattern[str]
     closers: re.Pattern[str]
-    verbs: re.Pattern[str]
     neutral: re.Pattern[str]
     elliptic: re.Pattern[str]
     parts: re.Pattern[str]
@@ -37,14 +36,24 @@ class Words:
 
 
 @lru_cache(maxsize=1)
+def _alternations() -> dict[str, str]:
+    table: dict[str, list[str]] = tomllib.loads(files("index").joinpath("figure_words.toml").read_text(encoding="utf-8"))
+    return {name: "|".join(sorted(entries, key=len, reverse=True)) for name, entries in table.items()}
+
+
+@lru_cache(maxsize=1)
+def verbs() -> re.Pattern[str]:
+    """What is done to a thing. Apart from the others: a question needs it alone, and to make them all would take half of its time."""
+    return re.compile(f"(?:{_alternations()['verbs']})(?![率员委办])")
+
+
+@lru_cache(maxsize=1)
 def words() -> Words:
     """The patterns, made once."""
-    table: dict[str, list[str]] = tomllib.loads(files("index").joinpath("figure_words.toml").read_text(encoding="utf-8"))
-    either = {name: "|".join(sorted(entries, key=len, reverse=True)) for name, entries in table.items()}
+    either = _alternations()
     return Words(
         openers=re.compile(f"(?:{either['openers']})+"),
         closers=re.compile(f"(?:{either['closers']})+$"),
-        verbs=re.compile(f"(?:{either['verbs']})(?![率员委办])"),
         neutral=re.compile(f"(?:{either['openers']}|{either['neutral']})*"),
         elliptic=re.compile(f"(?:{either['openers']}|{either['neutral']}|{either['elliptic']}|{either['change']})+"),
         parts=re.compile(either["parts"]),
@@ -95,7 +104,7 @@ def action_and_subject(own: str) -> tuple[str, str]:
         return "", own
     if is_elliptic(own):
         return own, ""
-    found = list(words().verbs.finditer(own))
+    found = list(verbs().finditer(own))
     inner = [verb for verb in found if verb.end() < len(own) - 1]
     if not inner:
         tail = next((verb for verb in found if verb.start() and verb.end() == len(own) and is_elliptic(verb[0])), None)
