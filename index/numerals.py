@@ -1,7 +1,7 @@
 """Numbers in Chinese official text: what they are worth, how they are qualified, what they count.
 
-``numerals`` finds the figures (a number that counts something), ``quantities`` every number whatever it is for,
-``years`` the years. All keep the offsets of the text they are given.
+``numerals`` finds the figures (a number that counts something), ``quantities`` every number whatever it is for, ``with_units``
+the same with what each counts, ``years`` the years. All keep the offsets of the text they are given.
 """
 
 from __future__ import annotations
@@ -80,6 +80,10 @@ class Quantity:
     end: int
     value: float
     chinese: bool
+
+
+Scanned = tuple[re.Match[str], float | None]
+"""What looks like a number, and what it is worth; None: it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +183,23 @@ def _chinese_whole(number: str) -> float | None:
 
 def quantities(text: str) -> list[Quantity]:
     """Every number of ``text`` in any script: 708, ７０８, 七百零八, 1.3万, 百分之九十六, each digit group of a date."""
+    return _quantities(_scan(half_width(text), 0, len(text)))
+
+
+def with_units(text: str) -> list[tuple[Quantity, str]]:
+    """``quantities``, each with the unit of the figure that ``numerals`` finds there, "" where it finds none: read once for both."""
     plain = half_width(text)
-    found = []
-    for match in NUMBER.finditer(plain):
-        value = _value(match)
-        if value is not None:
-            found.append(Quantity(match.start(), match.end(), value, chinese=match["arabic"] is None))
-    return found
+    scanned = _scan(plain, 0, len(text))
+    units = {figure.start: figure.unit for figure in _figures(plain, text, scanned, 0, len(text))}
+    return [(quantity, units.get(quantity.start, "")) for quantity in _quantities(scanned)]
+
+
+def _scan(plain: str, start: int, stop: int) -> list[Scanned]:
+    return [(match, _value(match)) for match in NUMBER.finditer(plain, start, stop)]
+
+
+def _quantities(scanned: list[Scanned]) -> list[Quantity]:
+    return [Quantity(match.start(), match.end(), value, chinese=match["arabic"] is None) for match, value in scanned if value is not None]
 
 
 def years(text: str, start: int = 0, end: int | None = None) -> list[Year]:
@@ -207,16 +221,20 @@ def numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]
     """
     plain = half_width(text)
     stop = len(text) if end is None else end
+    return list(_figures(plain, text, _scan(plain, start, stop), start, stop))
+
+
+def _figures(plain: str, text: str, scanned: list[Scanned], start: int, stop: int) -> Iterator[Numeral]:
     names = {place for pattern in (NOT_FIGURES, _words().name) for match in pattern.finditer(plain, start, stop) for place in range(*match.span())}
     found: list[Numeral] = []
-    for match in NUMBER.finditer(plain, start, stop):
+    for match, value in scanned:
         taken = found[-1].end if found else start
-        if match.start() >= taken and match.start() not in names and (number := _read(plain, text, match, stop)):
+        if match.start() >= taken and match.start() not in names and (number := _read(plain, text, match, value, stop)):
             found.append(number)
-    return list(_joined(plain, found))
+    return _joined(plain, found)
 
 
-def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Numeral | None:
+def _read(plain: str, text: str, match: re.Match[str], value: float | None, stop: int) -> Numeral | None:
     """The number at ``match`` with its unit and qualifier, if it counts; unit "" where none follows (it may be part of a list or a range)."""
     if ORDINAL.search(plain, max(0, match.start() - 2), match.start()):
         return None
@@ -224,7 +242,7 @@ def _read(plain: str, text: str, match: re.Match[str], stop: int) -> Numeral | N
     if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith(("元", "余元", "多元"), match.end()):
         written = written[:-1]  # 六万元 counts 万元, as 6万元 does
     several = match["chinese"] and SEVERAL.fullmatch(written)  # 三五次: the lower end
-    value = float(DIGITS[written[0]]) if several else _value(match) if written == match[0] else _chinese_value(written)
+    value = float(DIGITS[written[0]]) if several else value if written == match[0] else _chinese_value(written)
     if value is None or value > GREATEST:
         return None
     end = match.start() + len(written)

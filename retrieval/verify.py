@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.numerals import numerals, quantities
+from index.numerals import with_units
 from index.types import Report
 from retrieval.cite import cite
 from retrieval.draft import Draft, Formula, Line
@@ -100,8 +100,7 @@ def _allowed(line: Line) -> Iterator[list[Number]]:
 @lru_cache(maxsize=1024)
 def _numbers(text: str, *, single: bool = False) -> tuple[Number, ...]:
     """The numbers of ``text``; without ``single`` a lone 一 or 两 is a word of ours, not a figure."""
-    units = {numeral.start: numeral.unit for numeral in numerals(text)}
-    return tuple(Number(q.value, units.get(q.start, "")) for q in quantities(text) if single or not q.chinese or q.end - q.start > 1)
+    return tuple(Number(q.value, unit) for q, unit in with_units(text) if single or not q.chinese or q.end - q.start > 1)
 
 
 def _sound(formula: Formula, text: str, cited: list[float]) -> bool:

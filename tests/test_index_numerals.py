@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.numerals import numerals, quantities, value_of, years
+from index.numerals import numerals, quantities, value_of, with_units, years
 
 DIGITS = "零一二三四五六七八九"
 
@@ -126,3 +126,9 @@ def test_years_are_found_in_every_script_and_durations_are_none():
 def test_every_digit_group_is_a_quantity():
     text = "2023年12月4日，金井镇708起（七百零八起），1.3万份，占51/147"
     assert [quantity.value for quantity in quantities(text)] == [2023, 12, 4, 708, 708, 13000, 51, 147]
+
+
+@given(st.text(alphabet="一二三百千万两成余约近012.,%百分之起件个年月第“”至、和元 ", max_size=40))
+def test_a_text_read_once_for_both_has_every_quantity_with_the_unit_of_its_figure(text):
+    units = {number.start: number.unit for number in numerals(text)}
+    assert with_units(text) == [(quantity, units.get(quantity.start, "")) for quantity in quantities(text)]
