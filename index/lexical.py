@@ -209,7 +209,8 @@ class LexicalIndex:
         """The numbers of ``reports`` in each segment, ascending."""
         if reports is None:
             return [np.arange(len(segment.reports)) for segment in self.segments]
-        numbers = np.sort(np.array([self._numbers[report] for report in reports if report in self._numbers], dtype=np.int64))
+        found = np.sort(np.array([self._numbers.get(report, -1) for report in reports], dtype=np.int64))
+        numbers = found[found >= 0]
         firsts = np.cumsum([0, *(len(segment.reports) for segment in self.segments)])
         parts = np.split(numbers, np.searchsorted(numbers, firsts))[1:-1]
         return [part - first for part, first in zip(parts, firsts[:-1], strict=True)]

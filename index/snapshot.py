@@ -62,7 +62,8 @@ class Snapshot:
         """Those of the reports that are in the store, by number, ordered by file name."""
         if report_ids is None:
             return self.infos
-        return dict(self._items[place] for place in sorted(self._places[id_] for id_ in set(report_ids) & self._places.keys()))
+        places = {self._places.get(id_, -1) for id_ in report_ids} - {-1}
+        return dict(map(self._items.__getitem__, sorted(places)))
 
     def report(self, report_id: str) -> Report:
         number = self.number(report_id)

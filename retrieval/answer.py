@@ -23,7 +23,7 @@ from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.ranks import COUNTED, ranked
 from retrieval.reading import Reading, read, read_figures
-from retrieval.scope import Scoped, resolve
+from retrieval.scope import Scoped, by_place, resolve
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -55,6 +55,7 @@ class Answerer:
         self._table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
         self._catalogue = _kept(_placed)
+        self._by_place = _kept(by_place)
         self._understanding = _kept(partial(Understanding.of, thesaurus=self._thesaurus))
         self._examples = _kept(partial(_examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
@@ -101,7 +102,7 @@ class Answerer:
 
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
-        return settle(self._inquiry(query, resolve(query, self._reports())))
+        return settle(self._inquiry(query, resolve(query, self._by_place(self._reports()))))
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
@@ -111,7 +112,7 @@ class Answerer:
             return chat.declined(query, self.examples())
         if query.own and not query.towns:
             return chat.whose()
-        scoped = resolve(query, catalogue)
+        scoped = resolve(query, self._by_place(catalogue))
         if not scoped.reports:
             return self._elsewhere(query, scoped) or _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query.question)
@@ -153,7 +154,7 @@ class Answerer:
         reports, older = scoped.reports, scoped.older
         if query.intent is Intent.PRACTICE or len(reports) + len(older) > WIDE:
             hits = tuple(self._search(query, [r.id for r in reports]))
-            first = [*dict.fromkeys(hit.passage.report_id for hit in hits)][:WIDE]
+            first = frozenset([*dict.fromkeys(hit.passage.report_id for hit in hits)][:WIDE])
             hits = tuple(hit for hit in hits if hit.passage.report_id in first)
             reports = tuple(r for r in reports if r.id in first)
         return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self._table)

@@ -12,7 +12,7 @@ from index.embed import Reranker, load_encoder, load_reranker
 from index.store import Store
 from index.types import Encoder
 from retrieval.question import checked
-from retrieval.scope import resolve
+from retrieval.scope import by_place, resolve
 from retrieval.search import search
 from retrieval.types import Hit, Query
 from retrieval.understand import Understanding
@@ -45,7 +45,7 @@ class PassageFinder:
         query = self.understanding.understand(checked(question), today=self.today())
         if not _named(query) or not any(report.town for report in catalogue):
             return search(self.store, self.encoder, question, None, k, reranker=self.reranker)
-        scoped = resolve(query, catalogue)
+        scoped = resolve(query, by_place(catalogue))
         reports = [report.id for report in (*scoped.reports, *scoped.older)]
         return search(self.store, self.encoder, query.topic or question, reports, k, part=query.part, reranker=self.reranker)
 

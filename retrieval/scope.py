@@ -35,8 +35,13 @@ class Scoped:
     missing: tuple[Missing, ...] = ()
 
 
+def by_place(catalogue: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
+    """The reports by place, then year: done once for a catalogue, it need not be done for every question."""
+    return tuple(sorted(catalogue, key=_order))
+
+
 def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
-    """The reports that ``query`` asks about. A document that is no town report is in no town's scope."""
+    """The reports that ``query`` asks about, of a catalogue that is ``by_place``. A document that is no town report is in no town's scope."""
     if not query.towns:
         return _of_all(query, (r for r in catalogue if r.town and (not query.years or r.year in query.years)))
     names = {town.town for town in query.towns}
@@ -48,13 +53,15 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
 
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:
-    """Those of ``reports`` that lie in the place asked for and are of the issuer asked for, by place, then year."""
-    known = sorted((r for r in reports if not query.place or _inside(r, query.place)), key=_order)
+    """Those of ``reports`` that lie in the place asked for and are of the issuer asked for, in their order."""
+    known = [r for r in reports if not query.place or _inside(r, query.place)]
     return known if query.party is None else [*_of_issuer(known, query.party)]
 
 
 def _of_all(query: Query, in_years: Iterable[ReportInfo]) -> Scoped:
-    known = tuple(r for r in _known(query, in_years) if not any(_is_of(r, town) for town in query.without))
+    known = tuple(_known(query, in_years))
+    if query.without:
+        known = tuple(r for r in known if not any(_is_of(r, town) for town in query.without))
     if not query.newest:
         return Scoped(known)
     newest = tuple(_newest(known))

@@ -1,7 +1,7 @@
 """Scope is a filter that is decided before ranking, and it fails closed."""
 
 from index.types import Place, ReportInfo
-from retrieval.scope import resolve
+from retrieval.scope import by_place, resolve
 from retrieval.types import Query, Reason, TownRef
 
 
@@ -10,14 +10,14 @@ def info(town: str, year: int | None, county: str = "", province: str = "", *, p
     return ReportInfo(id=name, file=name, digest=name, title=name, place=Place(province=province, county=county, town=town), year=year, party=party)
 
 
-SHELF = [
+SHELF = by_place([
     info("甲镇", 2021, "东县"),
     info("甲镇", 2022, "东县"),
     info("甲镇", 2022, "东县", party=True),
     info("甲镇", 2023, "西县", "北省"),
     info("乙街道", 2023, "西县", "北省"),
     info("", None),
-]
+])
 
 
 def ids(query: Query) -> list[str]:

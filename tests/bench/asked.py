@@ -68,12 +68,12 @@ def ours(store: Path, reports: Sequence[tuple[str, Generated]]) -> dict:
     """The stages of ours in milliseconds, and how often it is right."""
     from retrieval.answer import Answerer
     from retrieval.passages import PassageFinder
-    from retrieval.scope import resolve
+    from retrieval.scope import by_place, resolve
 
     answerer = Answerer.open(store)
     finder = PassageFinder.open(store)
     files = {info.id: Path(info.file).name for info in finder.store.reports()}
-    catalogue = finder.store.reports()
+    catalogue = by_place(finder.store.reports())
     asked, kinds = known(reports), by_kind(reports)
     answerer.answer(OPEN[0])  # what is loaded once: Chroma, the gazetteer, the sounds of names
     queries = [answerer.understand(each.question) for each in asked]

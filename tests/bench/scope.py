@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from index.types import Place, ReportInfo
 from retrieval.alike import Likeness, likeness
 from retrieval.areas import bare, gazetteer
-from retrieval.scope import resolve
+from retrieval.scope import by_place, resolve
 from retrieval.understand import Understanding
 
 TODAY = date(2026, 11, 22)
@@ -269,7 +269,7 @@ class Verdict:
 def judge(case: Case, catalogue: Sequence[ReportInfo], understanding: Understanding) -> Verdict:
     """Compare the scope of a question with the one meant."""
     query = understanding.understand(case.question, case.history, today=TODAY)
-    scoped = resolve(query, catalogue)
+    scoped = resolve(query, by_place(catalogue))
     found = frozenset(r.id for r in scoped.reports)
     missing = frozenset((m.town.town, year) for m in scoped.missing for year in (m.years or (0,)))
     towns = {r.place for r in catalogue if r.id in case.reports}
