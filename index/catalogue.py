@@ -35,7 +35,7 @@ from index.rows import (
     to_figure,
     to_info,
     to_report,
-    to_section,
+    to_sections,
 )
 from index.types import Figure, Part, Passage, Rejected, Report, ReportInfo, Section
 
@@ -168,12 +168,12 @@ class Catalogue:
     def sections(self, number: int, report_id: str) -> tuple[Section, ...]:
         """The sections of a report, in order."""
         rows = self._execute(f"SELECT {SECTION} FROM sections WHERE n = ? ORDER BY ordinal", (number,))
-        return tuple(to_section(report_id, row) for row in rows)
+        return to_sections(report_id, rows)
 
     def section_at(self, number: int, report_id: str, place: int) -> Section:
         """The section of a report that holds the character ``place``."""
         rows = self._execute(f'SELECT {SECTION} FROM sections WHERE n = ? AND "start" <= ? AND "end" > ?', (number, place, place))
-        return to_section(report_id, rows[0])
+        return to_sections(report_id, rows)[0]
 
     def passages(self, infos: Mapping[int, ReportInfo], places: Collection[tuple[int, int]] | None = None) -> Iterator[Passage]:
         """The passages of these reports, report by report in text order; with ``places`` only those (number, start)."""

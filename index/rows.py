@@ -160,11 +160,13 @@ def section_row(number: int, section: Section) -> tuple[Any, ...]:
     return (number, section.ordinal, section.start, section.end, path, section.label, *heading, section.part)
 
 
-def to_section(report_id: str, row: Sequence[Any]) -> Section:
-    """A section of a report from the columns ``SECTION``."""
-    _, ordinal, start, end, path, label, left, right, part = row
-    heading = None if left is None else Span(left, right)
-    return Section(report_id, ordinal, start, end, tuple(json.loads(path)), label, heading, Part(part))
+def to_sections(report_id: str, rows: Sequence[Sequence[Any]]) -> tuple[Section, ...]:
+    """Sections of a report from rows of the columns ``SECTION``; their paths are parsed at once."""
+    paths = json.loads(f"[{','.join(row[4] for row in rows)}]")
+    return tuple(
+        Section(report_id, ordinal, start, end, tuple(path), label, None if left is None else Span(left, right), Part(part))
+        for (_, ordinal, start, end, _, label, left, right, part), path in zip(rows, paths, strict=True)
+    )
 
 
 def figure_row(number: int, figure: Figure) -> tuple[Any, ...]:

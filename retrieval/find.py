@@ -220,15 +220,15 @@ def spoken_of(figure: Figure, question: str) -> bool:
     return agree(units, figure.unit)
 
 
-def words(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
-    """Sentences that cover something of the needle, best first, cut to the clauses that do."""
+def words(look: Look, sentences: Iterable[Sentence], least: float = RELATED) -> list[Found]:
+    """Sentences that cover at least ``least`` (0–1) of the needle, best first, cut to the clauses that do."""
     needle, wanted = look.needle, look.wanted
     found = []
     for sentence in sentences:
         if (sentence.section.part is Part.PLANS) == wanted.plans:
             shared = needle.coverage(sentence.words, sentence.text, sentence.above)
             covered = shared + VALUE_IN_WORDS * (bool(wanted.values) and any(figure.value in wanted.values for figure in sentence.figures))
-            if covered >= RELATED:
+            if covered >= least:
                 about = wanted.context_share * (shared if look.context is needle else look.context.coverage(sentence.words, sentence.text, sentence.above))
                 start, end = run(needle, sentence)
                 listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)

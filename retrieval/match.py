@@ -7,7 +7,7 @@ A gram weighs what it tells apart within the scope (idf over the sentences in sc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
@@ -41,10 +41,11 @@ class Needle:
     topic: str
     weights: dict[str, float]
     standins: tuple[Standin, ...] = ()
+    total: float = field(init=False)
+    """Of all weights; summed once, as thousands of sentences are measured by it."""
 
-    @property
-    def total(self) -> float:
-        return sum(self.weights.values()) or 1.0
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", sum(self.weights.values()) or 1.0)
 
     def coverage(self, words: str, text: str, above: str = "") -> float:
         """The share (0–1) of the topic's weight that ``words`` (``text``, folded) and the headings ``above`` cover."""

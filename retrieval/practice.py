@@ -61,7 +61,7 @@ def mentions(inquiry: Inquiry) -> Draft:
 def _mentioned(inquiry: Inquiry, look: Look, reading: Reading) -> Found | None:
     """The sentence of a report that says it, of what was done rather than of what is lacking; one that says there was none only
     where that is asked."""
-    found = [f for f in find.words(look, reading.sentences) if f.coverage >= SAID]
+    found = find.words(look, reading.sentences, SAID)
     if not DENIAL.search(inquiry.query.question):
         heavy = max(inquiry.query.topic.split(), key=len, default="")[-DENIED:]
         found = [f for f in found if not (heavy and re.search(rf"(?:没有|未|无)[^，。；,;]{{0,6}}{re.escape(heavy)}", f.words))]
