@@ -37,7 +37,7 @@ from index.rows import (
     to_report,
     to_sections,
 )
-from index.types import Figure, Part, Passage, Rejected, Report, ReportInfo, Section
+from index.types import Figure, Kind, Part, Passage, Rejected, Report, ReportInfo, Section, Whole
 
 BUSY_SECONDS = 10.0  # how long a statement waits for another process's short lock
 IN_LIST = 500  # values in one SQL "IN (…)"; old builds of SQLite take 999
@@ -223,6 +223,14 @@ class Catalogue:
         rows = self._select(sql, infos, *([indicator] if indicator else []))
         for row in sorted(rows, key=lambda row: (order[row[0]], row[1])):
             yield to_figure(infos[row[0]].id, row)
+
+    def wholes(self, infos: Mapping[int, ReportInfo], indicator: str) -> Iterator[Whole]:
+        """What each of these reports states of an indicator as done in its own year, no part of another figure; in text order."""
+        own = "indicator = ? AND indicator <> '' AND parent IS NULL AND kind IN (?, ?)"
+        sql = f"SELECT n, ordinal, value, unit, year FROM figures WHERE n IN ({{}}) AND {own} ORDER BY n, ordinal"
+        for number, ordinal, value, unit, year in self._select(sql, infos, indicator, Kind.DONE, Kind.AS_OF):
+            if year == infos[number].year:
+                yield Whole(infos[number].id, ordinal, value, unit)
 
     def find(self, report_id: str) -> tuple[int, ReportInfo] | None:
         """A report's number and identity as they are now, also inside a transaction."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.catalogue import Catalogue
 from index.errors import StoreError
 from index.lexical import LexicalIndex
-from index.types import Figure, Passage, Report, ReportInfo, Section
+from index.types import Figure, Passage, Report, ReportInfo, Section, Whole
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,9 @@ class Snapshot:
 
     def figures(self, report_ids: Collection[str] | None, indicator: str) -> tuple[Figure, ...]:
         return tuple(self.catalogue.figures(self.scope(report_ids), indicator))
+
+    def wholes(self, report_ids: Collection[str], indicator: str) -> Iterator[Whole]:
+        return self.catalogue.wholes(self.scope(report_ids), indicator)
 
     def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[float]:
         """The cosines of ``vector`` (dimension,) with the passages ``ids``, in this order: exact. Raises StoreError for a report that is not there."""

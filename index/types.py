@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,6 +204,15 @@ class Figure:
     kind: Kind = Kind.DONE
     year: int | None = None
     parent: int | None = None
+
+
+class Whole(NamedTuple):
+    """As much of a figure as it takes to compare thousands: the ``ordinal`` tells which of its report's it is."""
+
+    report_id: str
+    ordinal: int
+    value: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from retrieval.draft import Draft, Line
 from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.ranks import COUNTED, ranked
-from retrieval.reading import Reading, read, read_figures
+from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, by_place, resolve
 from retrieval.search import search
 from retrieval.silence import not_stated
@@ -142,12 +142,7 @@ class Answerer:
         number = wanted.number or ranked(inquiry) or inquiry.query.operation or COUNTED.search(inquiry.query.question)
         if inquiry.total <= WIDE or not (number and wanted.indicator):
             return None
-        picked = wide.pick(self._store.figures([report.id for report in inquiry.scoped.reports], wanted.indicator), inquiry.scoped.reports, wanted)
-        if not picked:
-            return None
-        infos = {report.id: report for report in inquiry.scoped.reports}
-        rows = [(infos[id_], picked[id_]) for id_ in wide.shown(inquiry, picked)]
-        return wide.across(inquiry, read_figures(self._store, rows), picked)
+        return wide.answer(inquiry, self._store)
 
     def _inquiry(self, query: Query, scoped: Scoped) -> Inquiry:
         hits: tuple[Hit, ...] = ()

@@ -5,9 +5,10 @@ Only the rows that a reply shows are read and cited; the coverage counts all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from index.types import Figure, Kind, ReportInfo
+from index.store import Store
+from index.types import Figure, ReportInfo, Whole
 from retrieval.cells import Cell
 from retrieval.compose import both, statement
 from retrieval.draft import Draft, Line
@@ -15,46 +16,54 @@ from retrieval.find import Found, Wanted
 from retrieval.inquiry import Inquiry
 from retrieval.measures import agree, amount
 from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
-from retrieval.reading import Sentence
+from retrieval.reading import Sentence, read_figures
 from retrieval.types import Scope
 
 ROWS = 100
 """Rows that a reply shows and calculates over; the others are counted, and stand in the ledger."""
 
 
-def pick(figures: Iterable[Figure], reports: Iterable[ReportInfo], wanted: Wanted) -> dict[str, Figure]:
-    """The figure of each report: done, about the report's own year, a whole, of the unit asked for; the first that is."""
-    years = {report.id: report.year for report in reports}
-    picked: dict[str, Figure] = {}
-    for figure in figures:
-        whole = figure.parent is None and figure.kind in (Kind.DONE, Kind.AS_OF)
-        if whole and figure.report_id in years and figure.year == years[figure.report_id] and agree(wanted.units, figure.unit):
-            picked.setdefault(figure.report_id, figure)
+def answer(inquiry: Inquiry, store: Store) -> Draft | None:
+    """The rows that the reply shows, and how many reports state the figure; None when none does."""
+    indicator = inquiry.wanted.indicator
+    with store.reading() as now:
+        picked = _picked(now.wholes([report.id for report in inquiry.scoped.reports], indicator), inquiry.wanted)
+        rows = _shown(inquiry, picked)
+        figures = {figure.report_id: figure for figure in now.figures([r.id for r in rows], indicator) if figure.ordinal == picked[figure.report_id].ordinal}
+        return _across(inquiry, read_figures(store, [(report, figures[report.id]) for report in rows]), len(picked)) if picked else None
+
+
+def _picked(stated: Iterable[Whole], wanted: Wanted) -> dict[str, Whole]:
+    """What each report states in a unit of those asked for, the first that it does."""
+    picked: dict[str, Whole] = {}
+    for one in stated:
+        if agree(wanted.units, one.unit):
+            picked.setdefault(one.report_id, one)
     return picked
 
 
-def shown(inquiry: Inquiry, picked: dict[str, Figure]) -> list[str]:
-    """The ids of the reports whose rows are shown: the first in the order asked for, else in the order of the scope."""
-    ids = [report.id for report in inquiry.scoped.reports if report.id in picked]
+def _shown(inquiry: Inquiry, picked: dict[str, Whole]) -> list[ReportInfo]:
+    """The reports whose rows are shown: the first in the order asked for, else in the order of the scope."""
+    reports = [report for report in inquiry.scoped.reports if report.id in picked]
     if ranked(inquiry):
-        least = inquiry.query.order == "least"
-        ids.sort(key=lambda id_: amount(picked[id_].value, picked[id_].unit) * (1 if least else -1))
-    return ids[:ROWS]
+        sign = 1 if inquiry.query.order == "least" else -1
+        reports.sort(key=lambda report: sign * amount(picked[report.id].value, picked[report.id].unit))
+    return reports[:ROWS]
 
 
-def across(inquiry: Inquiry, sentences: Iterable[Sentence], picked: dict[str, Figure]) -> Draft:
+def _across(inquiry: Inquiry, sentences: Iterable[Sentence], stated: int) -> Draft:
     """The rows to show, each from the sentence of its figure, ordered as asked; and how many of all reports state the figure."""
-    cells = [_cell(sentence, picked[sentence.report.id]) for sentence in sentences]
+    cells = [_cell(sentence, figure) for sentence in sentences for figure in sentence.figures]
     rows = ordered(inquiry, cells) if ranked(inquiry) else cells
     county = both([c.found for c in rows])
-    lines = extreme(inquiry, rows, county=county) if ranked(inquiry) else counted(inquiry, len(picked))
-    if len(rows) == len(picked):
+    lines = extreme(inquiry, rows, county=county) if ranked(inquiry) else counted(inquiry, stated)
+    if len(rows) == stated:
         lines += aggregate(inquiry, rows)
     lines += [statement(c.found, county=county) for c in rows]
-    lines += _rest(inquiry, picked, rows)
+    lines += _rest(inquiry, stated, len(rows))
     reports = [c.found.sentence.report for c in rows]
     scope = Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
-    return Draft(tuple(lines), scope=scope, coverage=inquiry.coverage(len(picked)))
+    return Draft(tuple(lines), scope=scope, coverage=inquiry.coverage(stated))
 
 
 def _cell(sentence: Sentence, figure: Figure) -> Cell:
@@ -62,8 +71,8 @@ def _cell(sentence: Sentence, figure: Figure) -> Cell:
     return Cell(Found(sentence, start, end, 1.0, 1.0, figure), figure.year or 0)
 
 
-def _rest(inquiry: Inquiry, picked: dict[str, Figure], rows: Sequence[Cell]) -> list[Line]:
-    total, stated, listed = inquiry.total, len(picked), len(rows)
+def _rest(inquiry: Inquiry, stated: int, listed: int) -> list[Line]:
+    total = inquiry.total
     text = f"覆盖：范围内{total}份报告，{stated}份写明此项，{total - stated}份没有写明。"
     if stated > listed:
         text += f"以上只列{listed}份，其余和合计请用 zhenwen ledger 导出。"

@@ -15,7 +15,7 @@ from index import store as store_module
 from index.errors import StoreBusy, StoreError, StoreMismatch, StoreMissing
 from index.store import Store
 from index.text import grams
-from index.types import Place
+from index.types import Kind, Place
 
 ENCODER = BigramEncoder()
 QING = report("青石镇调解纠纷12起。\n一、普法\n开展宣传30场。", "青石镇", 2023)
@@ -75,6 +75,15 @@ def test_cosines_are_those_of_dense_search_in_the_order_asked(two):
 def test_figures_of_one_indicator(two):
     assert [found.report_id for found in two.figures(indicator="调解纠纷")] == [QING.id]
     assert two.figures([BAI.id], "调解纠纷") == ()
+
+
+def test_wholes_are_what_reports_did_in_their_own_year_and_no_part_of_it(store):
+    done = figure(QING, "12起", year=QING.year)
+    others = ({"parent": done.ordinal}, {"year": 2022}, {"kind": Kind.PLANNED}, {"indicator": "普法活动"})
+    put(store, QING, [done, *(replace(done, ordinal=done.ordinal + n, **other) for n, other in enumerate(others, 1))], sections(QING, 11))
+    with store.reading() as now:
+        assert [*now.wholes([QING.id], "调解纠纷")] == [(QING.id, done.ordinal, done.value, done.unit)]
+        assert [*now.wholes([], "调解纠纷")] == []
 
 
 def test_passages_by_id_come_in_the_order_asked_without_those_that_are_not_there(two):
