@@ -54,7 +54,7 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:
     """Those of ``reports`` that lie in the place asked for and are of the issuer asked for, in their order."""
-    known = [r for r in reports if not query.place or _inside(r, query.place)]
+    known = [r for r in reports if _inside(r, query.place)] if query.place else list(reports)
     return known if query.party is None else [*_of_issuer(known, query.party)]
 
 

@@ -29,8 +29,13 @@ class Thesaurus:
     @classmethod
     def load(cls, extra: Path | None = None) -> Thesaurus:
         """The table that ships with the program, and a keeper's own file of the same form on top."""
-        own = tomllib.loads(extra.read_text(encoding="utf-8")) if extra is not None and extra.is_file() else {}
-        rows = [row for loaded in (table("thesaurus"), own) for section in loaded.values() for row in section.items()]
+        return cls._of(extra.read_text(encoding="utf-8") if extra is not None and extra.is_file() else "")
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def _of(cls, own: str) -> Thesaurus:
+        """One for the same words, so that understanding and search share what it knows of their sounds."""
+        rows = [row for loaded in (table("thesaurus"), tomllib.loads(own)) for section in loaded.values() for row in section.items()]
         official: dict[str, dict[str, None]] = {}
         for term, wordings in rows:
             for wording in wordings:

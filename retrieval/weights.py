@@ -41,19 +41,13 @@ class Weights:
         return cls(**table("weights")["fusion"])
 
 
-@lru_cache(maxsize=1)
-def thesaurus() -> Thesaurus:
-    """Everyday words and the official words for them."""
-    return Thesaurus.load()
-
-
 def tokens(query: str, weights: Weights) -> dict[str, float]:
     """The grams of a query with their weights, and those of the official words for its everyday words.
 
     A gram that questions have and their answers have not (哪些, 请问, 怎么) weighs little: learned from questions and answers.
     """
     found = _weighted(query, weights)
-    for _, official in thesaurus().expansions(query):
+    for _, official in Thesaurus.load().expansions(query):
         for gram, weight in _weighted("，".join(official), weights).items():
             found.setdefault(gram, weight * weights.expansion)
     return {gram: weight for gram, weight in found.items() if weight}
