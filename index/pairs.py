@@ -30,8 +30,8 @@ BASIS = "法律依据"
 
 
 def rows(file: Path) -> list[dict[str, Any]]:
-    """The objects of a gzipped JSON Lines file."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
+    """The objects of a JSON Lines file, gzipped or not."""
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
@@ -74,16 +74,20 @@ def _encyclopaedia(questions: Rows, random: Random) -> Iterator[Pair]:
 
 def _laws(laws: Rows, random: Random) -> Iterator[Pair]:
     for law in laws:
-        title = law["title"].removeprefix("中华人民共和国")
-        for chapter, article in _articles(law["text"].rpartition(PREAMBLE_END)[2]):
-            yield f"{title} {chapter}", article
+        for chapter, article in articles(law):
+            yield f"{short_title(law)} {chapter}", article
             yield from _cloze(article, random)
 
 
-def _articles(text: str) -> Iterator[Pair]:
-    """The articles of a law, each with the heading of its chapter."""
+def short_title(law: dict[str, Any]) -> str:
+    """The name of a law as people say it."""
+    return str(law["title"]).removeprefix("中华人民共和国")
+
+
+def articles(law: dict[str, Any]) -> Iterator[Pair]:
+    """The articles of a law, each after the heading of its chapter."""
     chapter, article = "", ""
-    for line in filter(None, map(str.strip, text.split("\n"))):
+    for line in filter(None, map(str.strip, law["text"].rpartition(PREAMBLE_END)[2].split("\n"))):
         begins = line.startswith("#") or ARTICLE.match(line)
         if begins and article:
             yield chapter, article

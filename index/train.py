@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -41,7 +41,8 @@ DROPPED = 0.2  # share of the pieces left out of a text each time: less learnt b
 INT8 = 127
 
 Encoded = list[NDArray[np.int64]]
-Batch = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+Row = tuple[NDArray[np.int64], ...]
+"""The pieces of a query, of what answers it, and of what does not."""
 
 
 class Composed(torch.nn.Module):
@@ -80,24 +81,24 @@ def learn_pieces(texts: Sequence[str]) -> Tokenizer:
 
 def learn_vectors(tokenizer: Tokenizer, sources: dict[str, list[Pair]], random: np.random.Generator) -> NDArray[np.float32]:
     """The vectors of the pieces, shape (pieces, DIMENSION)."""
-    encoded = {name: (_ids(tokenizer, found, 0), _ids(tokenizer, found, 1)) for name, found in sources.items()}
+    encoded = {name: tuple(piece_ids(tokenizer, side) for side in zip(*found, strict=True)) for name, found in sources.items()}
     static = StaticEmbedding(tokenizer, embedding_dim=DIMENSION)
     torch.nn.init.normal_(static.embedding.weight, std=0.5 * DIMENSION**-0.5)
     pieces = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
     parametrize.register_parametrization(static.embedding, "weight", Composed(pieces, _weights(encoded, len(pieces))))
     model = SentenceTransformer(modules=[static, Normalize()], device="cpu")
     loss = MultipleNegativesRankingLoss(model, scale=SCALE, directions=("query_to_doc", "doc_to_query"), partition_mode="per_direction")
-    _fit(loss, [batch for _ in range(EPOCHS) for batch in _batches(encoded, random)], random)
+    fit(loss, [batch for _ in range(EPOCHS) for batch in _batches(encoded, random)], RATE, random)
     parametrize.remove_parametrizations(static.embedding, "weight")
     return np.asarray(static.embedding.weight.detach().numpy(), np.float32)
 
 
-def _ids(tokenizer: Tokenizer, found: list[Pair], side: int) -> Encoded:
-    encodings = tokenizer.encode_batch_fast([pair[side] for pair in found], add_special_tokens=False)
-    return [np.asarray(encoding.ids or [0], np.int64) for encoding in encodings]
+def piece_ids(tokenizer: Tokenizer, texts: Sequence[str]) -> Encoded:
+    """The pieces of each text; a text without any counts as one unknown piece."""
+    return [np.asarray(encoding.ids or [0], np.int64) for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
-def _weights(encoded: dict[str, tuple[Encoded, Encoded]], pieces: int) -> torch.Tensor:
+def _weights(encoded: Mapping[str, Sequence[Encoded]], pieces: int) -> torch.Tensor:
     """Where the norms start: about the logarithm of how rare a piece is; the very common ones near zero."""
     counts = np.ones(pieces)
     for sides in encoded.values():
@@ -107,7 +108,7 @@ def _weights(encoded: dict[str, tuple[Encoded, Encoded]], pieces: int) -> torch.
     return torch.tensor(np.clip(rarity - 3, 0.3, None) / 8, dtype=torch.float32)
 
 
-def _batches(encoded: dict[str, tuple[Encoded, Encoded]], random: np.random.Generator) -> Iterator[Batch]:
+def _batches(encoded: Mapping[str, Sequence[Encoded]], random: np.random.Generator) -> Iterator[list[Row]]:
     """Batches of one source each, in random order; neighbouring pairs of a document stay together."""
     batches = []
     for name, (queries, passages) in encoded.items():
@@ -123,15 +124,16 @@ def _shuffled(size: int, random: np.random.Generator) -> NDArray[np.int64]:
     return np.concatenate([runs[position] for position in random.permutation(len(runs))])
 
 
-def _fit(loss: MultipleNegativesRankingLoss, batches: list[Batch], random: np.random.Generator) -> None:
-    optimizer = torch.optim.Adam(loss.parameters(), lr=RATE, betas=(0.9, 0.99))
+def fit(loss: MultipleNegativesRankingLoss, batches: Sequence[Sequence[Row]], rate: float, random: np.random.Generator) -> None:
+    """Teach the model of ``loss`` these batches once; ``rate`` is reached after a tenth of them and falls from there."""
+    optimizer = torch.optim.Adam(loss.parameters(), lr=rate, betas=(0.9, 0.99))
     warm_up = WARM_UP * len(batches)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm_up, 1) * max(1 - step / len(batches), 0.02)
     )
     for step, batch in enumerate(batches):
         with parametrize.cached():
-            value = loss([_features([pair[side] for pair in batch], random) for side in (0, 1)], torch.empty(0))
+            value = loss([_features(column, random) for column in zip(*batch, strict=True)], torch.empty(0))
             optimizer.zero_grad()
             value.backward()
         optimizer.step()
@@ -140,7 +142,7 @@ def _fit(loss: MultipleNegativesRankingLoss, batches: list[Batch], random: np.ra
             logger.info("step %d of %d, loss %.3f", step, len(batches), value.item())
 
 
-def _features(texts: Encoded, random: np.random.Generator) -> dict[str, torch.Tensor]:
+def _features(texts: Sequence[NDArray[np.int64]], random: np.random.Generator) -> dict[str, torch.Tensor]:
     """What StaticEmbedding reads, some pieces of each text left out."""
     kept = [ids[random.random(len(ids)) >= DROPPED] for ids in texts]
     kept = [some if len(some) else ids for some, ids in zip(kept, texts, strict=True)]
