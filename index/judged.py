@@ -14,8 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from index.pairs import QUERY, articles, rows, short_title
 
@@ -39,12 +37,14 @@ class Judged:
         return np.random.default_rng(SEED).integers(count, size=len(self.queries))[groups]
 
     def _components(self) -> NDArray[np.int64]:
-        """Queries of one number share a relevant passage, or each shares one with a third."""
-        cells = [(query, passage) for query, found in enumerate(self.relevant) for passage in found]
-        queries, passages = np.array(cells).T
-        size = len(self.queries) + len(self.passages)
-        links = coo_array((np.ones(len(cells)), (queries, passages + len(self.queries))), shape=(size, size))
-        return np.asarray(connected_components(links, directed=False)[1][: len(self.queries)], np.int64)
+        """The number of a query that shares a relevant passage with this one, or that shares one with a third: the same for all of them."""
+        groups = np.arange(len(self.queries))
+        first: dict[int, int] = {}
+        for query, found in enumerate(self.relevant):
+            for passage in found:
+                other = groups[first.setdefault(passage, query)]
+                groups[groups == groups[query]] = other
+        return groups
 
     def only(self, queries: Sequence[int]) -> Judged:
         """The same collection with these queries alone."""

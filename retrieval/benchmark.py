@@ -31,6 +31,7 @@ SEED = 7
 TIMED = 50  # questions that are timed, every way by itself; for the figures, ways share what they ask the index
 WORDS = "BM25，词"
 BM25 = "BM25，字与二字"
+DENSE = "向量"
 OURS = "镇问"
 
 Ranker = Callable[[Asked], list[str]]
@@ -80,20 +81,22 @@ def benchmark(sets: Iterable[QuestionSet], encoder: Encoder, progress: Callable[
 
 
 def _measure(questions: QuestionSet, encoder: Encoder, progress: Callable[[int, int, str], None]) -> SetResult:
-    with TemporaryDirectory() as folder:
-        shelf = MemoryShelf.of(questions.passages, encoder, Path(folder))
-        words, left_out = _words(questions)
-        ways = words | _ways(questions, RememberingShelf(shelf), encoder)
-        timed = words | _ways(questions, shelf, encoder)
-        seen: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
-        for done, asked in enumerate(questions.questions, 1):
-            for way, rank in ways.items():
-                seen[way].append(grade(asked, shelf.passages_by_id(rank(asked)), shelf.texts))
-            progress(done, len(questions.questions), questions.name)
-        some = questions.questions[:: 1 + len(questions.questions) // TIMED]
-        took = {way: median(_seconds(rank, asked) for asked in some) for way, rank in timed.items()}
+    words, left_out = _words(questions)
+    seen: dict[str, list[dict[str, float]]] = {}
+    took: dict[str, list[float]] = {}
+    for fold_encoder, asked_of in questions.folds or ((encoder, questions.questions),):
+        with TemporaryDirectory() as folder:
+            shelf = MemoryShelf.of(questions.passages, fold_encoder, Path(folder))
+            ways = words | _ways(questions, RememberingShelf(shelf), fold_encoder)
+            for asked in asked_of:
+                for way, rank in ways.items():
+                    seen.setdefault(way, []).append(grade(asked, shelf.passages_by_id(rank(asked)), shelf.texts))
+                progress(len(seen[OURS]), len(questions.questions), questions.name)
+            some = asked_of[:: 1 + len(questions.questions) // TIMED]
+            for way, rank in (words | _ways(questions, shelf, fold_encoder)).items():
+                took.setdefault(way, []).extend(_seconds(rank, asked) for asked in some)
     samples = np.random.default_rng(SEED).integers(0, len(questions.questions), (BOOTSTRAP, len(questions.questions)))
-    rows = [_row(way, seen[way], took[way] * 1000, samples) for way in ways]
+    rows = [_row(way, graded, median(took[way]) * 1000, samples) for way, graded in seen.items()]
     gains = {
         column: _interval(
             np.array([ours[column] - plain[column] for ours, plain in zip(seen[OURS], seen[BM25], strict=True)]), samples
@@ -135,7 +138,7 @@ def _ways(questions: QuestionSet, shelf: MemoryShelf | RememberingShelf, encoder
         return [name for name, _ in shelf.dense(encoder.encode([asked.text], query=True)[0], asked.scope, DEPTH)]
 
     full = Weights.load()
-    ways: dict[str, Ranker] = {BM25: lexical, f"向量（{encoder.name}）": dense}
+    ways: dict[str, Ranker] = {BM25: lexical, DENSE: dense}
     ways["两者按名次合并"] = lambda asked: reciprocal_ranks([lexical(asked), dense(asked)])
     ways[OURS] = ours(full)
     without = {

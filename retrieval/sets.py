@@ -10,15 +10,20 @@ import gzip
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.build import build
 from index.chunk import chunk
+from index.embed import static_encoder
 from index.errors import BadRequest
+from index.judged import statutes
 from index.outline import outline
 from index.store import Store
 from index.types import Encoder, Part, Passage, Place, Report
@@ -44,16 +49,27 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Passages in document order, and questions about them."""
+    """Passages in document order, and questions about them.
+
+    ``folds``, where there are any, are the questions in parts, each with the encoder that it is to be measured with.
+    """
 
     name: str
     passages: tuple[Passage, ...]
     questions: tuple[Asked, ...]
+    folds: tuple[tuple[Encoder, tuple[Asked, ...]], ...] = ()
 
 
-def question_sets(folder: Path) -> Iterator[QuestionSet]:
-    """The public sets that are in ``folder``. Raises BadRequest when there is none."""
-    readers = (("ncp_queries.jsonl", ncp), ("ncp_queries.jsonl", ncp_chunked), ("stard_queries.jsonl", stard))
+def question_sets(folder: Path, folds: Path | None = None) -> Iterator[QuestionSet]:
+    """The public sets that are in ``folder``. Raises BadRequest when there is none.
+
+    ``folds`` holds the models that ``python -m index.refine --folds questions`` made: the shipped encoder has learned from stard.
+    """
+    readers: tuple[tuple[str, Callable[[Path], QuestionSet]], ...] = (
+        ("ncp_queries.jsonl", ncp),
+        ("ncp_queries.jsonl", ncp_chunked),
+        ("stard_queries.jsonl", partial(stard, folds=folds)),
+    )
     present = [reader for file, reader in readers if (folder / file).is_file()]
     if not present:
         raise BadRequest(f"{folder} 里没有检索测试集：需要 ncp_queries.jsonl 或 stard_queries.jsonl 及其文档文件。")
@@ -83,14 +99,20 @@ def _on_notices(folder: Path) -> tuple[Asked, ...]:
     )
 
 
-def stard(folder: Path) -> QuestionSet:
-    """Lay legal questions: the right articles, each a document of one passage under its name."""
+def stard(folder: Path, folds: Path | None = None) -> QuestionSet:
+    """Lay legal questions: the right articles, each a document of one passage under its name; with ``folds`` each question is asked
+    with the model that has not learned from it."""
     articles = (
         Passage(f"{row['id']}:0-{len(row['text'])}", str(row["id"]), 0, 0, len(row["text"]), row["text"], (row["name"],))
         for row in rows(folder / "stard_corpus.jsonl.gz")
     )
-    questions = (Asked(row["question"], frozenset(map(str, row["gold"]))) for row in rows(folder / "stard_queries.jsonl"))
-    return QuestionSet("stard", tuple(articles), tuple(questions))
+    questions = tuple(Asked(row["question"], frozenset(map(str, row["gold"]))) for row in rows(folder / "stard_queries.jsonl"))
+    if folds is None:
+        return QuestionSet("stard（内置向量模型学过这些题）", tuple(articles), questions)
+    encoders = [static_encoder(found) for found in sorted(path for path in folds.iterdir() if path.is_dir())]
+    numbers = statutes(folder).folds(len(encoders), by_passage=False)
+    parts = tuple((encoder, tuple(questions[n] for n in np.flatnonzero(numbers == fold))) for fold, encoder in enumerate(encoders))
+    return QuestionSet("stard（每题用没学过它的向量模型）", tuple(articles), questions, parts)
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.errors import BadRequest
 from index.text import grams
-from index.types import Passage
+from index.types import Passage, Vectors
 from retrieval import benchmark as measured
-from retrieval.benchmark import BM25, OURS, SetResult, benchmark, reciprocal_ranks
+from retrieval.benchmark import BM25, DENSE, OURS, SetResult, benchmark, reciprocal_ranks
 from retrieval.sets import Asked, QuestionSet, question_sets, windows, wording_set
 from retrieval.shelf import MemoryShelf
 from tests.index_builders import BigramEncoder
@@ -67,6 +68,20 @@ def test_the_table_has_every_way_and_a_margin_and_the_json_is_json() -> None:
     assert json.loads(json.dumps(result.as_dict()))["sets"][0]["questions"] == 1
 
 
+def test_every_question_is_asked_with_the_encoder_of_its_fold() -> None:
+    class Blind(BigramEncoder):
+        def encode(self, texts: list[str], *, query: bool = False) -> Vectors:
+            return super().encode(["口罩" if query else text for text in texts], query=query)
+
+    seeing, blind = Asked("口罩", frozenset("b")), Asked("学校开学", frozenset("c"))
+    whole = small_set(seeing, blind)
+    rows = {row.way: row.figures for row in benchmark([whole], BigramEncoder()).sets[0].rows}
+    parted = replace(whole, folds=((BigramEncoder(), (seeing,)), (Blind(), (blind,))))
+    parts = {row.way: row.figures for row in benchmark([parted], BigramEncoder()).sets[0].rows}
+    assert (rows[DENSE]["doc@1"], parts[DENSE]["doc@1"]) == (1.0, 0.5)
+    assert parts[BM25] == rows[BM25]
+
+
 def test_without_jieba_its_row_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "jieba", None)
     result = measure(Asked("口罩发放", frozenset("b")))
@@ -96,7 +111,7 @@ def test_public_sets_are_read_as_their_files_say(tmp_path: Path) -> None:
         file.write(json.dumps({"id": 7, "name": "民法典第一条", "text": "为了保护民事主体的合法权益。"}, ensure_ascii=False))
     (tmp_path / "stard_queries.jsonl").write_text('{"id": 1, "question": "谁受保护", "gold": [7]}\n', encoding="utf-8")
     (only,) = question_sets(tmp_path)
-    assert (only.name, only.questions[0].documents, only.passages[0].path) == ("stard", frozenset({"7"}), ("民法典第一条",))
+    assert (only.name, only.questions[0].documents, only.passages[0].path) == ("stard（内置向量模型学过这些题）", frozenset({"7"}), ("民法典第一条",))
 
 
 def test_questions_over_reports_know_their_passages(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Every way to search on every set: the public ones, and the everyday, misspelt and shortened questions of our question files.
 
-    python tests/bench/ways.py --sets ../shared/bench [--only ncp,dev] [--json data/eval/results/retrieval.json]
+    python tests/bench/ways.py --sets ../shared/bench [--folds DIR] [--only ncp,dev] [--json data/eval/results/retrieval.json]
 
 STARD takes most of the time: five minutes of ten.
 """
@@ -25,8 +25,8 @@ from retrieval.sets import QuestionSet, question_sets, wording_set  # noqa: E402
 SAMPLE, EVAL = ROOT / "data" / "sample", ROOT / "data" / "eval"
 
 
-def sets(public: Path, encoder: Encoder, work: Path) -> Iterator[QuestionSet]:
-    yield from question_sets(public)
+def sets(public: Path, folds: Path | None, encoder: Encoder, work: Path) -> Iterator[QuestionSet]:
+    yield from question_sets(public, folds)
     yield wording_set("dev", EVAL / "dev.jsonl", [SAMPLE], work / "dev", encoder)
     towns = EVAL / "towns"
     yield wording_set("towns", towns / "questions.jsonl", [SAMPLE, towns / "reports"], work / "towns", encoder)
@@ -35,13 +35,14 @@ def sets(public: Path, encoder: Encoder, work: Path) -> Iterator[QuestionSet]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=Path, required=True, help="the folder of the public sets")
+    parser.add_argument("--folds", type=Path, help="models that python -m index.refine --folds questions made")
     parser.add_argument("--only", help="names of sets, joined by commas")
     parser.add_argument("--encoder", help="another encoder, by name or path")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     encoder = load_encoder(args.encoder)
     with tempfile.TemporaryDirectory() as work:
-        chosen = (found for found in sets(args.sets, encoder, Path(work)) if not args.only or found.name in args.only.split(","))
+        chosen = (found for found in sets(args.sets, args.folds, encoder, Path(work)) if not args.only or found.name.partition("（")[0] in args.only.split(","))
         result = benchmark(chosen, encoder)
     for title, lines in result.table():
         print(f"\n{title}\n")
