@@ -14,6 +14,7 @@ FOLDS := $(STORE)-folds
 FIRST_HALF := ca9ecba
 COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 RESULTS := data/eval/results
+EXAMS := $(notdir $(patsubst %/,%,$(wildcard data/eval/exams/*/)))
 BENCH ?= cold ledger scope fidelity scale
 
 # The first Python that this project runs on; PYTHON=… chooses another.
@@ -28,7 +29,7 @@ REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.u
 TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ask chat serve test check eval bench docs lock clean
+.PHONY: help setup ask chat serve test check eval exams bench docs lock clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,10 +70,18 @@ eval: $(SAMPLE) ## 给两套题打分（有 ../shared/bench 时也测检索）�
 	@$(BIN)/zhenwen --store $(STORE) eval data/eval/dev.jsonl --json > $(RESULTS)/dev.new
 	@$(BIN)/zhenwen --store $(STORE)-towns index data/sample data/eval/towns/reports
 	@$(BIN)/zhenwen --store $(STORE)-towns eval data/eval/towns/questions.jsonl --json > $(RESULTS)/towns.new
+	@$(MAKE) exams
 	@test ! -d $(SETS) || $(MAKE) $(FOLDS)
 	@test ! -d $(SETS) || $(BIN)/python tests/bench/ways.py --sets $(SETS) --folds $(FOLDS) --json $(RESULTS)/retrieval.new
 	@for new in $(RESULTS)/*.new; do rm -f $${new%.new}-*.json; mv $$new $${new%.new}-$(COMMIT).json; done
 	@$(MAKE) docs
+
+exams: $(SAMPLE) ## 给 data/eval/exams 里的每套题打分：再跑的，只作开发成绩
+	@for exam in $(EXAMS); do \
+		reports=data/eval/exams/$$exam/reports; test -d $$reports || reports="data/sample data/eval/towns/reports"; \
+		rm -rf $(STORE)-exam && $(BIN)/zhenwen --store $(STORE)-exam index $$reports > /dev/null || exit 1; \
+		$(BIN)/zhenwen --store $(STORE)-exam eval data/eval/exams/$$exam/questions.jsonl --json > $(RESULTS)/$$exam.new || exit 1; \
+	done
 
 $(FOLDS): index/refine.py index/judged.py | $(READY)
 	@mkdir -p $@.first && git archive $(FIRST_HALF) index/model | tar -x -C $@.first

@@ -218,6 +218,7 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
         return _eval_retrieval(args, settings, screen)
     from bot.summaries import evaluation_view, sides_view
     from retrieval.evaluate import evaluate
+    from retrieval.losses import where_lost
     from retrieval.scoring import read_items
     from retrieval.sides import Sides, compare
 
@@ -226,7 +227,8 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
     helped = _helped(answerer, args, settings)
     with screen.progress() as progress:
         told = partial(_told, progress, args.file.name) if progress else None
-        result = compare(answerer, helped, items, told) if helped else evaluate(answerer, items, told)
+        losing = partial(where_lost, answerer)
+        result = compare(answerer, helped, items, told) if helped else evaluate(answerer, items, told, losing)
     if args.json:
         screen.json(result.as_dict())
     elif isinstance(result, Sides):

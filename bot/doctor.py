@@ -68,6 +68,19 @@ def _model(settings: Settings) -> str:
     return f"{encoder.name}，{encoder.dimension} 维"
 
 
+def _reader(settings: Settings) -> str:
+    """The reader is loaded and must tell a sentence that answers from one that does not."""
+    from index.embed import load_reranker
+    from retrieval.reader.model import ForeignReader, default_reader
+    from retrieval.reader.pair import Candidate
+
+    reader = ForeignReader(load_reranker(settings.reranker)) if settings.reranker else default_reader()
+    right, wrong = reader.read("调解了多少纠纷", [Candidate("", "", "全年调解矛盾纠纷120件。"), Candidate("", "", "镇政府坚持党的领导。")])
+    if right <= wrong:
+        raise ModelUnavailable(f"阅读模型 {settings.reranker or '（自带的）'} 分不清答与不答。请换一个模型，或重新安装镇问。")
+    return settings.reranker or "自带的"
+
+
 def _language_model(settings: Settings) -> str:
     model = language_model(settings)
     if model is None:
@@ -119,6 +132,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "设置": _settings,
     "资料库": _store,
     "向量模型": _model,
+    "阅读模型": _reader,
     "语言模型": _language_model,
     "发出去的": _sent,
     "SQLite": _sqlite,

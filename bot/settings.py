@@ -25,7 +25,7 @@ class Settings:
     store: Path = field(default=Path("data/store"), metadata=_about("ZHENWEN_STORE", "资料库所在的文件夹"))
     database: Path = field(default=Path("data/zhenwen.sqlite"), metadata=_about("ZHENWEN_DATABASE", "问答记录、人员和权限所在的文件"))
     encoder: str = field(default="default", metadata=_about("ZHENWEN_ENCODER", "向量模型：default 是自带的，也可以是 sentence-transformers 的名称或文件夹，后面可加 ?device=cuda&dtype=float16&batch=8&query=提示词"))
-    reranker: str = field(default="", metadata=_about("ZHENWEN_RERANKER", "重排序模型（cross-encoder）的名称或文件夹，写法同上；不设则不用"))
+    reranker: str = field(default="", metadata=_about("ZHENWEN_RERANKER", "另一个阅读和重排序的模型（cross-encoder）的名称或文件夹，写法同上；不设则用自带的阅读模型"))
 
     model: str = field(default="", metadata=_about("ZHENWEN_MODEL", "语言模型，如 deepseek:deepseek-chat、qwen:qwen-plus、ollama:qwen3:8b；不设则不用，什么也不发出去"))
     model_url: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_URL", "语言模型的接口地址（OpenAI 兼容），如 http://10.0.0.8:8000/v1；不设则用提供方自己的"))

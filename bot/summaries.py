@@ -93,9 +93,14 @@ def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
     yield table(columns, rows)
     yield f"同义问法三句全对 {result.families_right}/{result.families}；数字有来历 {result.traced}/{result.numbers}"
     yield f"单项事实的回答中位 {result.length:.0f} 字；用时 p50 {result.p50_ms:.1f} 毫秒，p95 {result.p95_ms:.1f} 毫秒"
+    if result.lost:
+        yield "失分在：" + "，".join(f"{step} {count}" for step, count in result.lost.most_common())
+    refused = [graded.item.id for graded in result.graded if graded.item.answerable and graded.answer.refused]
+    if refused:
+        yield f"误拒 {len(refused)}：{'、'.join(refused)}"
     for graded in filter(is_miss, result.graded):
         yield ""
-        yield Text.assemble((f"{graded.item.id} {graded.item.type} ", "yellow"), graded.item.question)
+        yield Text.assemble((f"{graded.item.id} {graded.item.type} ", "yellow"), graded.item.question, (f" {graded.lost}", "dim"))
         yield from (indented(Text(line)) for line in graded.answer.text.splitlines())
         if graded.grade.missing or graded.grade.forbidden:
             missing = "，".join("/".join(group) for group in graded.grade.missing)

@@ -20,9 +20,12 @@ from index.store import Store
 from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
 from retrieval.draft import Draft, Line
+from retrieval.evidence.calibration import Calibration
+from retrieval.evidence.judge import Judge
 from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.ranks import COUNTED, ranked
+from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, by_place, resolve
 from retrieval.search import search
@@ -48,8 +51,17 @@ KEPT_READINGS = 256
 class Answerer:
     """Answers questions from one store. Safe to use from several threads; the same question and store give the same answer."""
 
-    def __init__(self, store: Store, encoder: Encoder, today: Callable[[], date] = date.today, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        today: Callable[[], date] = date.today,
+        reranker: Reranker | None = None,
+        reader: Reader | None = None,
+    ) -> None:
         self._reranker = reranker
+        reading = reader or (ForeignReader(reranker) if reranker else default_reader())
+        self.judge = Judge(reading, encoder, Calibration.load())
         self._store = store
         self._encoder = encoder
         self._today = today
@@ -62,10 +74,13 @@ class Answerer:
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
-    def open(cls, path: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Answerer:
-        """Open the store at ``path``, by default with the shipped encoder and no reranker; raises StoreMissing or StoreMismatch."""
+    def open(cls, path: Path, encoder: Encoder | None = None, reranker: Reranker | None = None, reader: Reader | None = None) -> Answerer:
+        """Open the store at ``path``, by default with the shipped encoder and reader; a ``reranker`` reads in its place.
+
+        Raises StoreMissing or StoreMismatch.
+        """
         encoder = encoder or default_encoder()
-        return cls(Store.open(path, encoder), encoder, reranker=reranker)
+        return cls(Store.open(path, encoder), encoder, reranker=reranker, reader=reader)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
@@ -125,7 +140,7 @@ class Answerer:
         inquiry = settle(self._inquiry(query, scoped))
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
-        return _with_missing(_compose(inquiry), inquiry)
+        return _with_missing(_compose(inquiry, self.judge), inquiry)
 
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
         """A year without a report may still be stated in the town's report of the year after."""
@@ -209,27 +224,38 @@ def _noted(draft: Draft, query: Query) -> Draft:
     return replace(draft, lines=(*draft.lines, *lines))
 
 
-def _compose(inquiry: Inquiry) -> Draft:
+def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     bounded = BOUND.search(query.question) is not None
     if query.numbers and not bounded and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
+    return _calculated(inquiry) or _told(inquiry, judge)
+
+
+def _calculated(inquiry: Inquiry) -> Draft | None:
+    """What follows from figures of several reports or years; None where the question asks for none or no report states them."""
+    query = inquiry.query
     match query.intent:
-        case Intent.PROBLEMS | Intent.PLANS if query.part is not None and (query.part is Part.PROBLEMS or not inquiry.wanted.number):
-            return _section(inquiry)
         case Intent.TREND:
             return trends.trend(inquiry)
-        case Intent.PRACTICE:
-            return practice.cards(inquiry)
-        case Intent.DEFINITION:
-            return practice.definition(inquiry)
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry)
-        case _ if query.every:
-            counts = inquiry.wanted.indicator and any(p.search(query.question) for p in (COUNTED, tables.NOUGHT, tables.HAVING))
-            return tables.across(inquiry) if inquiry.wanted.number or counts else practice.mentions(inquiry)
-        case _:
-            return _with_premise(facts.fact(inquiry), inquiry)
+        case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:
+            return None
+    counts = inquiry.wanted.indicator and any(p.search(query.question) for p in (COUNTED, tables.NOUGHT, tables.HAVING))
+    return tables.across(inquiry) if query.every and (inquiry.wanted.number or counts) else None
+
+
+def _told(inquiry: Inquiry, judge: Judge) -> Draft:
+    """What the reports say in words, or in one figure."""
+    query = inquiry.query
+    if query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and not inquiry.wanted.number and query.whole_part:
+        return _section(inquiry, judge)
+    if query.intent is Intent.PRACTICE and not query.towns:
+        return practice.cards(inquiry, judge)
+    if query.every:
+        return practice.mentions(inquiry, judge)
+    return _with_premise(facts.fact(inquiry, judge), inquiry)
 
 
 def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:
@@ -238,12 +264,12 @@ def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:
     return replace(draft, lines=(*draft.lines, *extra))
 
 
-def _section(inquiry: Inquiry) -> Draft:
+def _section(inquiry: Inquiry, judge: Judge) -> Draft:
     part = inquiry.query.part
     assert part is not None
     lines = [line for reading in inquiry.readings for line in sections.lines(reading, part)]
     if not lines:
-        return not_stated(inquiry)
+        return not_stated(inquiry, judge)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))
 
 

@@ -48,20 +48,33 @@ def source(found: Found) -> Source:
     return sentence.source(found.start, found.end)
 
 
-def statement(found: Found, *, county: bool = False) -> Line:
-    """One line: whose figure or words, then the words, cited. A plan is said to be one, and of which year."""
+def statement(found: Found, *, county: bool = False, after: Found | None = None) -> Line:
+    """One line: whose figure or words, unless the line for ``after`` has just said so; then the words, cited."""
     report, figure = found.sentence.report, found.figure
     row = figure is not None and TABLE_ROW.search(found.words) is not None
     words = cell_words(found) if row else unlabelled(shown(found.words), report)
-    lead, facts = label(report, county=county), (float(figure.year),) if figure and figure.year else ()
-    planned = found.sentence.section.part is Part.PLANS or (figure is not None and figure.kind is Kind.PLANNED)
-    if planned and report.year:
-        year = figure.year if figure and figure.year and figure.kind is Kind.PLANNED else report.year + 1
-        lead, words = f"{label(report, county=county, year=False)}{year}年计划：", PLANNED.sub("", words)
-        facts = (float(year),)
-    elif row and figure and figure.year:
-        lead = f"{label(report, county=county, year=False)}{figure.year}年"
-    return Line(f"{lead}{words}。", (source(found),), facts=facts)
+    whose, year = _whose(found, county=county)
+    if _planned(found):
+        words = PLANNED.sub("", words)
+    said = after is not None and _whose(after, county=county)[0] == whose and after.sentence.report.id == report.id
+    return Line(f"{'' if said else whose}{words}。", (source(found),), facts=(float(year),) if year else ())
+
+
+def _planned(found: Found) -> bool:
+    figure = found.figure
+    return found.sentence.section.part is Part.PLANS or (figure is not None and figure.kind is Kind.PLANNED)
+
+
+def _whose(found: Found, *, county: bool) -> tuple[str, int | None]:
+    """金井镇2023年, or for a plan 金井镇2024年计划：; and the year of the figure, where it is of a year of its own."""
+    report, figure = found.sentence.report, found.figure
+    town, stated = label(report, county=county, year=False), figure.year if figure else None
+    if _planned(found) and report.year:
+        year = stated if stated and figure and figure.kind is Kind.PLANNED else report.year + 1
+        return f"{town}{year}年计划：", year
+    if stated and TABLE_ROW.search(found.words):
+        return f"{town}{stated}年", stated
+    return label(report, county=county), stated
 
 
 def unlabelled(words: str, report: ReportInfo) -> str:

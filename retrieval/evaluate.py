@@ -5,8 +5,9 @@ The rules of grading stand in ``scoring``; the columns are those of data/eval/RE
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any, Protocol
 
@@ -25,11 +26,12 @@ class Answers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One question with its reply and its grade."""
+    """One question with its reply and its grade; ``lost`` names the step that lost what it misses (see ``losses``), "" where not asked."""
 
     item: Item
     answer: Answer
     grade: Grade
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,16 @@ class Evaluation:
     p95_ms: float
     graded: tuple[Graded, ...]
 
+    @property
+    def lost(self) -> Counter[str]:
+        """How many misses were lost at each step."""
+        return Counter(g.lost for g in self.graded if g.lost)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the sums, and the misses with what was missing."""
         rows = [{**asdict(row), "answers": row.answers, "refusals": row.refusals, "citations": row.citations} for row in (self.total, self.hard, *self.rows)]
         keys = ("families", "families_right", "numbers", "traced", "length", "p50_ms", "p95_ms")
-        return {"rows": rows, **{key: getattr(self, key) for key in keys}, "misses": [_miss(g) for g in self.graded if is_miss(g)]}
+        return {"rows": rows, "lost": dict(self.lost), **{key: getattr(self, key) for key in keys}, "misses": [_miss(g) for g in self.graded if is_miss(g)]}
 
 
 def share(part: int, whole: int) -> float | None:
@@ -88,13 +95,19 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def evaluate(answerer: Answers, items: Sequence[Item], progress: Callable[[int, int], None] | None = None) -> Evaluation:
-    """Ask and grade every item; ``progress(done, total)`` is told after each."""
+def evaluate(
+    answerer: Answers,
+    items: Sequence[Item],
+    progress: Callable[[int, int], None] | None = None,
+    losing: Callable[[Graded], str] | None = None,
+) -> Evaluation:
+    """Ask and grade every item; ``progress(done, total)`` is told after each; ``losing`` tells where a miss was lost."""
     graded = []
     for done, item in enumerate(items, 1):
         answer = answerer.answer(item.question, item.history)
         cited = [Evidence(c.file, c.quote) for c in answer.citations]
-        graded.append(Graded(item, answer, grade(item, answer.text, cited, answer.refused)))
+        known = Graded(item, answer, grade(item, answer.text, cited, answer.refused))
+        graded.append(replace(known, lost=losing(known)) if losing else known)
         if progress:
             progress(done, len(items))
     return summarise(graded)
@@ -158,6 +171,7 @@ def _miss(graded: Graded) -> dict[str, Any]:
         "reason": answer.reason,
         "correct": result.correct,
         "cited": result.cited,
+        "lost": graded.lost,
         "missing": [list(group) for group in result.missing],
         "forbidden": list(result.forbidden),
     }

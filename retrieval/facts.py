@@ -1,108 +1,110 @@
-"""One fact, or a few, of the reports in scope: the shortest words of the report that answer, or an honest 没有."""
+"""What the reports in scope say of a question: the sentences that answer, whole, or an honest 没有."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from retrieval import find, parts
 from retrieval.compose import both, statement
-from retrieval.draft import Draft
-from retrieval.find import SAID, STATED, Found, Look, Wanted
+from retrieval.draft import Draft, Line
+from retrieval.evidence.judge import Finding, Findings, Judge
+from retrieval.evidence.pieces import cut
+from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.measures import agree
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
-from retrieval.types import Ask, Intent
+from retrieval.types import Intent
 
-Looks = Sequence[tuple[Ask, Look]]
-"""The things asked, each with what to look for."""
-SOLE_CREDIT = 0.1
-"""What the bar is lowered by for the only figure of its measure in a report (小时)."""
+MOST, MOST_LISTED = 3, 6
+"""Sentences of one report in one reply, and where a list, a definition or a whole part is asked for."""
+SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
 KEEP = 0.6
-"""Where no town is named, a town must say the thing at least this nearly as fully as the one that says it best."""
-UNCOVERED = 0.3
-"""Share of the topic that a first sentence must leave uncovered for a second to be looked for;"""
-COVERS_REST = 0.6
-"""and the share of that which the second must cover."""
+"""Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
+OLDER = 2
+"""Older reports that are read where the newest does not answer."""
 
 
-def fact(inquiry: Inquiry) -> Draft:
+def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
-    looks = [(ask, inquiry.look(ask)) for ask in inquiry.asks]
-    found = [f for own in _by_town(inquiry.readings) for f in _of_town(inquiry, looks, own)]
+    own = _apart(inquiry)
+    certain = [_recorded(inquiry, readings) for readings in own]
+    read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
+    found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
     if not found and inquiry.query.newest:
-        found = next((f for reading in inquiry.older if (f := answers(inquiry, looks, reading))), [])
-    if (not found or parts.other_rates(found)) and (by_whole := _by_whole(inquiry, looks)):
-        return by_whole
+        found = _of_older(inquiry, judge)
+    if not found and (by_whole := parts.share(inquiry)):
+        return Draft(tuple(by_whole), scope=inquiry.scope(), coverage=inquiry.coverage(1))
     if not found:
-        return not_stated(inquiry)
-    found = parts.kinds(inquiry, found if inquiry.query.towns else _nearest(found))
+        return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
+    found = parts.kinds(inquiry, found)
     county = both(found)
-    lines = [*parts.derived(inquiry, found), *(statement(f, county=county) for f in _distinct(found))]
+    lines = [*parts.derived(inquiry, found), *told(found, county=county)]
     ids = {f.sentence.report.id for f in found}
     stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
     return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
 
 
-def _nearest(found: Sequence[Found]) -> list[Found]:
-    """Where no town is named: the towns that say it nearly as fully as the one that says it best."""
-    bar = KEEP * max(f.coverage for f in found)
-    return [f for f in found if f.coverage >= bar]
+def told(found: Sequence[Found], *, county: bool) -> list[Line]:
+    """A line for each; whose words they are is said where it changes."""
+    kept = _distinct(found)
+    return [statement(each, county=county, after=before) for before, each in zip([None, *kept], kept, strict=False)]
 
 
-def _by_town(readings: Iterable[Reading]) -> list[tuple[Reading, ...]]:
+def _apart(inquiry: Inquiry) -> list[Sequence[Reading]]:
+    """The reports of each named town and year by themselves; all together where no town is named."""
+    if not inquiry.query.towns:
+        return [inquiry.readings]
+
     def key(reading: Reading) -> tuple[str, str, int]:
         return reading.report.place.county, reading.report.town, reading.report.year or 0
 
-    return [tuple(group) for _, group in groupby(sorted(readings, key=key), key=key)]
+    return [tuple(group) for _, group in groupby(sorted(inquiry.readings, key=key), key=key)]
 
 
-def _of_town(inquiry: Inquiry, looks: Looks, own: Sequence[Reading]) -> list[Found]:
-    """Two reports of one town and year both speak where they state different figures."""
-    each = [found for reading in own if (found := answers(inquiry, looks, reading))]
-    if len(each) < 2:
-        return each[0] if each else []
-    values = {tuple(f.figure.value for f in found if f.figure) for found in each}
-    fullest = max(each, key=lambda found: sum(f.coverage for f in found))
-    return [f for found in each for f in found] if len(values) > 1 and all(values) else fullest
-
-
-def answers(inquiry: Inquiry, looks: Looks, reading: Reading) -> list[Found]:
-    """The candidates that together answer the question from one report, one for each thing asked; empty when it states none."""
-    found = [best for ask, look in looks if (best := one(inquiry, ask, look, reading))]
-    found += _more(inquiry, reading, found)
-    return [find.widen(f) if f.figure else f for f in found]
-
-
-def _more(inquiry: Inquiry, reading: Reading, found: Sequence[Found]) -> list[Found]:
-    """A second sentence, when words are asked for and the first leaves much of the topic uncovered that another covers."""
-    if len(found) != 1 or found[0].figure is not None:
-        return []
-    whole = inquiry.look()
-    uncovered = find.rest(whole.needle, found[0])
-    if uncovered.total < UNCOVERED * whole.needle.total:
-        return []
-    others = find.words(replace(whole, needle=uncovered), reading.sentences)
-    return [f for f in others[:1] if f.coverage >= COVERS_REST and f.sentence != found[0].sentence]
-
-
-def one(inquiry: Inquiry, ask: Ask, look: Look, reading: Reading) -> Found | None:
-    """The best candidate of one report for one of the things asked, if the report states it."""
+def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
+    """The figure of the very indicator that a question asks for and speaks of nothing else: the ledger has it under that name, and
+    nothing need be read."""
+    look = inquiry.look()
     wanted = look.wanted
-    if wanted.number:
-        candidates = [f for f in find.figures(look, reading.sentences) if find.fits(f, wanted)]
-        bar = (STATED if wanted.units else SAID) - SOLE_CREDIT * _sole(wanted, reading)
-        best = next((f for f in candidates[:1] if f.coverage >= bar), None)
-        if best or not (inquiry.query.intent is Intent.LIST or (len(inquiry.asks) > 1 and not ask.units)):
-            return best
-    return next((f for f in find.words(look, reading.sentences)[:1] if f.coverage >= SAID), None)
+    if not (inquiry.query.towns and wanted.number and wanted.exact and not wanted.values and len(inquiry.asks) == 1):
+        return []
+    figures = find.figures(look, [sentence for reading in readings for sentence in reading.sentences])
+    return [_whole(f) for f in figures[:1] if f.figure and wanted.is_exactly(f.figure) and find.fits(f, wanted)]
 
 
-def _sole(wanted: Wanted, reading: Reading) -> bool:
-    """Whether the report has just one figure of the measure asked for: then it says much that the measure is the same."""
-    return bool(wanted.units) and sum(agree(wanted.units, f.unit) for s in reading.sentences for f in s.figures) == 1
+def _whole(found: Found) -> Found:
+    """``found`` with the whole piece of its sentence around the figure."""
+    piece = next((p for p in cut(found.sentence) if found.figure and p.start <= found.figure.start < p.end), None)
+    return replace(found, start=piece.start, end=piece.end) if piece else found
+
+
+def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
+    for reading in inquiry.older[:OLDER]:
+        if found := _said(inquiry, judge, judge.findings(inquiry, (reading,))):
+            return found
+    return []
+
+
+def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
+    """The sentences that answer, those of one report together, the best first and its companions in the order of the text."""
+    chances = judge.calibration
+    if findings.chance < chances.answer:
+        return []
+    most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
+    bar = KEEP * findings.ranked[0].chance
+    found: list[Found] = []
+    for report_id in dict.fromkeys(finding.report_id for finding in findings.ranked if finding.chance >= bar):
+        best, *others = findings.of(report_id)
+        more = [finding for finding in others if finding.chance >= chances.more][: most - 1]
+        found += [_found(finding) for finding in (best, *sorted(more, key=lambda finding: finding.piece.start))]
+    return found
+
+
+def _found(finding: Finding) -> Found:
+    piece, figure = finding.piece, finding.figure
+    return Found(piece.sentence, piece.start, piece.end, finding.chance, finding.chance, figure.figure if figure else None)
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:
@@ -113,14 +115,3 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
         if not any((o.start, o.end) != (f.start, f.end) or o in kept for o in others):
             kept.append(f)
     return kept
-
-
-def _by_whole(inquiry: Inquiry, looks: Looks) -> Draft | None:
-    """处罚占百分之几, where no percentage is stated: the part by its whole, and the words that state the part."""
-    lines = parts.share(inquiry)
-    if not lines:
-        return None
-    counts = [(ask, replace(look, wanted=replace(look.wanted, units=(), rate=""))) for ask, look in looks]
-    stated = next((found for reading in inquiry.readings if (found := answers(inquiry, counts, reading))), [])
-    lines += [statement(f) for f in _distinct(stated)]
-    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))

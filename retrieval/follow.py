@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.types import Part
+from retrieval.reader.pair import TURN
 from retrieval.topic import Topic
 from retrieval.towns import Towns
 from retrieval.types import Intent, Query, TownRef
 from retrieval.words import pattern
 from retrieval.years import Years
 
+MOVES = re.compile(r"(?:那么?|的|呢|又|啊|呀|吗|还有|换成|如果是|看看|[,，。?？!！])*")
+"""A turn that says nothing of its own, once its town and year are taken out."""
 ALOOF = frozenset((Intent.DEFINITION, Intent.PRACTICE, Intent.META))
 """Questions that stand alone, unless their words point back."""
 
@@ -51,12 +54,17 @@ def carried(previous: Query | None, turn: Turn) -> Query:
     if not turn.placed and _takes_towns(turn):
         query = _with_towns(query, previous)
     if turn.leans and turn.topic.weak and query.intent is not Intent.META:
-        return _with_subject(query, previous)
+        return _with_subject(replace(query, spoken=_after(previous, query.spoken)), previous)
     if turn.leans or not turn.placed:
-        query = replace(query, context=f"{previous.context} {previous.topic}".strip())
+        query = replace(query, context=f"{previous.context} {previous.topic}".strip(), spoken=_after(previous, query.spoken))
         if query.intent is Intent.FACT and previous.intent in _FIGURES:
             query = replace(query, intent=previous.intent, order=query.order or previous.order)
     return query
+
+
+def _after(previous: Query, said: str) -> str:
+    """The turn before and this one, as the reader is asked them; the turn before alone where this one only moves it (那磁灶镇呢)."""
+    return previous.spoken if MOVES.fullmatch(said) else f"{previous.spoken}{TURN}{said}"
 
 
 def next_year(turn: Turn, today: date) -> Turn:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from index.numerals import quantities
 from index.text import grams
 from retrieval import find
 from retrieval.compose import TABLE_ROW, cell_words, label, shown, source
 from retrieval.draft import Draft, Line
+from retrieval.evidence.judge import Findings, Judge
 from retrieval.find import STATED
 from retrieval.inquiry import Inquiry, sentences_of
 from retrieval.match import Needle
-from retrieval.reading import Sentence
 from retrieval.types import Reason
 
 NAMED = 5
 """Reports that are named one by one; more are counted."""
-NEAR = 0.4
-"""Share of the topic that a sentence must cover to be shown as related."""
 SUBJECT_LENGTH = 12
 """Characters of a topic that is echoed whole; of a longer one the words that weigh most."""
 
 
-def not_stated(inquiry: Inquiry) -> Draft:
-    """披露但口径不同 when the words are there but the measure is not; else 未披露, with the nearest related sentence."""
+def not_stated(inquiry: Inquiry, judge: Judge, findings: Findings | None = None) -> Draft:
+    """披露但口径不同 when a figure of the matter is stated by another measure; else 未披露, with the nearest sentence if one is near.
+
+    ``findings`` are what was read for the question already.
+    """
+    findings = findings or judge.findings(inquiry)
     readings = inquiry.readings
     look = inquiry.look()
-    spoken = find.words(replace(look, wanted=replace(look.wanted, plans=False)), sentences_of(readings))
-    near = [f for f in spoken if f.coverage >= NEAR and not TABLE_ROW.search(f.words)]
     other = [f for f in find.figures(look, sentences_of(readings)) if f.coverage >= STATED]
     county = len({(r.report.place.county, r.report.town) for r in readings}) > len({r.report.town for r in readings})
     names = "、".join(dict.fromkeys(label(r.report, county=county) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
@@ -41,8 +39,9 @@ def not_stated(inquiry: Inquiry) -> Draft:
         line = Line(f"{names}{of}写的是“{words}”，没有写明所问的数。", (source(first),), facts=years)
         return Draft((line,), Reason.DIFFERENT_MEASURE, inquiry.scope(), inquiry.coverage(0))
     lines = [Line(f"{names}{of}没有写明“{topic}”。", facts=(*years, *(q.value for q in quantities(topic))))]
-    if near:
-        lines.append(Line(f"与此相关的是：{shown(near[0].words)}。", (source(near[0]),)))
+    if findings.chance >= judge.calibration.near:
+        nearest = findings.ranked[0].piece
+        lines.append(Line(f"与此最相近的是：{shown(nearest.text)}。", (nearest.sentence.source(nearest.start, nearest.end),)))
     return Draft(tuple(lines), Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))
 
 
@@ -53,11 +52,3 @@ def subject(inquiry: Inquiry, needle: Needle) -> str:
         pieces.remove(min(pieces, key=lambda piece: sum(needle.weights.get(gram, 0.0) for gram in grams(piece))))
     said = "".join(pieces)
     return said if said and len(said) <= 2 * SUBJECT_LENGTH else "所问的内容"
-
-
-def unexplained(inquiry: Inquiry, sentence: Sentence) -> Draft:
-    """The report uses a name and does not say what it means."""
-    name = "、".join(inquiry.query.quoted) or subject(inquiry, inquiry.needle())
-    told = tuple(q.value for q in quantities(name))
-    lines = (Line(f"{label(sentence.report)}的报告提到“{name}”，但没有解释它的含义：{shown(sentence.text)}。", (sentence.source(),), facts=told),)
-    return Draft(lines, Reason.NOT_STATED, inquiry.scope(), inquiry.coverage(0))

@@ -14,7 +14,6 @@ from retrieval.find import Found
 from retrieval.inquiry import Inquiry
 from retrieval.measures import amount
 from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
-from retrieval.silence import not_stated
 from retrieval.types import Intent
 
 NEAR_BEST = 0.8
@@ -27,14 +26,14 @@ AT_LEAST = re.compile(r"以上|超过|不[少低]于|大于|多于|至少|突破
 AT_MOST = re.compile(r"以下|不[足到]|[低少小]于|不超过")
 
 
-def across(inquiry: Inquiry) -> Draft:
-    """各镇…, 对比…, 最多…, 平均…: one row a report, then what follows from the rows, then the coverage."""
+def across(inquiry: Inquiry) -> Draft | None:
+    """各镇…, 对比…, 最多…, 平均…: one row a report, then what follows from the rows, then the coverage; None where no report states a figure."""
     look = inquiry.look()
     stated = [own for reading in inquiry.readings if (own := candidates(look, reading, reading.report.year or 0))]
     rows = _one_a_version(alike(stated))
     cells = _bounded(inquiry, rows)
     if not rows:
-        return not_stated(inquiry)
+        return None
     same, unlike = _comparable(cells, inquiry.wanted.indicator) if cells else ([], [])
     county = both([c.found for c in cells])
     lines = [*counted(inquiry, len(_ids(same))), *_derived(inquiry, same, county)]

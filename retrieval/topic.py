@@ -12,6 +12,7 @@ from retrieval.types import Ask
 from retrieval.words import blank_all, measure_words, pattern, table
 
 QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’'“「『《‘]{2,40})[”\"」』》’']")
+EDGE = re.compile(r"^[的,，、;；:：]+|[,，、;；:：]+$")
 ANY_UNIT = frozenset(("个",))
 """Asked with these, a number of anything will do: 法律明白人有几个."""
 
@@ -43,6 +44,18 @@ def topic_of(text: str) -> Topic:
     units = units_of(text)
     words = clean(text) or next((unit for unit in units if unit in table()["unit"]["things"]), "")
     return Topic(words, units, _asks(text), tuple(QUOTED.findall(text)))
+
+
+def standing(text: str) -> str:
+    """What is left of a question once its towns and years are blanked, as a person would say it: 调解了多少纠纷."""
+    return EDGE.sub("", "".join(text.split()))
+
+
+def asks_all(text: str) -> bool:
+    """Whether a question about problems or plans asks for all of them, and singles none out: 存在哪些问题, 下一步打算."""
+    for name in ("problems", "plans", "work"):
+        text = blank_all(text, "intent", name)
+    return not clean(blank_all(text, "topic", "issuer"))
 
 
 def clean(text: str) -> str:

@@ -15,7 +15,6 @@ from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.ranks import extreme, ranked
 from retrieval.reading import Reading
-from retrieval.silence import not_stated
 
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
@@ -23,8 +22,8 @@ CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|
 RISE = re.compile(r"增|升|提高|多")
 
 
-def trend(inquiry: Inquiry) -> Draft:
-    """One town over the years: the change as a shown formula, then a row a year."""
+def trend(inquiry: Inquiry) -> Draft | None:
+    """One town over the years: the change as a shown formula, then a row a year; None where nothing is stated."""
     said = _said(inquiry)
     inquiry = _levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
@@ -32,7 +31,7 @@ def trend(inquiry: Inquiry) -> Draft:
     look = inquiry.look()
     cells = [c for year in years if (c := _of_year(look, readings, year))]
     if not cells and not said:
-        return not_stated(inquiry)
+        return None
     lines = extreme(inquiry, cells) if ranked(inquiry) else [statement(f) for f in said] + _changes(inquiry, cells)
     lines += [statement(c.found) for c in cells if all(c.found.sentence != f.sentence for f in said)]
     if said:

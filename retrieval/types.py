@@ -68,6 +68,8 @@ class Query:
     """A question, understood.
 
     ``topic`` is the question with towns, places, years and question words taken out, in simplified characters: what is asked about.
+    ``spoken`` is the question as a reader is asked it: with its question words, without towns and years, and after the earlier turn that it
+    leans on. ``whole_part`` is True where all problems, or all plans, are asked for.
     ``towns`` and ``years`` are what was asked for, after carrying over from earlier turns; empty means no restriction was asked.
     ``place`` is a county, city or province that bounds the towns (晋江市, 甘肃省). ``party`` asks for the party committee's (True)
     or the government's (False) report. ``units`` are measure words asked for (起, 人次). ``carried`` says in words what earlier turns gave.
@@ -88,6 +90,7 @@ class Query:
 
     question: str
     topic: str
+    spoken: str = ""
     intent: Intent = Intent.FACT
     towns: tuple[TownRef, ...] = ()
     years: tuple[int, ...] = ()
@@ -96,6 +99,7 @@ class Query:
     units: tuple[str, ...] = ()
     numbers: tuple[float, ...] = ()
     part: Part | None = None
+    whole_part: bool = False
     every: bool = False
     newest: bool = False
     carried: tuple[str, ...] = ()

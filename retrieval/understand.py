@@ -23,7 +23,7 @@ from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
 from retrieval.thesaurus import Thesaurus
-from retrieval.topic import QUOTED, topic_of
+from retrieval.topic import QUOTED, asks_all, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
 from retrieval.types import Intent, Query
 from retrieval.words import blank_all, measure_words, pattern
@@ -171,6 +171,7 @@ class Understanding:
         query = replace(
             query,
             topic=topic.text,
+            spoken=standing(rest),
             intent=intent,
             towns=refs,
             without=without,
@@ -181,6 +182,7 @@ class Understanding:
             units=topic.units,
             numbers=_numbers(rest),
             part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
+            whole_part=asks_all(rest),
             expansions=tuple(self.thesaurus.expansions(rest)),
             quoted=topic.quoted,
             asks=topic.asks,

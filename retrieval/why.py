@@ -8,11 +8,10 @@ from enum import StrEnum
 from time import perf_counter
 from typing import Any
 
-from retrieval import find
 from retrieval.answer import Answerer
 from retrieval.compose import label, shown
-from retrieval.find import SAID, STATED, Found, Look
-from retrieval.inquiry import Inquiry, sentences_of
+from retrieval.evidence.judge import Finding, Judge
+from retrieval.inquiry import Inquiry
 from retrieval.question import checked
 from retrieval.types import Query
 
@@ -25,13 +24,12 @@ class Verdict(StrEnum):
 
     TAKEN = "采用"
     WEAKER = "不及采用者"
-    TOO_LITTLE = "覆盖所问的词太少"
-    OTHER_MEASURE = "单位或口径与所问不同"
+    UNLIKELY = "多半答的不是所问"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Words that might have answered: ``coverage`` (0–1) of what was asked, ``score`` that orders them."""
+    """Words that might have answered: ``coverage`` (0–1) of what was asked, ``score`` the chance (0–1) that they answer."""
 
     report: str
     words: str
@@ -58,7 +56,7 @@ def explain(answerer: Answerer, question: str, history: Sequence[str] = ()) -> W
     understood = perf_counter()
     inquiry = answerer.inquire(query)
     read = perf_counter()
-    candidates = tuple(_candidates(inquiry))
+    candidates = _candidates(inquiry, answerer.judge)
     found = perf_counter()
     reports = tuple(label(r.report, county=True) for r in inquiry.readings)
     steps = {"理解": understood - started, "定范围与读取": read - understood, "查找": found - read}
@@ -71,22 +69,13 @@ def _understood(query: Query) -> dict[str, Any]:
     return {name: getattr(query, name) for name in told}
 
 
-def _candidates(inquiry: Inquiry) -> list[Candidate]:
-    look = inquiry.look(inquiry.asks[0])
-    search = find.figures if look.wanted.number else find.words
-    found = search(look, sentences_of(inquiry.readings))
-    taken = next((f for f in found if _verdict(f, look) is Verdict.TAKEN), None)
-    return [_told(f, look, taken) for f in found[:CONSIDERED]]
+def _candidates(inquiry: Inquiry, judge: Judge) -> tuple[Candidate, ...]:
+    findings = judge.findings(inquiry)
+    bar = judge.calibration.answer
+    taken = findings.ranked[:1] if findings.chance >= bar else ()
+    return tuple(_told(finding, taken=finding in taken, likely=finding.chance >= bar) for finding in findings.ranked[:CONSIDERED])
 
 
-def _verdict(found: Found, look: Look) -> Verdict:
-    if look.wanted.number and not find.fits(found, look.wanted):
-        return Verdict.OTHER_MEASURE
-    return Verdict.TAKEN if found.coverage >= (STATED if look.wanted.number else SAID) else Verdict.TOO_LITTLE
-
-
-def _told(found: Found, look: Look, taken: Found | None) -> Candidate:
-    verdict = _verdict(found, look)
-    if verdict is Verdict.TAKEN and found is not taken:
-        verdict = Verdict.WEAKER
-    return Candidate(label(found.sentence.report), shown(found.words), round(found.coverage, 2), round(found.score, 2), verdict)
+def _told(finding: Finding, *, taken: bool, likely: bool) -> Candidate:
+    verdict = Verdict.TAKEN if taken else Verdict.WEAKER if likely else Verdict.UNLIKELY
+    return Candidate(label(finding.piece.sentence.report), shown(finding.piece.text), round(finding.features[1], 2), round(finding.chance, 2), verdict)

@@ -1,12 +1,26 @@
-"""A small real answerer over reports that a test writes itself."""
+"""A small real answerer over reports that a test writes itself, and a reader that knows words alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.build import build
 from index.embed import default_encoder
 from index.store import Store
+from index.text import fold, grams
 from retrieval.answer import Answerer
+from retrieval.reader.pair import Candidate
+
+
+class WordsReader:
+    """Takes a sentence for an answer as far as it shares words with the question: a hundred times as fast as the reader that ships."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        wanted = set(grams(fold(question)))
+        shares = [len(wanted & set(grams(fold(c.sentence)))) / max(1, len(wanted)) for c in candidates]
+        return np.array([8 * share - 2 for share in shares], np.float32)
 
 
 def answerer_of(folder: Path, reports: Mapping[str, str]) -> Answerer:

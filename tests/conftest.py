@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from answer_builders import WordsReader
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
@@ -16,6 +17,14 @@ def _no_settings(monkeypatch):
     """A keeper's own settings must not change what the tests see."""
     for variable in [name for name in os.environ if name.startswith("ZHENWEN_")]:
         monkeypatch.delenv(variable)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reads_words():
+    """Where a test does not bring a reader of its own, words decide; in a process of its own the program reads with what ships."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("retrieval.answer.default_reader", WordsReader)
+        yield
 
 
 @pytest.fixture(scope="session")

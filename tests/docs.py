@@ -17,9 +17,10 @@ from bot.cli import REPORTS, VERBS
 from bot.settings import explained
 
 ROOT = Path(__file__).parent.parent
-FILES = ("README.md", "data/README.md")
+FILES = ("README.md", "data/README.md", "data/manual.md", "data/eval/README.md")
 PART = re.compile(r"<!-- (?P<name>\w+) -->\n.*?<!-- /(?P=name) -->", re.DOTALL)
 RESULTS = ROOT / "data" / "eval" / "results"
+EXAMS = ROOT / "data" / "eval" / "exams"
 
 
 def main(store: Path) -> None:
@@ -73,6 +74,19 @@ def reports(store: Path) -> str:
     rows = [[each[key] for key in ("file", "town", "year", "passages", "figures")] for each in sorted(held, key=lambda each: each["file"])]
     total = ["合计", f"{len(rows)} 份", "", sum(row[3] for row in rows), sum(row[4] for row in rows)]
     return table(("文件", "镇", "年度", "段落", "数字"), [*rows, total])
+
+
+def exams(_: Path) -> str:
+    """Every exam with the figures of its first run; what was run again afterwards is a development score and stands apart."""
+    rows = [json.loads(line) for line in (EXAMS / "first_runs.jsonl").read_text(encoding="utf-8").splitlines()]
+    columns = ("题目", "出题人想着谁", "题数", "程序", "答对", "拒对", "误拒", "出处全")
+    return table(columns, [_run(row) for row in rows])
+
+
+def _run(row: dict[str, Any]) -> list[object]:
+    asked = f"{row['answerable']} + {row['unanswerable']}"
+    shares = (row["answered"] / row["answerable"], row["declined"] / row["unanswerable"], row["false_refusals"] / row["answerable"], row["cited"])
+    return [row["exam"], row["asking"], asked, f"{row['date']} `{row['commit'][:7]}`{row['note']}", *(f"{share:.1%}" for share in shares)]
 
 
 def scores(_: Path) -> str:
@@ -156,7 +170,7 @@ def _why(row: dict[str, Any]) -> str:
     return re.sub(r"（还有.*?）", "", next(iter(row["why"]), ""))
 
 
-PARTS = {"played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
+PARTS = {"exams": exams, "played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

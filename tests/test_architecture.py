@@ -14,8 +14,12 @@ from conftest import ROOT
 MAY_IMPORT = {"index": {"index"}, "retrieval": {"retrieval", "index"}, "bot": {"bot", "retrieval", "index"}}
 DOORS = {
     "chromadb": ("index/chroma.py",),
-    "sentence_transformers": ("index/embed.py", "index/train.py", "index/refine.py"),
-    "torch": ("index/embed.py", "index/train.py", "index/refine.py"),
+    "sentence_transformers": ("index/embed.py", "index/train.py", "index/refine.py", "retrieval/reader/"),
+    "torch": ("index/embed.py", "index/train.py", "index/refine.py", "retrieval/reader/"),
+    "onnxruntime": ("retrieval/reader/model.py",),
+    "onnx": ("retrieval/reader/export.py",),
+    "transformers": ("retrieval/reader/base.py",),
+    "sklearn": ("retrieval/evidence/calibrate.py",),
     "langchain": ("retrieval/langchain.py", "retrieval/llm.py"),
     "langsmith": ("retrieval/llm.py",),
     "openai": ("retrieval/llm.py",),
@@ -29,10 +33,10 @@ DOORS = {
     "PIL": ("index/load/",),
     "rapidocr_onnxruntime": ("index/load/",),
 }
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "langchain", "langchain_openai", "openai", "telegram", "docx")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "langchain", "langchain_openai", "openai", "telegram", "docx", "onnxruntime")
 MODULES = sorted(path.relative_to(ROOT) for layer in MAY_IMPORT for path in (ROOT / layer).rglob("*.py"))
 PLUGINS = {"langchain-openai"}  # what init_chat_model loads by name
-LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py", "index/refine.py", "bot/telegram/")  # LangChain's classes are base classes of ours; the others are programs of their own
+LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py", "index/refine.py", "retrieval/reader/base.py", "retrieval/reader/school.py", "retrieval/reader/export.py", "bot/telegram/")  # LangChain's classes are base classes of ours; the others are programs of their own
 ADAPTERS = ("bot/telegram/", "bot/terminal.py")  # they hand the core what was said, and render what it replies
 LONGEST_FILE, LONGEST_FUNCTION = 350, 50
 

@@ -1,0 +1,55 @@
+"""The weights that turn what is known of a piece into a chance, read from ``calibration.toml``; ``calibrate`` writes it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+FEATURES = ("reader", "covered", "near", "figure", "unmeasured", "heading", "other_part")
+"""Of a piece: the reader's log-odds, the share of the topic that its words cover, its cosine to the question, the coverage of the figure
+in it that the rules like best, whether a measure is asked and no figure of it stands there, whether it is a heading, whether it tells
+plans where none are asked or the other way round."""
+QUESTION = ("reader", "second", "covered", "near", "figure", "unmeasured", "number")
+"""Of a question: those of its best piece, the reader's log-odds of the next, and whether a number is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Logistic weights, the constant first, and the chances (0–1) at which something is said.
+
+    ``answer``: from here the best piece is the answer; ``near``: from here it is shown as what is nearest;
+    ``more``: from here a further piece belongs to the answer.
+    """
+
+    pieces: tuple[float, ...]
+    questions: tuple[float, ...]
+    answer: float
+    near: float
+    more: float
+
+    def piece(self, features: Sequence[float]) -> float:
+        """The log-odds that a piece answers."""
+        return _sum(self.pieces, features)
+
+    def question(self, features: Sequence[float]) -> float:
+        """The log-odds that the best piece answers."""
+        return _sum(self.questions, features)
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def load(cls) -> Calibration:
+        """The one that ships."""
+        table = tomllib.loads(files("retrieval.evidence").joinpath("calibration.toml").read_text(encoding="utf-8"))
+        weights = {name: (row["constant"], *(row[feature] for feature in order)) for name, row, order in _rows(table)}
+        return cls(weights["pieces"], weights["questions"], **table["chances"])
+
+
+def _rows(table: dict[str, dict[str, float]]) -> list[tuple[str, dict[str, float], tuple[str, ...]]]:
+    return [("pieces", table["pieces"], FEATURES), ("questions", table["questions"], QUESTION)]
+
+
+def _sum(weights: Sequence[float], features: Sequence[float]) -> float:
+    return weights[0] + sum(weight * feature for weight, feature in zip(weights[1:], features, strict=True))

@@ -1,0 +1,202 @@
+"""Which sentences answer, and how likely any of them does: the reader's word weighed together with what else is known of each.
+
+The pool comes first: the pieces in scope that share the most words with the question, or lie nearest to it, or hold the figure that
+the rules would take. The reader reads these. Its log-odds and a few plain features make one calibrated chance a piece
+(``calibration.toml``, written by ``retrieval.evidence.calibrate``), and the best pieces together the chance that the question is
+answered at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Encoder, Part
+from retrieval import find
+from retrieval.evidence.calibration import Calibration
+from retrieval.evidence.pieces import Piece, pieces
+from retrieval.find import Found
+from retrieval.inquiry import Inquiry
+from retrieval.reader.model import Reader
+from retrieval.reading import Reading
+
+READ = (12, 16)
+"""Pieces that are read for one question: the first that the pool puts in front, and as many more where none of these answers for sure."""
+SURE = 0.8
+"""Chance of the best piece from which no more are read."""
+KEPT = 256
+"""Reports whose pieces and vectors are kept ready between questions."""
+BY_RULE = 2
+"""Figures that the rules would take, whose pieces are read whatever else is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A piece that was read. ``features`` are in the order of ``calibration.FEATURES``; ``chance`` (0–1) that it answers."""
+
+    piece: Piece
+    features: tuple[float, ...]
+    chance: float
+    figure: Found | None = None
+
+    @property
+    def report_id(self) -> str:
+        return self.piece.sentence.report.id
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was read for a question, best first, and the chance (0–1) that the best of it answers."""
+
+    ranked: tuple[Finding, ...] = ()
+    chance: float = 0.0
+
+    def of(self, report_id: str) -> tuple[Finding, ...]:
+        """Those of one report, best first."""
+        return tuple(finding for finding in self.ranked if finding.report_id == report_id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelf:
+    """The pieces of a report with their vectors, shape (pieces, dimension)."""
+
+    pieces: tuple[Piece, ...]
+    vectors: NDArray[np.float32]
+
+
+class Judge:
+    """Finds evidence with one reader, one encoder and one calibration. Safe to use from several threads."""
+
+    def __init__(self, reader: Reader, encoder: Encoder, calibration: Calibration) -> None:
+        self.calibration = calibration
+        self._reader = reader
+        self._encoder = encoder
+        self._shelf = lru_cache(maxsize=KEPT)(self._shelved)
+
+    def findings(self, inquiry: Inquiry, readings: Sequence[Reading] | None = None, *, each: bool = False) -> Findings:
+        """What answers ``inquiry`` in ``readings`` (None: in all that were read); with ``each`` something of every report is read."""
+        chosen = inquiry.readings if readings is None else readings
+        candidates = self._pool(inquiry, chosen, each=each)
+        first = max(READ[0], len({c.piece.sentence.report.id for c in candidates}) if each else 0)
+        found = Findings()
+        read: list[Read] = []
+        for part in (candidates[:first], candidates[first:]):
+            if part and found.chance < SURE:
+                scores = self._reader.read(inquiry.query.spoken, [known.piece.candidate for known in part])
+                read += [(c.piece, (score, *c.features), c.figure) for c, score in zip(part, scores.tolist(), strict=True)]
+                found = ranked(read, self.calibration, number=inquiry.wanted.number)
+        return found
+
+    def _pool(self, inquiry: Inquiry, readings: Sequence[Reading], *, each: bool) -> list[Candidate]:
+        look = inquiry.look()
+        query = inquiry.query
+        official = " ".join(words[0] for _, words in query.expansions)
+        vector = self._encoder.encode([f"{query.spoken} {official}"], query=True)[0]
+        rated: list[Rated] = []
+        for reading in readings:
+            shelf = self._shelf(reading)
+            near = shelf.vectors @ vector
+            covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
+            rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
+        figures = _figures(look, readings) if look.wanted.number else {}
+        taken = _chosen(rated, set(figures), each=each)
+        return [Candidate(one.piece, _features(one, figures.get(one.place), inquiry), figures.get(one.place)) for one in taken]
+
+    def _shelved(self, reading: Reading) -> Shelf:
+        own = pieces(reading)
+        words = [f"{piece.sentence.section.path[-1] if piece.sentence.section.path else ''} {piece.text}" for piece in own]
+        return Shelf(own, self._encoder.encode(words) if words else np.empty((0, self._encoder.dimension), np.float32))
+
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A piece before it is read: how much of the topic it covers (0–1), and its cosine to the question."""
+
+    piece: Piece
+    covered: float
+    near: float
+
+    @property
+    def place(self) -> Place:
+        return self.piece.sentence.report.id, self.piece.start
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A piece that is to be read, with its features but the reader's, and the figure in it that the rules like best."""
+
+    piece: Piece
+    features: tuple[float, ...]
+    figure: Found | None
+
+
+def _figures(look: find.Look, readings: Sequence[Reading]) -> dict[Place, Found]:
+    """The best figure that fits what is asked, of each piece that has one."""
+    best: dict[Place, Found] = {}
+    for reading in readings:
+        for found in find.figures(look, reading.sentences):
+            if found.figure and find.fits(found, look.wanted):
+                place = next(((reading.report.id, p.start) for p in pieces(reading) if p.start <= found.figure.start < p.end), None)
+                if place and place not in best:
+                    best[place] = found
+    return best
+
+
+def _chosen(rated: Sequence[Rated], sure: set[Place], *, each: bool) -> list[Rated]:
+    """The pieces to read: the best by words and by vector in turn, those that hold a figure the rules like among them."""
+    by_words = sorted(rated, key=lambda one: -one.covered)
+    by_vector = sorted(rated, key=lambda one: -one.near)
+    first = [one for one in by_words if one.place in sure][:BY_RULE]
+    if each:
+        for ranking in (by_words, by_vector):
+            seen: set[str] = set()
+            for one in ranking:
+                if one.place[0] not in seen:
+                    seen.add(one.place[0])
+                    first.append(one)
+    merged = [one for pair in zip(by_words, by_vector, strict=True) for one in pair]
+    known = {one.place: one for one in (*first, *merged)}
+    return list(known.values())[: max(sum(READ), len({one.place for one in first}))]
+
+
+def _features(one: Rated, figure: Found | None, inquiry: Inquiry) -> tuple[float, ...]:
+    wanted, piece = inquiry.wanted, one.piece
+    planned = piece.sentence.section.part is Part.PLANS
+    return (
+        one.covered,
+        one.near,
+        min(1.0, max(0.0, figure.coverage)) if figure else 0.0,
+        float(bool(wanted.number and wanted.units and figure is None)),
+        float(find.is_heading(piece.sentence)),
+        float(planned != wanted.plans),
+    )
+
+
+Read = tuple[Piece, tuple[float, ...], Found | None]
+"""A piece with all its features and the figure in it that the rules like best."""
+
+
+def ranked(read: Sequence[Read], calibration: Calibration, *, number: bool) -> Findings:
+    """The pieces that were read, by the chance that ``calibration`` gives them; ``number`` tells whether a number is asked."""
+    found = [Finding(piece, features, _chance(calibration.piece(features)), figure) for piece, features, figure in read]
+    found.sort(key=lambda f: (-f.chance, f.report_id, f.piece.start))
+    return Findings(tuple(found), _chance(calibration.question(ranked_features(found, number=number))))
+
+
+def ranked_features(ranked: Sequence[Finding], *, number: bool) -> tuple[float, ...]:
+    """What tells whether a question is answered at all, in the order of ``calibration.QUESTION``."""
+    best = ranked[0].features
+    second = ranked[1].features[0] if len(ranked) > 1 else best[0]
+    return (best[0], second, *best[1:5], float(number))
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))

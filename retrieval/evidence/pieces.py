@@ -1,0 +1,73 @@
+"""What may answer: the sentences of a report, and of a sentence too long to be read or shown whole its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.text import clauses, fold
+from index.types import Figure, Span
+from retrieval.reader.pair import Candidate
+from retrieval.reading import Reading, Sentence
+
+LENGTH = 120
+"""Characters of a piece; a sentence up to this long is one."""
+ROW = re.compile(r"\s*[\t│|]+\s*")
+SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``start:end`` of a sentence's report; ``before`` are the words of the piece before it in the report."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    before: str
+
+    @property
+    def text(self) -> str:
+        return self.sentence.report.text[self.start : self.end]
+
+    @property
+    def words(self) -> str:
+        return fold(self.text)
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        return (figure for figure in self.sentence.figures if self.start <= figure.start < self.end)
+
+    @property
+    def candidate(self) -> Candidate:
+        """The piece as the reader is to see it."""
+        return Candidate(_plain(" › ".join(self.sentence.section.path)), _plain(self.before), _plain(self.text))
+
+
+def pieces(reading: Reading) -> tuple[Piece, ...]:
+    """All pieces of a report, in order."""
+    found: list[Piece] = []
+    for sentence in reading.sentences:
+        for span in cut(sentence):
+            found.append(Piece(sentence, span.start, span.end, found[-1].text if found else ""))
+    return tuple(found)
+
+
+def cut(sentence: Sentence) -> Iterator[Span]:
+    """Runs of clauses up to ``LENGTH``, cut after a semicolon where there is one, else after a comma."""
+    if sentence.end - sentence.start <= LENGTH:
+        yield Span(sentence.start, sentence.end)
+        return
+    text = sentence.report.text
+    parts = clauses(text, sentence.start, sentence.end)
+    start = 0
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1
+        if last or text[part.end - 1] in "；;" or parts[place + 1].end - parts[start].start > LENGTH:
+            yield Span(parts[start].start, part.end)
+            start = place + 1
+
+
+def _plain(text: str) -> str:
+    """On one line, the cells of a row apart."""
+    return SPACE.sub(" ", ROW.sub("│", text)).strip()

@@ -1,0 +1,102 @@
+"""The reader that ships, and the one door to onnxruntime: a small cross-encoder that runs without torch.
+
+It is loaded when it is first asked, which takes a few tenths of a second and some tens of megabytes.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import Reranker
+from index.errors import ModelUnavailable
+from retrieval.reader.pair import LONGEST, Candidate, asked, told
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+FILE = "reader.onnx"
+TOGETHER = 8
+"""Pairs that are read at once: more need more padding, fewer more calls."""
+LEAST = 1e-6
+
+
+class Reader(Protocol):
+    """Reads a question together with each candidate."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """Return how likely each of ``candidates`` answers ``question``: log-odds, shape (len(candidates),)."""
+        ...
+
+
+class LocalReader:
+    """The cross-encoder in ``folder``: ``reader.onnx`` and ``tokenizer.json``. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(self._bytes("tokenizer.json").decode())
+        tokenizer.enable_truncation(LONGEST, strategy="only_second")
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        from onnxruntime import InferenceSession, SessionOptions
+
+        options = SessionOptions()
+        options.add_session_config_entry(
+            "session.disable_quant_qdq", "1"
+        )  # the int8 weights become float32 once, not at every call
+        return InferenceSession(self._bytes(FILE), options, providers=["CPUExecutionProvider"])
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            raise ModelUnavailable(
+                f"内置的阅读模型读不出来（{self._folder / name}）：{error.strerror}。请重新安装镇问。"
+            ) from error
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """As ``Reader.read``; pairs of like length are read together. Raises ModelUnavailable when the files cannot be read."""
+        scores = np.empty(len(candidates), np.float32)
+        pairs = self._tokenizer.encode_batch([(asked(question), told(candidate)) for candidate in candidates])
+        order = sorted(range(len(pairs)), key=lambda place: len(pairs[place].ids))
+        for start in range(0, len(order), TOGETHER):
+            places = order[start : start + TOGETHER]
+            longest = len(pairs[places[-1]].ids)
+            ids, mask = np.ones((len(places), longest), np.int64), np.zeros((len(places), longest), np.int64)
+            for row, place in enumerate(places):
+                known = pairs[place].ids
+                ids[row, : len(known)], mask[row, : len(known)] = known, 1
+            (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            scores[places] = logits[:, 0]
+        return scores
+
+
+class ForeignReader:
+    """Any cross-encoder of sentence-transformers in the place of the reader that ships."""
+
+    def __init__(self, reranker: Reranker) -> None:
+        self._reranker = reranker
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """As ``Reader.read``, for a model that gives probabilities."""
+        chances = self._reranker.scores(asked(question), [told(candidate) for candidate in candidates]).clip(LEAST, 1 - LEAST)
+        return np.asarray(np.log(chances / (1 - chances)), np.float32)
+
+
+def default_reader() -> LocalReader:
+    """The reader that ships; nothing is loaded yet."""
+    return LocalReader(Path(str(importlib.resources.files("retrieval.reader") / "model")))

@@ -1,0 +1,140 @@
+"""How the reader was taught: ``python -m retrieval.reader.school --base DIR --data DIR --out DIR``.
+
+A cross-encoder of sentence-transformers, begun from a pretrained multilingual encoder, reads a question together with a sentence and
+says how likely the sentence answers it. Each lesson is a question with sentences of one text: those that answer shall score above
+the others of their lesson, and above nought, the others below it, so that “none answers” is taught and not assumed.
+The lower layers and the vectors of the pieces stay as they came; ``--from`` goes on from a reader that was taught before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+import torch
+from sentence_transformers import CrossEncoder
+from torch.nn import functional
+
+from retrieval.reader.lessons import Fold, Lesson, lessons, texts
+from retrieval.reader.pair import LONGEST, asked, told
+
+logger = logging.getLogger(__name__)
+
+BATCH = 8
+"""Questions whose gradients are taken together;"""
+POOL = 256
+"""of so many, those of like length come together."""
+TOGETHER = 12
+"""Pairs that the model reads at once."""
+WEIGHT_DECAY, WARM_UP, LEAST, CLIP = 0.01, 60, 0.1, 1.0
+POSITIVE = 2.0
+"""Weight of a sentence that answers in the loss of each sentence by itself: there are fewer of them."""
+TOLD = 20
+
+
+def loss_of(scores: torch.Tensor, group: Sequence[Lesson]) -> torch.Tensor:
+    """The mean loss of the lessons: ``scores`` are those of all their sentences, in order."""
+    total, at = scores.new_zeros(()), 0
+    for lesson in group:
+        own = scores[at : at + len(lesson.sentences)]
+        at += len(lesson.sentences)
+        right = torch.zeros_like(own)
+        right[: lesson.right] = 1
+        total = total + functional.binary_cross_entropy_with_logits(own, right, pos_weight=torch.tensor(POSITIVE))
+        wrong = torch.logsumexp(own[lesson.right :], 0)
+        for answer in own[: lesson.right]:
+            total = total + functional.softplus(wrong - answer) / lesson.right
+    return total / len(group)
+
+
+def batches(taught: Sequence[Lesson], random: Random) -> Iterator[list[Lesson]]:
+    """All lessons in batches of like length, in random order."""
+    order = random.sample(taught, len(taught))
+    found = []
+    for start in range(0, len(order), POOL):
+        pool = sorted(order[start : start + POOL], key=lambda lesson: sum(len(told(c)) for c in lesson.sentences))
+        found += [pool[n : n + BATCH] for n in range(0, len(pool), BATCH)]
+    yield from random.sample(found, len(found))
+
+
+def teach(model: CrossEncoder, taught: Sequence[Lesson], rate: float, frozen: int, random: Random) -> None:
+    """One pass over the lessons; the ``frozen`` lowest layers do not learn."""
+    freeze(model, frozen)
+    learning = [p for p in model.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(learning, lr=rate, weight_decay=WEIGHT_DECAY)
+    steps = math.ceil(len(taught) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min((step + 1) / WARM_UP, max(LEAST, 1 - step / steps)))
+    model.train()
+    started, lost = perf_counter(), []
+    for number, group in enumerate(batches(taught, random), 1):
+        scores = scored(model, group)
+        loss = loss_of(scores, group)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learning, CLIP)
+        optimiser.step()
+        schedule.step()
+        lost.append(loss.item())
+        if number % TOLD == 0:
+            logger.info("%d of %d, loss %.3f, %.0f s", number, steps, sum(lost[-TOLD:]) / TOLD, perf_counter() - started)
+
+
+def scored(model: CrossEncoder, group: Sequence[Lesson]) -> torch.Tensor:
+    """A score for each sentence of the lessons, in order; pairs of like length are read together, which saves much padding."""
+    pairs = [(asked(lesson.question), told(candidate)) for lesson in group for candidate in lesson.sentences]
+    order = sorted(range(len(pairs)), key=lambda n: len(pairs[n][0]) + len(pairs[n][1]))
+    logits = []
+    for start in range(0, len(order), TOGETHER):
+        questions, sentences = zip(*(pairs[n] for n in order[start : start + TOGETHER]), strict=True)
+        encoded = model.tokenizer(
+            list(questions), list(sentences), padding=True, truncation="only_second", max_length=LONGEST, return_tensors="pt"
+        )
+        logits.append(model.model(**encoded).logits.squeeze(-1))
+    return torch.cat(logits)[torch.tensor(order).argsort()]
+
+
+def freeze(model: CrossEncoder, layers: int) -> None:
+    """Let everything learn but the pieces' vectors and the ``layers`` lowest layers."""
+    bert = model.model.bert
+    for parameter in model.parameters():
+        parameter.requires_grad_(True)
+    for module in (bert.embeddings, *bert.encoder.layer[:layers]):
+        for parameter in module.parameters():
+            parameter.requires_grad_(False)
+
+
+def curriculum(folders: Sequence[Path], random: Random) -> list[Lesson]:
+    """The lessons of one pass over the texts of these folders that are there to be taught."""
+    return [lesson for folder in folders for text in texts(folder) if text.fold is Fold.TAUGHT for lesson in lessons(text, random)]
+
+
+def main() -> None:
+    """Teach and save."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--base", type=Path, required=True, help="folder of the pretrained encoder, or of a reader to go on from")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the training texts")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the reader")
+    parser.add_argument("--passes", nargs="+", required=True, help="folders of DATA with + between them, :rate, :frozen layers")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    random = Random(options.seed)
+    model = CrossEncoder(str(options.base), num_labels=1, device="cpu", max_length=LONGEST)
+    for step in options.passes:
+        names, rate, frozen = step.split(":")
+        taught = curriculum([options.data / name for name in names.split("+")], random)
+        logger.info("%s: %d lessons", names, len(taught))
+        teach(model, taught, float(rate), int(frozen), random)
+        model.save_pretrained(str(options.out))
+
+
+if __name__ == "__main__":
+    main()
