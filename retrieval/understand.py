@@ -22,6 +22,7 @@ from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
+from retrieval.question.planning import plan_of, without_plan
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -166,7 +167,7 @@ class Understanding:
         others = but or says("others", rest, "town")
         every = not refs and (others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
-        topic = topic_of(rest)
+        topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", spoken), shape)
         query = replace(
             query,
@@ -187,6 +188,7 @@ class Understanding:
             wants=wants_of(spoken),
             operation=operation_of(spoken, intent),
             order=order_of(spoken),
+            plan=plan_of(rest),
         )
         return Turn(query, rest, towns, years, topic)
 
