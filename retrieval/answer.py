@@ -22,9 +22,8 @@ from retrieval import chat, facts, identity, practice, sections, tables, trends,
 from retrieval.draft import Draft, Line
 from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
 from retrieval.question import checked
-from retrieval.ranks import COUNTED, ranked
 from retrieval.reading import Reading, read
-from retrieval.scope import Scoped, by_place, resolve
+from retrieval.scope import Scoped, by_place, resolve, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -107,6 +106,7 @@ class Answerer:
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
+        query = widened(query, catalogue)
         if query.intent is Intent.GREETING:
             return chat.greeting(query, self.examples())
         if query.intent is Intent.OUT_OF_SCOPE:
@@ -140,7 +140,7 @@ class Answerer:
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""
         wanted = inquiry.wanted
-        number = wanted.number or ranked(inquiry) or inquiry.query.operation or COUNTED.search(inquiry.query.question)
+        number = wanted.number or tables.plan_for(inquiry) or inquiry.query.operation
         if inquiry.total <= WIDE or not (number and wanted.indicator):
             return None
         return wide.answer(inquiry, self._store)
@@ -226,8 +226,7 @@ def _compose(inquiry: Inquiry) -> Draft:
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry)
         case _ if query.every:
-            counts = inquiry.wanted.indicator and any(p.search(query.question) for p in (COUNTED, tables.NOUGHT, tables.HAVING))
-            return tables.across(inquiry) if inquiry.wanted.number or counts else practice.mentions(inquiry)
+            return tables.across(inquiry) if inquiry.wanted.number or (query.plan and inquiry.wanted.indicator) else practice.mentions(inquiry)
         case _:
             return _with_premise(facts.fact(inquiry), inquiry)
 

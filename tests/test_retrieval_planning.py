@@ -2,7 +2,20 @@
 
 import pytest
 
-from retrieval.question.plan import AgainstMean, Change, Comparison, Condition, Direction, Fold, FoldKind, Grouping, Having, Plan, Silent, Top
+from retrieval.question.plan import (
+    AgainstMean,
+    Change,
+    Comparison,
+    Condition,
+    Direction,
+    Fold,
+    FoldKind,
+    Grouping,
+    Having,
+    Plan,
+    Silent,
+    Top,
+)
 from retrieval.question.planning import _matches, plan_of, without_plan
 from retrieval.question.rules import RULES
 

@@ -101,6 +101,13 @@ class Top:
     others: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """All rows in an order, from the most or, ``rising``, from the least."""
+
+    rising: bool = False
+
+
 class FoldKind(StrEnum):
     """What many values become one by."""
 
@@ -131,7 +138,7 @@ class Grouping(StrEnum):
     YEAR = "year"
 
 
-Step = Condition | Having | Silent | AgainstMean | Change | Top | Fold
+Step = Condition | Having | Silent | AgainstMean | Change | Top | Sorted | Fold
 FILTERS = (Condition, Having, AgainstMean, Change)
 """Steps that a later turn about 其中 keeps."""
 
@@ -155,14 +162,21 @@ class Plan:
         return tuple(step.kind for step in self.steps if isinstance(step, Fold))
 
     @property
+    def over_many(self) -> bool:
+        """Whether the steps make sense of many values only: bounds, places in an order, a mean to compare with, a count."""
+        many = any(isinstance(s, Condition | AgainstMean | Sorted | Silent) or (isinstance(s, Top) and s != Top(1, s.least)) for s in self.steps)
+        return many or FoldKind.COUNT in self.folds or self.group is Grouping.COUNTY
+
+    @property
     def change(self) -> Change | None:
         return next((step for step in self.steps if isinstance(step, Change)), None)
 
     @property
     def units(self) -> tuple[str, ...]:
-        """The measure words of the conditions: 超过100件 is about 件. The bound of a change in percent is of no measure of the thing."""
-        percent = self.change is not None
-        return tuple(dict.fromkeys(c.unit for c in self.conditions if c.unit and not (percent and c.unit == "%")))
+        """The measure words of the conditions: 超过100件 is about 件, 超过3个 about anything. The bound of a change in percent is of
+        no measure of the thing."""
+        none = ("", "个", "%") if self.change else ("", "个")
+        return tuple(dict.fromkeys(c.unit for c in self.conditions if c.unit not in none))
 
     def after(self, previous: Plan, *, within: bool) -> Plan:
         """The plan of a turn that leans on one before: its own steps, on what the other kept where it says 其中; else the other's."""
@@ -171,3 +185,7 @@ class Plan:
         if not within:
             return self
         return Plan((*(s for s in previous.steps if isinstance(s, FILTERS)), *self.steps), self.group or previous.group)
+
+
+NO_PLAN = Plan()
+"""That nothing is to be done with the figures but to say them."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.numerals import with_units
-from retrieval.question.plan import Change, Comparison, Condition, Direction, Fold, FoldKind, Grouping, Plan, Step, Top
+from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
 from retrieval.question.rules import RULES, Rule
 from retrieval.words import blank, measure_words
 
@@ -130,7 +130,7 @@ def _every(text: str, marked: str, numbers: Sequence[Amount]) -> Iterator[Match]
 def _condition(comparison: Comparison, inside: Sequence[Amount]) -> Condition:
     unit = next((n.unit for n in reversed(inside) if n.unit), "")
     if comparison is Comparison.BETWEEN and len(inside) > 1:
-        first, second = (n.value * (1.0 if n.unit else 1.0) for n in inside[:2])
+        first, second = (n.value for n in inside[:2])
         return Condition(comparison, min(first, second), unit, max(first, second))
     return Condition(comparison, inside[0].value, unit)
 
