@@ -92,8 +92,8 @@ class Snapshot:
     def figures(self, report_ids: Collection[str] | None, indicator: str) -> tuple[Figure, ...]:
         return tuple(self.catalogue.figures(self.scope(report_ids), indicator))
 
-    def wholes(self, report_ids: Collection[str], indicator: str) -> Iterator[Whole]:
-        return self.catalogue.wholes(self.scope(report_ids), indicator)
+    def wholes(self, report_ids: Collection[str], indicator: str, ago: int = 0) -> Iterator[Whole]:
+        return self.catalogue.wholes(self.scope(report_ids), indicator, ago)
 
     def cosines(self, vector: NDArray[np.float32], ids: Sequence[str]) -> list[float]:
         """The cosines of ``vector`` (dimension,) with the passages ``ids``, in this order: exact. Raises StoreError for a report that is not there."""

@@ -213,6 +213,7 @@ class Whole(NamedTuple):
     ordinal: int
     value: float
     unit: str
+    qualifier: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,9 @@ from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
 from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
 from retrieval.question import checked
-from retrieval.ranks import COUNTED, ranked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Scoped, by_place, resolve
+from retrieval.scope import Scoped, by_place, resolve, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -122,6 +121,7 @@ class Answerer:
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
+        query = widened(query, catalogue)
         if query.intent is Intent.GREETING:
             return chat.greeting(query, self.examples())
         if query.intent is Intent.OUT_OF_SCOPE:
@@ -155,7 +155,7 @@ class Answerer:
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""
         wanted = inquiry.wanted
-        number = wanted.number or ranked(inquiry) or inquiry.query.operation or COUNTED.search(inquiry.query.question)
+        number = wanted.number or tables.plan_for(inquiry) or inquiry.query.operation
         if inquiry.total <= WIDE or not (number and wanted.indicator):
             return None
         return wide.answer(inquiry, self._store)
@@ -242,8 +242,8 @@ def _calculated(inquiry: Inquiry) -> Draft | None:
             return tables.across(inquiry)
         case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:
             return None
-    counts = inquiry.wanted.indicator and any(p.search(query.question) for p in (COUNTED, tables.NOUGHT, tables.HAVING))
-    return tables.across(inquiry) if query.every and (inquiry.wanted.number or counts) else None
+    figures = inquiry.wanted.number or (query.plan and inquiry.wanted.indicator)
+    return tables.across(inquiry) if query.every and figures else None
 
 
 def _told(inquiry: Inquiry, judge: Judge) -> Draft:

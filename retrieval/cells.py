@@ -1,36 +1,18 @@
-"""A cell of a table: the one figure that a report states about the topic, for one year."""
+"""Cells from reports that were read: the one figure that a report states about the topic, for one year."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from index.types import Figure, Kind
 from retrieval import find
-from retrieval.find import STATED, Found, Look
-from retrieval.measures import amount, measures_of
+from retrieval.algebra import Cell, commonest
+from retrieval.find import STATED, Found, Look, Wanted
+from retrieval.measures import agree
 from retrieval.reading import Reading
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one report states; ``year`` is the year that the figure is about."""
-
-    found: Found
-    year: int
-
-    @property
-    def value(self) -> float:
-        return self.found.figure.value if self.found.figure else 0.0
-
-    @property
-    def amount(self) -> float:
-        """``value`` on a scale on which cells of one measure compare: money in yuan."""
-        return amount(self.found.figure.value, self.found.figure.unit) if self.found.figure else 0.0
-
-    @property
-    def measure(self) -> frozenset[str]:
-        return measures_of(self.found.figure.unit) if self.found.figure else frozenset()
+LEVELS = frozenset((Kind.DONE, Kind.AS_OF))
 
 
 def cell(look: Look, reading: Reading, year: int) -> Cell | None:
@@ -39,10 +21,26 @@ def cell(look: Look, reading: Reading, year: int) -> Cell | None:
 
 
 def candidates(look: Look, reading: Reading, year: int) -> list[Cell]:
-    """Every figure of one report about ``year`` that the topic may mean, best first."""
+    """Every figure of one report about ``year`` that the topic may mean, best first; the very indicator, where the question speaks of
+    nothing else, before all others, as in the ledger."""
     look = replace(look, wanted=replace(look.wanted, years=(year,), number=True))
-    found = find.figures(look, reading.sentences)
-    return [Cell(f, year) for f in found if find.fits(f, look.wanted) and f.coverage >= STATED]
+    found = [f for f in find.figures(look, reading.sentences) if find.fits(f, look.wanted) and f.coverage >= STATED]
+    exact = [f for f in found if f.figure and is_whole(f.figure, look.wanted, year)] if look.wanted.exact else []
+    exact.sort(key=lambda f: f.figure.ordinal if f.figure else 0)
+    return [cell_of(f, year) for f in (*exact, *(f for f in found if f not in exact))]
+
+
+def is_whole(figure: Figure, wanted: Wanted, year: int) -> bool:
+    """Whether a figure is the indicator asked for as done in ``year``, and no part of another: a row that the ledger compares."""
+    same = figure.indicator == wanted.indicator and figure.year == year
+    return same and figure.parent is None and figure.kind in LEVELS and agree(wanted.units, figure.unit)
+
+
+def cell_of(found: Found, year: int) -> Cell:
+    """A figure that was found, as the cell of its report for ``year``."""
+    figure, report = found.figure, found.sentence.report
+    assert figure is not None
+    return Cell(report, year, figure.value, figure.unit, figure.ordinal, figure.indicator, figure.qualifier, found)
 
 
 def alike(rows: Sequence[list[Cell]]) -> list[Cell]:
@@ -50,8 +48,3 @@ def alike(rows: Sequence[list[Cell]]) -> list[Cell]:
     best = [own[0] for own in rows]
     common = commonest(best) if best else ""
     return [next((c for c in own if common in c.measure), own[0]) for own in rows]
-
-
-def commonest(cells: Sequence[Cell]) -> str:
-    """The measure that most of the cells have."""
-    return Counter(name for c in cells for name in sorted(c.measure)).most_common(1)[0][0]

@@ -5,10 +5,14 @@ Nothing here is checked yet; ``verify`` turns a Draft into an Answer and withhol
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import fsum
+from typing import NamedTuple
 
-from index.types import Report, Section
+from index.types import Report, ReportInfo, Section
+from retrieval.question.plan import Condition
 from retrieval.types import Coverage, Reason, Scope
 
 
@@ -34,6 +38,26 @@ class Operation(StrEnum):
     MEAN = "mean"
     SHARE = "share"
     CHANGE = "change"
+    TIMES = "times"
+
+
+OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
+"""What the query calls the operations."""
+EXACT = 6
+"""Places that sums and differences are rounded to, so that 26.4 + 48.7 is 75.1."""
+
+
+class Given(NamedTuple):
+    """An operand as it is stated, where the formula shows it on another scale (8600元 among 万元), or where no source of the line
+    has it: a row of the ledger."""
+
+    value: float
+    unit: str
+    report_id: str = ""
+
+
+LONGEST = 40
+"""Operands that a formula shows; of more, the first and the last with how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +66,45 @@ class Formula:
 
     SUM and MEAN take any number of operands; DIFFERENCE is first − second; SHARE is first ÷ second in percent;
     CHANGE is how far the first lies from the second, in percent of the second, without a sign: the words say which way.
-    Results in percent and means are rounded to ``digits`` places.
+    Results in percent, means and quotients are rounded to ``digits`` places.
+    ``unit`` is the one that all operands are in, and ``given`` how each is stated, where that is said. ``inner`` are the formulas whose
+    results the operands are, where they are not stated themselves: a part of a whole that is a sum.
     """
 
     operation: Operation
     operands: tuple[float, ...]
     digits: int = 1
+    unit: str = ""
+    given: tuple[Given, ...] = ()
+    inner: tuple[Formula | None, ...] = ()
 
     @property
     def result(self) -> float:
         first, *rest = self.operands
         match self.operation:
             case Operation.SUM:
-                return sum(self.operands)
+                return round(fsum(self.operands), EXACT)
             case Operation.DIFFERENCE:
-                return first - rest[0]
+                return round(first - rest[0], EXACT)
             case Operation.MEAN:
-                return round(sum(self.operands) / len(self.operands), self.digits)
+                return round(fsum(self.operands) / len(self.operands), self.digits)
             case Operation.SHARE:
                 return round(100 * first / rest[0], self.digits)
             case Operation.CHANGE:
                 return round(100 * abs(first - rest[0]) / rest[0], self.digits)
+            case Operation.TIMES:
+                return round(first / rest[0], self.digits)
 
     def __str__(self) -> str:
-        shown = [plain(operand) for operand in self.operands]
+        shown = [self._shown(position) for position in range(len(self.operands))]
         match self.operation:
             case Operation.SUM:
-                left = " + ".join(shown)
+                left = _joined(shown)
             case Operation.DIFFERENCE:
                 left = " − ".join(shown)
             case Operation.MEAN:
-                left = f"({' + '.join(shown)}) ÷ {len(shown)}"
-            case Operation.SHARE:
+                left = f"({_joined(shown)}) ÷ {len(shown)}"
+            case Operation.SHARE | Operation.TIMES:
                 left = f"{shown[0]} ÷ {shown[1]}"
             case Operation.CHANGE:
                 high, low = shown if self.operands[0] >= self.operands[1] else shown[::-1]
@@ -81,18 +112,58 @@ class Formula:
         percent = "%" if self.operation in (Operation.SHARE, Operation.CHANGE) else ""
         return f"{left} = {plain(self.result)}{percent}"
 
+    def _shown(self, position: int) -> str:
+        """An operand; where it is stated in another unit of its measure, with what is stated: 0.86（8600元）."""
+        given = self.given[position] if self.given else None
+        stated = f"（{plain(given.value)}{given.unit}）" if given and given.value != self.operands[position] else ""
+        return f"{plain(self.operands[position])}{stated}"
+
+
+def _joined(shown: Sequence[str]) -> str:
+    if len(shown) <= LONGEST:
+        return " + ".join(shown)
+    return f"{' + '.join(shown[:3])} + … + {shown[-1]}（共{len(shown)}项）"
+
+
+class Member(NamedTuple):
+    """One of the things that are counted: ``key`` tells it from the others, and the value, in ``unit``, is why it is counted.
+
+    ``value`` is None where nothing is stated: what is counted then is silence, or a report as such.
+    """
+
+    key: tuple[str, ...]
+    value: float | None = None
+    unit: str = ""
+    qualifier: str = ""
+    report_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many things there are in a list, each of which meets the conditions."""
+
+    members: tuple[Member, ...]
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len({member.key for member in self.members})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a reply: words, the sources behind them, and the calculation it shows, if any.
 
-    ``facts`` are numbers that come from the catalogue, not from a report's words (how many reports there are).
+    ``tallies`` are the lists behind the counts that it states, ``reports`` those that it names without citing words of them.
+    ``facts`` are numbers that come from the catalogue or the question, not from a report's words.
     """
 
     text: str
     sources: tuple[Source, ...] = ()
     formula: Formula | None = None
     facts: tuple[float, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    reports: tuple[ReportInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.types import Part
+from retrieval.question.planning import says_within
 from retrieval.reader.pair import TURN
 from retrieval.topic import Topic
 from retrieval.towns import Towns
@@ -47,6 +48,8 @@ def carried(previous: Query | None, turn: Turn) -> Query:
     query = turn.query
     if previous is None or query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
         return query
+    if turn.leans or not turn.placed:
+        query = replace(query, plan=query.plan.after(previous.plan, within=says_within(turn.text)))
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))
     if query.towns and pattern("topic", "beside").search(turn.text):

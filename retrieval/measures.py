@@ -24,6 +24,20 @@ def amount(value: float, unit: str) -> float:
     return value * MONEY.get(unit, 1.0)
 
 
+MORE, LESS = frozenset(("余", "多", "超过", "突破")), frozenset(("近", "将近", "不足", "不到"))
+"""Qualifiers that say on which side of the written number the true one lies."""
+HAIR = 1e-9
+"""What 80余 lies above 80, so that it is more than 80 and not equal to it."""
+
+
+def reach(value: float, unit: str, qualifier: str) -> float:
+    """A value on the common scale, a hair above or below what is written where 余 or 近 says so."""
+    scaled = amount(value, unit)
+    if qualifier in MORE:
+        return scaled + HAIR * max(abs(scaled), 1.0)
+    return scaled - HAIR * max(abs(scaled), 1.0) if qualifier in LESS else scaled
+
+
 def measures_of(unit: str) -> frozenset[str]:
     """The classes of a unit; a unit that no class has is a class of its own."""
     return _classes().get(unit, frozenset((unit,)))

@@ -10,11 +10,10 @@ from index.text import clauses
 from index.types import Figure, Kind
 from retrieval import find
 from retrieval.compose import calculated, cell_words, source
-from retrieval.draft import Formula, Line, Operation
+from retrieval.draft import OPERATIONS, Formula, Line, Operation
 from retrieval.find import STATED, Found
 from retrieval.inquiry import Inquiry
 from retrieval.measures import agree
-from retrieval.ranks import OPERATIONS
 from retrieval.reading import Reading, Sentence
 from retrieval.types import Ask
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from index.types import ReportInfo
-from retrieval.types import Query, Reason, TownRef
+from retrieval.question.plan import FoldKind
+from retrieval.types import Intent, Query, Reason, TownRef
+
+IN_COUNTY = re.compile(r"[全本该]?[县区市](?!镇)[里内下的中]?")
+"""Words that bound the towns among which one is to be placed to those of its county."""
+WHOLE_AREA = re.compile(r"占(?:了)?(?:全部|全体|全[市县区省州]|各镇|所有|所有镇)")
+"""Words for the whole of all towns, of which one has a share; 占总数 of one report is a share in a whole of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,31 @@ def by_place(catalogue: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
 def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about, of a catalogue that is ``by_place``. A document that is no town report is in no town's scope."""
     if not query.towns:
-        return _of_all(query, (r for r in catalogue if r.town and (not query.years or r.year in query.years)))
+        scoped = _of_all(query, (r for r in catalogue if r.town and (not query.years or r.year in query.years)))
+        if query.years and query.base_year and query.base_year not in query.years:
+            return replace(scoped, older=tuple(_known(query, (r for r in catalogue if r.town and r.year == query.base_year))))
+        return scoped
     names = {town.town for town in query.towns}
     known = _known(query, (r for r in catalogue if r.town in names))
     parts = [_of_town(town, query, known) for town in query.towns]
     reports = dict.fromkeys(r for part in parts for r in part.reports)
     older = dict.fromkeys(r for part in parts for r in part.older)
     return Scoped(tuple(reports), tuple(older), tuple(m for part in parts for m in part.missing))
+
+
+def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
+    """A question for the place or the share of a town among all (金井镇排第几, 占全县的百分之几) is about all towns: those of its county
+    where it says so."""
+    if not query.towns or query.subjects or not {FoldKind.PLACE, FoldKind.SHARE} & {*query.plan.folds}:
+        return query
+    names = {town.town for town in query.towns}
+    own = [r for r in catalogue if any(_is_of(r, town) for town in query.towns)]
+    if not own or (FoldKind.PLACE not in query.plan.folds and not WHOLE_AREA.search(query.question)):
+        return query
+    counties = {r.place.county for r in own if r.town in names}
+    place = query.place or (counties.pop() if len(counties) == 1 and IN_COUNTY.search(query.question) else "")
+    years = query.years or ((max(r.year or 0 for r in own),) if query.newest and len(names) == 1 else ())
+    return replace(query, towns=(), subjects=query.towns, every=True, place=place, years=years, newest=not years, intent=Intent.AGGREGATE)
 
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:

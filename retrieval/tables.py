@@ -1,130 +1,165 @@
-"""Answers over several reports: side by side, ranked, summed, over the years. Every cell is cited, the coverage is stated."""
+"""Answers over several reports: side by side, ranked, counted, summed. Every cell is cited, the coverage is stated."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from index.numerals import numerals
+from index.types import ReportInfo
 from retrieval import find
-from retrieval.cells import Cell, alike, candidates, commonest
+from retrieval.algebra import Cell, Result, Town, run
+from retrieval.cells import alike, candidates, cell
 from retrieval.compose import both, label, source, statement
-from retrieval.draft import Draft, Line
-from retrieval.find import Found
+from retrieval.draft import Draft, Line, Member, Tally
+from retrieval.find import Found, Look
 from retrieval.inquiry import Inquiry
-from retrieval.measures import amount
-from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
-from retrieval.types import Intent
+from retrieval.question.plan import Fold, FoldKind, Plan, Silent, Sorted, Top
+from retrieval.reading import Reading
+from retrieval.results import Key, Telling
+from retrieval.trends import levels
+from retrieval.types import Coverage, Intent, Scope
 
 NEAR_BEST = 0.8
 """A number may be of several reports: those whose words fit nearly as well as the best are shown."""
 ROWS = 30
-"""Rows that one reply shows."""
-NOUGHT = re.compile(r"(?:没有|无|未|没)(?:发生|出现)?(?!写|说|提|披露|公布|列)[^，。？]*(?:案件|诉讼|复议|事件|情况)")
-HAVING = re.compile(r"(?<!没)有(?:过|发生)?[^，。？没无]*(?:案件|诉讼|复议|官司)(?:的|吗)?[？?。]*$|(?:发生|出现)(?:过|了)")
-AT_LEAST = re.compile(r"以上|超过|不[少低]于|大于|多于|至少|突破")
-AT_MOST = re.compile(r"以下|不[足到]|[低少小]于|不超过")
+"""Rows that a reverse look-up shows."""
+NAMES = 8
+"""Silent reports that the coverage names;"""
+ALL_NAMES = 200
+"""and those that a reply names which is asked for them."""
 
 
 def across(inquiry: Inquiry) -> Draft | None:
-    """各镇…, 对比…, 最多…, 平均…: one row a report, then what follows from the rows, then the coverage; None where no report states a figure."""
+    """各镇…, 对比…, 最多…, 平均…: the plan over what each report states, then the rows, then the coverage; None where no report states a figure."""
+    plan = plan_for(inquiry)
+    inquiry = levels(inquiry) if plan.change else inquiry
     look = inquiry.look()
-    stated = [own for reading in inquiry.readings if (own := candidates(look, reading, reading.report.year or 0))]
-    rows = _one_a_version(alike(stated))
-    cells = _bounded(inquiry, rows)
-    if not rows:
+    current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
+    rows = [own for reading in current if (own := candidates(look, reading, reading.report.year or 0))]
+    if not rows and Silent() not in plan.steps:
         return None
-    same, unlike = _comparable(cells, inquiry.wanted.indicator) if cells else ([], [])
-    county = both([c.found for c in cells])
-    lines = [*counted(inquiry, len(_ids(same))), *_derived(inquiry, same, county)]
-    lines += [statement(c.found, county=county) for c in (*(ordered(inquiry, same) if ranked(inquiry) else same), *unlike)]
-    if unlike and same:
-        names = "、".join(label(c.found.sentence.report, county=county) for c in unlike)
-        lines.append(Line(f"口径不同，只并列，不排名、不相加：{names}。", facts=tuple(float(c.year) for c in unlike)))
-    if not cells:
-        lines.append(Line("没有符合所问的。"))
-    lines.append(_coverage(inquiry, same, unlike, [c for c in rows if c not in cells]))
-    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(_ids(same))))
+    before = _before(look, current, earlier) if plan.change else {}
+    result = run(plan, alike(rows), indicator=inquiry.wanted.indicator, before=before)
+    founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in c.parts or (c,) if leaf.found}
+    return told(inquiry, plan, result, founds, [r.report for r in current])
 
 
-def _one_a_version(cells: Sequence[Cell]) -> list[Cell]:
-    """Two reports of one town and year that state the same figure are one row."""
-    kept: dict[tuple[str, str, int, float], Cell] = {}
-    for c in cells:
-        report = c.found.sentence.report
-        kept.setdefault((report.place.county, report.town, c.year, c.value), c)
-    return list(kept.values())
+def plan_for(inquiry: Inquiry) -> Plan:
+    """The plan of the question; an order that only its other words tell (谁更多) asks for the first of it."""
+    query, plan = inquiry.query, inquiry.query.plan
+    ranks = any(isinstance(step, Top | Sorted) for step in plan.steps)
+    if (query.intent is Intent.RANK or query.order) and not ranks and query.intent is not Intent.COMPARE and Fold(FoldKind.SPREAD) not in plan.steps:
+        plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
+    return plan
 
 
-def _bounded(inquiry: Inquiry, cells: list[Cell]) -> list[Cell]:
-    """6000份以上, 没有…案件: keep the rows that are."""
-    question = inquiry.query.question
-    bounds = [amount(n.value, n.unit) for n in numerals(question)] or list(inquiry.query.numbers)
-    if NOUGHT.search(question):
-        return [c for c in cells if not c.value]
-    if HAVING.search(question):
-        cells = [c for c in cells if c.value]
-    if not bounds:
-        return cells
-    if AT_LEAST.search(question):
-        return [c for c in cells if c.amount >= bounds[0]]
-    if AT_MOST.search(question):
-        return [c for c in cells if c.amount <= bounds[0]]
-    return cells
+def every_cell(result: Result) -> Iterable[Cell]:
+    """All cells of a result, whether kept or not, those derived from others among them."""
+    picked = (c for output in result.outputs for c in (*output.cells, *output.whole))
+    grouped = (part for c in result.cells for part in c.parts)
+    return (*result.cells, *grouped, *result.beyond, *result.unlike, *result.others, *result.alone, *picked)
 
 
-def _comparable(cells: Sequence[Cell], indicator: str) -> tuple[list[Cell], list[Cell]]:
-    """The rows that may be ranked and summed, and the others: of the commonest measure and, where several rows are of the very
-    indicator that is asked for, of that one (排查 beside 调解 is related, not equal)."""
-    common = commonest(cells)
-    exact = [c for c in cells if common in c.measure and c.found.figure and c.found.figure.indicator == indicator]
-    same = exact if indicator and len(exact) > 1 else [c for c in cells if common in c.measure]
-    return same, [c for c in cells if c not in same]
+def told(inquiry: Inquiry, plan: Plan, result: Result, founds: Mapping[Key, Found], reports: Sequence[ReportInfo]) -> Draft:
+    """The reply: what the plan gave, the rows that ``founds`` has, and the coverage over ``reports``."""
+    county = both([*founds.values()]) if len(founds) < ALL_NAMES else True
+    telling = Telling(plan, result, founds, county, inquiry.query.subjects, inquiry.wanted.indicator)
+    nothing = [Line("没有符合所问的。")] if result.stated and not result.cells and not plan.folds else []
+    lines = [*_silent(plan, result, reports), *nothing, *_compared(inquiry, result, telling), *telling.lines()]
+    lines.append(coverage(inquiry, plan, result, reports))
+    stated = len(set(result.stated))
+    return Draft(tuple(lines), scope=_scope(reports, founds), coverage=Coverage(inquiry.total, stated))
 
 
-def _derived(inquiry: Inquiry, same: list[Cell], county: bool) -> list[Line]:
-    """The first line of a ranking, a sum or a mean: the answer itself."""
-    query = inquiry.query
-    indicators = {c.found.figure.indicator for c in same if c.found.figure}
-    if ranked(inquiry):
-        return [*extreme(inquiry, same, county=county), *_mixed(inquiry, same)]
-    if query.intent is Intent.COMPARE and len(same) == 2 and len(indicators) > 1:
-        return [Line("两镇写的口径不同，只并列，不比多少：", tuple(source(c.found) for c in same))]
-    if query.intent is Intent.COMPARE and len(same) == 2 and same[0].amount != same[1].amount:
-        more = max(same, key=lambda c: c.amount)
-        return [Line(f"{label(more.found.sentence.report, county=county)}较多。", tuple(source(c.found) for c in same))]
-    total = aggregate(inquiry, same)
-    return [*total, *_mixed(inquiry, same)] if total else []
+def _scope(reports: Sequence[ReportInfo], founds: Mapping[Key, Found]) -> Scope:
+    """The towns and years of the reports; of very many, of those that are cited."""
+    told = reports if len(reports) <= ALL_NAMES else [found.sentence.report for found in founds.values()]
+    return Scope(tuple(dict.fromkeys(r.town for r in told)), tuple(sorted({r.year for r in told if r.year})))
 
 
-def _mixed(inquiry: Inquiry, same: Sequence[Cell]) -> list[Line]:
-    """Says that the rows are not all of the very thing that is asked for: 调解 asked, some state 化解."""
-    names = list(dict.fromkeys(c.found.figure.indicator for c in same if c.found.figure))
-    if not inquiry.wanted.indicator or len(names) < 2 or not all(names):
+def _compared(inquiry: Inquiry, result: Result, telling: Telling) -> list[Line]:
+    """Which of two towns has more, where they are compared; or that their figures are not of one thing."""
+    cells = result.cells
+    if inquiry.query.intent is not Intent.COMPARE or len(cells) != 2 or any(c.parts or c.key not in telling.founds for c in cells):
         return []
-    return [Line(f"各镇写的不是同一项（{'、'.join(names)}），只供参考。")]
+    sources = tuple(source(telling.founds[c.key]) for c in cells)
+    if len({c.indicator for c in cells}) > 1:
+        return [Line("两镇写的口径不同，只并列，不比多少：", sources)]
+    if cells[0].amount == cells[1].amount:
+        return []
+    more = max(cells, key=lambda c: c.amount)
+    return [Line(f"{label(more.report, county=telling.county)}较多。", sources)]
 
 
-def _coverage(inquiry: Inquiry, same: Sequence[Cell], unlike: Sequence[Cell], outside: Sequence[Cell]) -> Line:
-    """How many reports state the thing, state it otherwise, state a figure outside the bounds asked for, or are silent."""
-    stated, otherwise = _ids(same), _ids(unlike) - _ids(same)
-    beyond = _ids(outside) - stated - otherwise
-    silent = [label(r.report) for r in inquiry.readings if r.report.id not in stated | otherwise | beyond]
-    total, read = inquiry.total, len(inquiry.readings)
-    looked = f"（按检索看了最相关的{read}份）" if total > read else ""
-    text = f"覆盖：范围内{total}份报告{looked}，{len(stated)}份写明此项"
-    if otherwise:
-        text += f"，{len(otherwise)}份写的是别的口径"
-    if beyond:
-        text += f"，{len(beyond)}份写的不在所问之列"
+def _by_year(inquiry: Inquiry) -> tuple[Sequence[Reading], Sequence[Reading]]:
+    """The readings whose year the change is of, and those of the year before."""
+    years = inquiry.query.years
+    if len(years) < 2:
+        return inquiry.readings, (*inquiry.readings, *inquiry.older)
+    current = [r for r in inquiry.readings if r.report.year == max(years)]
+    return current, (*inquiry.readings, *inquiry.older)
+
+
+def _before(look: Look, current: Iterable[Reading], pool: Sequence[Reading]) -> dict[Town, Cell]:
+    """What each town states for the year before: in the report of that year, else in another of its reports."""
+    own: dict[Town, list[Reading]] = {}
+    for reading in pool:
+        own.setdefault((reading.report.place.county, reading.report.town), []).append(reading)
+    before: dict[Town, Cell] = {}
+    for reading in current:
+        town, year = (reading.report.place.county, reading.report.town), (reading.report.year or 0) - 1
+        readings = sorted(own.get(town, ()), key=lambda r: r.report.year != year)
+        if town not in before and (found := next((c for r in readings if (c := cell(look, r, year))), None)):
+            before[town] = found
+    return before
+
+
+def _silent(plan: Plan, result: Result, reports: Sequence[ReportInfo]) -> list[Line]:
+    """哪些镇没有写明: those that state nothing, by name."""
+    if Silent() not in plan.steps:
+        return []
+    unlike = {c.report.id for c in result.unlike}
+    silent = [r for r in reports if r.id not in set(result.stated) | unlike]
+    if not silent:
+        return [Line("范围内的报告都写明了此项。")]
+    county = len({(r.place.county, r.town) for r in silent}) > len({r.town for r in silent}) or both([c.found for c in result.cells if c.found])
+    names = "、".join(label(r, county=county) for r in silent[:ALL_NAMES])
+    more = "等" if len(silent) > ALL_NAMES else ""
+    return [Line(f"没有写明此项的有{len(silent)}份报告：{names}{more}。", tallies=(_listed(silent),), reports=tuple(silent[:ALL_NAMES]))]
+
+
+def coverage(inquiry: Inquiry, plan: Plan, result: Result, reports: Sequence[ReportInfo]) -> Line:
+    """How many reports state the thing, state it otherwise, state a figure that is not asked for, or are silent."""
+    stated = set(result.stated)
+    otherwise = {c.report.id for c in result.unlike} - stated
+    beyond = {c.report.id for c in result.beyond} & stated - {c.report.id for c in result.cells}
+    alone = {c.report.id for c in result.alone}
+    silent = [r for r in reports if r.id not in stated | otherwise]
+    every = inquiry.scoped.reports if not plan.change else reports
+    tallies = [_listed(every), _of(stated)]
+    looked = ""
+    if len(every) > len(reports):
+        looked = f"（按检索看了最相关的{len(reports)}份）"
+        tallies.append(_listed(reports))
+    text = f"覆盖：范围内{len(every)}份报告{looked}，{len(stated)}份写明此项"
+    of_them = [(ids, words) for ids, words in ((beyond, "{}份写的不在所问之列"), (alone, "{}份没有上一年的数可比")) if ids]
+    text += "".join(f"，{'' if number else '其中'}{words.format(len(ids))}" for number, (ids, words) in enumerate(of_them))
+    text += f"，{len(otherwise)}份写的是别的口径" if otherwise else ""
+    tallies += [_of(ids) for ids in (beyond, alone, otherwise)]
     if silent:
-        text += f"，{len(silent)}份没有写明（{'、'.join(silent[:8])}{'等' if len(silent) > 8 else ''}）"
-    counts = (total, read, len(stated), len(otherwise), len(beyond), len(silent), *(r.report.year or 0 for r in inquiry.readings))
-    return Line(text + "。", facts=tuple(map(float, counts)))
+        county = len({(r.place.county, r.town) for r in silent[:NAMES]}) > len({r.town for r in silent[:NAMES]})
+        names = "、".join(label(r, county=county) for r in silent[:NAMES])
+        text += f"，{len(silent)}份没有写明（{names}{'等' if len(silent) > NAMES else ''}）"
+        tallies.append(_listed(silent))
+    return Line(text + "。", tallies=tuple(tallies), reports=tuple(silent[:NAMES]))
 
 
-def _ids(cells: Sequence[Cell]) -> set[str]:
-    return {c.found.sentence.report.id for c in cells}
+def _listed(reports: Iterable[ReportInfo]) -> Tally:
+    return _of(report.id for report in reports)
+
+
+def _of(ids: Iterable[str]) -> Tally:
+    return Tally(tuple(Member((id_,)) for id_ in ids))
 
 
 def reverse(inquiry: Inquiry) -> Draft | None:

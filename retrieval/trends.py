@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.types import Kind
 from retrieval import find
-from retrieval.cells import Cell, cell
-from retrieval.compose import source, statement
+from retrieval.algebra import Cell, change_of, formula_of, run
+from retrieval.cells import cell
+from retrieval.compose import both, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
-from retrieval.ranks import extreme, ranked
+from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
 from retrieval.reading import Reading
+from retrieval.results import Telling
 
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
@@ -25,21 +28,21 @@ RISE = re.compile(r"增|升|提高|多")
 def trend(inquiry: Inquiry) -> Draft | None:
     """One town over the years: the change as a shown formula, then a row a year; None where nothing is stated."""
     said = _said(inquiry)
-    inquiry = _levels(inquiry)
+    inquiry = levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
     years = _years(inquiry, readings)
     look = inquiry.look()
     cells = [c for year in years if (c := _of_year(look, readings, year))]
     if not cells and not said:
         return None
-    lines = extreme(inquiry, cells) if ranked(inquiry) else [statement(f) for f in said] + _changes(inquiry, cells)
-    lines += [statement(c.found) for c in cells if all(c.found.sentence != f.sentence for f in said)]
+    lines = _planned(inquiry, cells) or [statement(f) for f in said] + _changes(inquiry, cells)
+    lines += [statement(at(c)) for c in cells if all(at(c).sentence != f.sentence for f in said)]
     if said:
-        used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *(c.found for c in cells))))
+        used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *map(at, cells))))
         return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
     for year in (y for y in years if all(c.year != y for c in cells)):
         lines += _backwards(look, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
-    used = tuple(r for r in readings if any(c.found.sentence.report.id == r.report.id for c in cells))
+    used = tuple(r for r in readings if any(c.report.id == r.report.id for c in cells))
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
 
@@ -57,16 +60,39 @@ def _said(inquiry: Inquiry) -> list[Found]:
     return []
 
 
+def _planned(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    """What a plan makes of the years: which has most, what they come to together, from which to which it rose most."""
+    plan = inquiry.query.plan
+    if inquiry.query.order and not any(isinstance(step, Top) for step in plan.steps):
+        plan = replace(plan, steps=(*plan.steps, Top(least=inquiry.query.order == "least")))
+    if not any(isinstance(step, Top | Fold | Condition) for step in plan.steps) or plan.folds == (FoldKind.SPREAD,):
+        return []
+    steps = tuple(step for step in plan.steps if not isinstance(step, Change))
+    rows = cells
+    if plan.change:
+        changes = [change_of(now, before, plan.change) for before, now in pairwise(cells) if now.measure & before.measure]
+        rows = [c for c in changes if plan.change.direction is Direction.EITHER or c.value > 0]
+    result = run(replace(plan, steps=steps), rows)
+    telling = Telling(plan, result, {c.key: at(c) for c in cells}, both([*map(at, cells)]))
+    return [*telling.answers()]
+
+
+def at(cell: Cell) -> Found:
+    """Where a cell of a report that was read stands."""
+    assert cell.found is not None
+    return cell.found
+
+
 def premise(inquiry: Inquiry) -> list[Line]:
     """Whether it is so that a figure rose or fell, as the question takes for granted (为什么又增加了): the two years side by side."""
-    inquiry = _levels(inquiry)
+    inquiry = levels(inquiry)
     base = inquiry.query.base_year
     look, readings = inquiry.look(), (*inquiry.readings, *inquiry.older)
     cells = [c for year in (base, *inquiry.query.years) if year and (c := _of_year(look, readings, year))]
     return _changes(inquiry, cells) if len(cells) > 1 else []
 
 
-def _levels(inquiry: Inquiry) -> Inquiry:
+def levels(inquiry: Inquiry) -> Inquiry:
     """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
     query = inquiry.query
     topic = CHANGE_WORDS.sub(" ", query.topic)
@@ -78,7 +104,7 @@ def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
     """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
     look = inquiry.look()
     stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
-    lines = [statement(stated.found)] if stated else _backwards(look, inquiry.readings, year)
+    lines = [statement(at(stated))] if stated else _backwards(look, inquiry.readings, year)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
 
 
@@ -90,15 +116,14 @@ def _backwards(look: Look, readings: Sequence[Reading], year: int) -> list[Line]
         if later and change and change.figure:
             rose = RISE.search(change.words) is not None
             formula = Formula(Operation.DIFFERENCE if rose else Operation.SUM, (later.value, change.figure.value))
-            unit = later.found.figure.unit if later.found.figure else ""
-            text = f"由{year + 1}年的报告推算，{year}年为{plain(formula.result)}{unit}：{formula}。"
-            return [Line(text, tuple(dict.fromkeys((source(later.found), source(change)))), formula, (float(year), float(year + 1)))]
+            text = f"由{year + 1}年的报告推算，{year}年为{plain(formula.result)}{later.unit}：{formula}。"
+            return [Line(text, tuple(dict.fromkeys((source(at(later)), source(change)))), formula, (float(year), float(year + 1)))]
     return []
 
 
 def _change_of(later: Cell) -> Found | None:
     """The stated change of the figure: after it in its own sentence, of the same indicator and unit."""
-    figure, sentence = later.found.figure, later.found.sentence
+    figure, sentence = at(later).figure, at(later).sentence
     for f in sentence.figures:
         if figure and f.kind is Kind.CHANGE and f.start > figure.start and (f.unit, f.indicator) == (figure.unit, figure.indicator):
             return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
@@ -124,15 +149,16 @@ def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
     question = inquiry.query.question
     if not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
         return []
-    sources = (source(last.found), source(first.found))
+    sources = (source(at(last)), source(at(first)))
     lines = []
-    difference = Formula(Operation.DIFFERENCE, (max(first.value, last.value), min(first.value, last.value)))
-    unit = last.found.figure.unit.replace("%", "个百分点") if last.found.figure else ""
-    word = "增加" if last.value > first.value else "减少" if last.value < first.value else "持平"
+    high, low = (last, first) if last.amount >= first.amount else (first, last)
+    difference = formula_of(Operation.DIFFERENCE, (high, low))
+    unit = difference.unit.replace("%", "个百分点")
+    word = "增加" if last.amount > first.amount else "减少" if last.amount < first.amount else "持平"
     facts = (float(first.year), float(last.year))
-    lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(round(difference.result, 4))}{unit}：{difference}。", sources, difference, facts))
+    lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(difference.result)}{unit}：{difference}。", sources, difference, facts))
     if PERCENT.search(question) and first.value:
-        change = Formula(Operation.CHANGE, (last.value, first.value))
-        way = "下降" if last.value < first.value else "增长"
+        change = formula_of(Operation.CHANGE, (last, first))
+        way = "下降" if last.amount < first.amount else "增长"
         lines.append(Line(f"{way}{plain(change.result)}%：{change}。", sources, change, facts))
     return lines

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.types import Part, Passage
+from retrieval.question.plan import NO_PLAN, Plan
 
 
 class Intent(StrEnum):
@@ -86,6 +87,8 @@ class Query:
     ``wants`` says what a reply must give: quantity, share, average, when, where, who, why, how, name, confirm, which_town, which_year.
     ``operation`` is sum, mean, difference, growth, share or ""; ``order`` is most, least or "".
     ``notes`` say in words how a wrong character or a missing year was read.
+    ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
+    among all is asked for, where ``towns`` is all of them.
     """
 
     question: str
@@ -117,6 +120,8 @@ class Query:
     operation: str = ""
     order: str = ""
     notes: tuple[str, ...] = ()
+    plan: Plan = NO_PLAN
+    subjects: tuple[TownRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
+from retrieval.question.planning import plan_of, without_plan
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, asks_all, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -164,9 +165,10 @@ class Understanding:
         but = says("but", rest, "town")
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
-        every = not refs and (others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
+        plan = plan_of(rest)
+        every = not refs and (plan.over_many or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
-        topic = topic_of(rest)
+        topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", spoken), shape)
         query = replace(
             query,
@@ -189,6 +191,7 @@ class Understanding:
             wants=wants_of(spoken),
             operation=operation_of(spoken, intent),
             order=order_of(spoken),
+            plan=plan,
         )
         return Turn(query, rest, towns, years, topic)
 
@@ -210,11 +213,13 @@ class Understanding:
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
+        if query.plan.change and query.every and not turn.years.stated:
+            years = ()  # each town's newest report, and the year before it
         if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and says("overview", turn.text, "year"))):
             years = available
-        newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns) and not says("all_reports", turn.text, "town")
+        newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns and not query.plan.over_many) and not says("all_reports", turn.text, "town")
         anchor = max(years or available[-1:], default=None)
-        change = query.intent is Intent.TREND or query.operation in ("growth", "difference")
+        change = query.intent is Intent.TREND or query.plan.change or query.operation in ("growth", "difference")
         base = anchor - 1 if anchor and change and len(years) < 2 and len(query.towns) < 2 else None
         return replace(query, years=years, newest=newest, base_year=base, notes=notes)
 

@@ -1,25 +1,28 @@
 """The last step of every path: the number lock and the check of sources. Nothing reaches a person but through here.
 
 A line of a draft is delivered only if each number in it, in any script, is in the words it cites with the same unit, in the identity
-of the report it cites (year, dates, title), in a formula that is shown and calculated again here over cited numbers, or is a count
-from the catalogue; and if each report it cites is in scope. A line that fails is withheld and counted in the receipt.
+of the report it cites (year, dates, title), in a formula that is shown and calculated again here over cited numbers, is how many
+things a list has that is gone through again here, or comes from the catalogue; and if each report it cites is in scope. A line that fails is withheld and counted in the receipt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index.numerals import with_units
 from index.types import Report
 from retrieval.cite import cite
-from retrieval.draft import Draft, Formula, Line
+from retrieval.draft import Draft, Formula, Line, Member, Source
+from retrieval.measures import amount, reach
+from retrieval.question.plan import Condition
 from retrieval.types import Answer, Citation, Numbers, Reason
 
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
 TOLERANCE = 1e-9
+TENTHS = "成"
 DATED = "年"
 """The unit of what belongs to a date or a name: it is no count of anything."""
 NOUGHT = re.compile(r"无|没有|未|零")
@@ -31,8 +34,9 @@ def verify(question: str, draft: Draft, *, took_ms: float = 0.0) -> Answer:
     kept: list[str] = []
     citations: dict[tuple[str, int, int], Citation] = {}
     total = traced = 0
+    stated = _stated(draft)
     for line in draft.lines:
-        count, good = _trace(line)
+        count, good = _trace(line, stated)
         total, traced = total + count, traced + good
         if good == count and _in_scope(line, draft):
             kept.append(line.text + "".join(f"[{n}]" for n in _numbers_of(line, citations)))
@@ -76,25 +80,61 @@ def traces(line: Line) -> bool:
     return total == traced
 
 
-def _trace(line: Line) -> tuple[int, int]:
+def _stated(draft: Draft) -> dict[str, set[float]]:
+    """Report → the values in what the reply cites of it: what a list may count of that report. Empty where nothing is counted."""
+    stated: dict[str, set[float]] = {}
+    if any(line.tallies for line in draft.lines):
+        for source in {source for line in draft.lines for source in line.sources}:
+            stated.setdefault(source.report.id, set()).update(number.value for number in _cited(source))
+    return stated
+
+
+def _trace(line: Line, stated: Mapping[str, set[float]] | None = None) -> tuple[int, int]:
     """How many numbers a line has, and how many of them trace."""
-    untraced = stated = _numbers(line.text)
-    for allowed in _allowed(line):
+    untraced = numbers = _numbers(line.text)
+    for allowed in _allowed(line, stated or {}):
         untraced = tuple(number for number in untraced if not any(number.traces_to(other) for other in allowed))
         if not untraced:
             break
-    return len(stated), len(stated) - len(untraced)
+    return len(numbers), len(numbers) - len(untraced)
 
 
-def _allowed(line: Line) -> Iterator[list[Number]]:
+def _allowed(line: Line, stated: Mapping[str, set[float]]) -> Iterator[list[Number]]:
     """The numbers that a line may state, those first that cost the least to read."""
     yield [*map(Number, line.facts), *(number for source in line.sources for number in _dates(source.report))]
-    cited = [number for source in line.sources for number in _numbers(source.quote, single=True)]
-    cited += [Number(0.0) for source in line.sources if NOUGHT.search(source.quote)]
+    if line.tallies or line.reports:
+        yield [*_counts(line, stated), *(Number(float(report.year), DATED) for report in line.reports if report.year)]
+    cited = [number for source in line.sources for number in _cited(source)]
     yield cited
-    if line.formula is not None and _sound(line.formula, line.text, [number.value for number in cited]):
-        yield [Number(line.formula.result), Number(float(len(line.formula.operands)))]
+    if line.formula is not None and _sound(line.formula, line.text, cited):
+        yield list(_of_formula(line.formula))
     yield [Number(n.value, n.unit or DATED) for source in line.sources for n in _numbers(source.report.title, single=True)]
+
+
+def _cited(source: Source) -> list[Number]:
+    """The numbers in cited words; 三成 is 30% too, and a nought may be said in words."""
+    numbers = list(_numbers(source.quote, single=True))
+    numbers += [Number(10 * number.value, "%") for number in numbers if number.unit == TENTHS]
+    return [*numbers, Number(0.0)] if NOUGHT.search(source.quote) else numbers
+
+
+def _counts(line: Line, stated: Mapping[str, set[float]]) -> Iterator[Number]:
+    """What may be said of lists: how many things each has, and the bounds that they meet; nothing of a list with one that should not be
+    there."""
+    for tally in line.tallies:
+        if all(_counted(member, tally.conditions, stated) for member in tally.members):
+            yield Number(float(tally.count))
+            yield from (Number(bound, condition.unit) for condition in tally.conditions for bound in (condition.value, condition.upper) if bound is not None)
+
+
+def _counted(member: Member, conditions: Sequence[Condition], stated: Mapping[str, set[float]]) -> bool:
+    """Whether a thing belongs in the list: it meets the conditions, and what is cited of its report states its value."""
+    if member.value is None:
+        return not conditions
+    if not all(condition.holds(reach(member.value, member.unit, member.qualifier)) for condition in conditions):
+        return False
+    cited = stated.get(member.report_id)
+    return cited is None or any(abs(member.value - value) < TOLERANCE for value in cited)
 
 
 @lru_cache(maxsize=1024)
@@ -103,10 +143,33 @@ def _numbers(text: str, *, single: bool = False) -> tuple[Number, ...]:
     return tuple(Number(q.value, unit) for q, unit in with_units(text) if single or not q.chinese or q.end - q.start > 1)
 
 
-def _sound(formula: Formula, text: str, cited: list[float]) -> bool:
-    """The formula stands in the text as calculated, and its operands are cited numbers."""
-    there = str(formula) in text
-    return there and all(any(abs(operand - value) < TOLERANCE for value in cited) for operand in formula.operands)
+def _sound(formula: Formula, text: str, cited: Sequence[Number]) -> bool:
+    """The formula stands in the text as calculated, and its operands are cited numbers, rows of the ledger or sound formulas."""
+    operands = enumerate(formula.operands)
+    return str(formula) in text and all(_operand(formula, position, value, text, cited) for position, value in operands)
+
+
+def _operand(formula: Formula, position: int, value: float, text: str, cited: Sequence[Number]) -> bool:
+    inner = formula.inner[position] if formula.inner else None
+    if inner is not None:
+        return abs(inner.result - value) < TOLERANCE and _sound(inner, text, cited)
+    if not formula.given:
+        return any(abs(value - number.value) < TOLERANCE for number in cited)
+    given = formula.given[position]
+    same = abs(amount(given.value, given.unit) - amount(value, formula.unit or given.unit)) < TOLERANCE * max(1.0, abs(amount(value, formula.unit)))
+    return same and (bool(given.report_id) or any(Number(given.value, given.unit).traces_to(number) for number in cited))
+
+
+def _of_formula(formula: Formula) -> Iterator[Number]:
+    """The numbers that a sound formula brings: its result, how many it takes together, what it shows in another unit."""
+    yield Number(formula.result)
+    yield Number(float(len(formula.operands)))
+    if formula.given:
+        yield from map(Number, formula.operands)
+        yield from (Number(given.value, given.unit) for given in formula.given)
+    for inner in formula.inner:
+        if inner is not None:
+            yield from _of_formula(inner)
 
 
 def _dates(report: Report) -> list[Number]:

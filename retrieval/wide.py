@@ -1,79 +1,120 @@
-"""Figures over more reports than are read for one question: the rows come from the ledger, by indicator, so that none is missed.
+"""Figures over more reports than are read for one question: the cells come from the ledger, by indicator, so that none is missed.
 
-Only the rows that a reply shows are read and cited; the coverage counts all.
+Only the rows that a reply shows are read and cited; conditions, counts and sums go over all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from index.store import Store
 from index.types import Figure, ReportInfo, Whole
-from retrieval.cells import Cell
-from retrieval.compose import both, statement
-from retrieval.draft import Draft, Line
-from retrieval.find import Found, Wanted
+from retrieval.algebra import Cell, Result, Town, run
+from retrieval.draft import Draft, Line, Member, Tally
+from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.measures import agree, amount
-from retrieval.ranks import aggregate, counted, extreme, ordered, ranked
+from retrieval.measures import agree
+from retrieval.question.plan import Fold, Plan, Silent
 from retrieval.reading import Sentence, read_figures
-from retrieval.types import Scope
+from retrieval.results import SPOKEN_COUNT, Key, Telling
+from retrieval.tables import plan_for, told
+from retrieval.trends import levels
 
 ROWS = 100
-"""Rows that a reply shows and calculates over; the others are counted, and stand in the ledger."""
+"""Rows that a reply shows; the others are counted and calculated with, and stand in the ledger."""
+ASIDE = 20
+"""Rows of another measure that it shows beside them."""
 
 
 def answer(inquiry: Inquiry, store: Store) -> Draft | None:
-    """The rows that the reply shows, and how many reports state the figure; None when none does."""
-    indicator = inquiry.wanted.indicator
+    """The plan over what the ledger has of the indicator; None when no report states it."""
+    plan = plan_for(inquiry)
+    inquiry = levels(inquiry) if plan.change else inquiry
+    reports = _current(inquiry, plan)
     with store.reading() as now:
-        picked = _picked(now.wholes([report.id for report in inquiry.scoped.reports], indicator), inquiry.wanted)
-        rows = _shown(inquiry, picked)
-        figures = {figure.report_id: figure for figure in now.figures([r.id for r in rows], indicator) if figure.ordinal == picked[figure.report_id].ordinal}
-        return _across(inquiry, read_figures(store, [(report, figures[report.id]) for report in rows]), len(picked)) if picked else None
+        known = {report.id: report for report in (*reports, *inquiry.scoped.reports, *inquiry.scoped.older)}
+
+        def cells(indicator: str, ids: Iterable[str], ago: int = 0) -> Iterator[Cell]:
+            wholes = now.wholes([*ids], indicator, ago) if indicator else ()
+            return (_cell(known[whole.report_id], whole, indicator, ago) for whole in wholes if agree(inquiry.wanted.units, whole.unit))
+
+        own = _firsts(cells(inquiry.wanted.indicator, (r.id for r in reports)))
+        if not own and Silent() not in plan.steps:
+            return None
+        for relative in inquiry.wanted.relatives:
+            own = _firsts((*own.values(), *cells(relative, (r.id for r in reports if r.id not in own))))
+        before = _before(inquiry, reports, cells) if plan.change else {}
+        rows = [own[report.id] for report in reports if report.id in own]
+        result = run(plan, rows, indicator=inquiry.wanted.indicator, before=before)
+        founds = _founds(store, known, Telling(plan, result, {}, subjects=inquiry.query.subjects))
+    draft = told(inquiry, plan, result, founds, reports)
+    return Draft((*draft.lines, *_rest(result, founds)), draft.reason, draft.scope, draft.coverage)
 
 
-def _picked(stated: Iterable[Whole], wanted: Wanted) -> dict[str, Whole]:
-    """What each report states in a unit of those asked for, the first that it does."""
-    picked: dict[str, Whole] = {}
-    for one in stated:
-        if agree(wanted.units, one.unit):
-            picked.setdefault(one.report_id, one)
-    return picked
+def _current(inquiry: Inquiry, plan: Plan) -> tuple[ReportInfo, ...]:
+    """The reports whose year is asked about: of a change, the later year's."""
+    years = inquiry.query.years
+    if plan.change is None or len(years) < 2:
+        return inquiry.scoped.reports
+    return tuple(report for report in inquiry.scoped.reports if report.year == max(years))
 
 
-def _shown(inquiry: Inquiry, picked: dict[str, Whole]) -> list[ReportInfo]:
-    """The reports whose rows are shown: the first in the order asked for, else in the order of the scope."""
-    reports = [report for report in inquiry.scoped.reports if report.id in picked]
-    if ranked(inquiry):
-        sign = 1 if inquiry.query.order == "least" else -1
-        reports.sort(key=lambda report: sign * amount(picked[report.id].value, picked[report.id].unit))
-    return reports[:ROWS]
+def _firsts(cells: Iterable[Cell]) -> dict[str, Cell]:
+    """By report, the first that it states."""
+    first: dict[str, Cell] = {}
+    for cell in cells:
+        first.setdefault(cell.report.id, cell)
+    return first
 
 
-def _across(inquiry: Inquiry, sentences: Iterable[Sentence], stated: int) -> Draft:
-    """The rows to show, each from the sentence of its figure, ordered as asked; and how many of all reports state the figure."""
-    cells = [_cell(sentence, figure) for sentence in sentences for figure in sentence.figures]
-    rows = ordered(inquiry, cells) if ranked(inquiry) else cells
-    county = both([c.found for c in rows])
-    lines = extreme(inquiry, rows, county=county) if ranked(inquiry) else counted(inquiry, stated)
-    if len(rows) == stated:
-        lines += aggregate(inquiry, rows)
-    lines += [statement(c.found, county=county) for c in rows]
-    lines += _rest(inquiry, stated, len(rows))
-    reports = [c.found.sentence.report for c in rows]
-    scope = Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
-    return Draft(tuple(lines), scope=scope, coverage=inquiry.coverage(stated))
+def _cell(report: ReportInfo, whole: Whole, indicator: str, ago: int) -> Cell:
+    return Cell(report, (report.year or 0) - ago, whole.value, whole.unit, whole.ordinal, indicator, whole.qualifier)
 
 
-def _cell(sentence: Sentence, figure: Figure) -> Cell:
+def _before(inquiry: Inquiry, reports: Sequence[ReportInfo], cells: Callable[..., Iterator[Cell]]) -> dict[Town, Cell]:
+    """What each town states for the year before: in the report of that year, else in the later one."""
+    indicator = inquiry.wanted.indicator
+    wanted = {(report.place.county, report.town, (report.year or 0) - 1) for report in reports}
+    pool = (*inquiry.scoped.reports, *inquiry.scoped.older)
+    earlier = [report.id for report in pool if (report.place.county, report.town, report.year) in wanted]
+    before: dict[Town, Cell] = {}
+    for cell in (*cells(indicator, earlier), *cells(indicator, (report.id for report in reports), 1)):
+        before.setdefault(cell.town, cell)
+    return before
+
+
+def _founds(store: Store, known: Mapping[str, ReportInfo], telling: Telling) -> dict[Key, Found]:
+    """Where the rows stand that the reply shows: the first ones in the order asked for, what is picked out of them, some of the others."""
+    result = telling.result
+    picked = [c for output in result.outputs if not isinstance(output.step, Fold) for c in output.cells[:SPOKEN_COUNT]]
+    subjects = [c for c in result.comparable if telling.is_subject(c)]
+    aside = [*result.unlike[:ASIDE], *result.others[:ASIDE]]
+    leaves = {leaf.key: leaf for c in (*telling.ordered[:ROWS], *picked, *subjects, *aside) for leaf in c.parts or (c,)}
+    return dict(zip(leaves, _read(store, known, [*leaves.values()][: 2 * ROWS]), strict=False))
+
+
+def _read(store: Store, known: Mapping[str, ReportInfo], cells: Sequence[Cell]) -> Iterator[Found]:
+    """The sentences of ``cells``, in their order; the figures of one report and indicator are read together."""
+    wanted: dict[str, set[str]] = {}
+    for cell in cells:
+        wanted.setdefault(cell.indicator, set()).add(cell.report.id)
+    figures = {
+        (figure.report_id, figure.ordinal): figure for indicator, ids in wanted.items() for figure in store.figures(sorted(ids), indicator)
+    }
+    places = [(known[cell.report.id], figures[cell.report.id, cell.ordinal]) for cell in cells]
+    for sentence, (_, figure) in zip(read_figures(store, places), places, strict=True):
+        yield _found(sentence, figure)
+
+
+def _found(sentence: Sentence, figure: Figure) -> Found:
     start, end = max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end)
-    return Cell(Found(sentence, start, end, 1.0, 1.0, figure), figure.year or 0)
+    return Found(sentence, start, end, 1.0, 1.0, figure)
 
 
-def _rest(inquiry: Inquiry, stated: int, listed: int) -> list[Line]:
-    total = inquiry.total
-    text = f"覆盖：范围内{total}份报告，{stated}份写明此项，{total - stated}份没有写明。"
-    if stated > listed:
-        text += f"以上只列{listed}份，其余和合计请用 zhenwen ledger 导出。"
-    return [Line(text, facts=tuple(map(float, (total, stated, total - stated, listed))))]
+def _rest(result: Result, founds: Mapping[Key, Found]) -> list[Line]:
+    """That not all rows are shown, where they are not."""
+    told = [c for c in result.cells if all(leaf.key in founds for leaf in c.parts or (c,))]
+    if len(told) == len(result.cells):
+        return []
+    tally = Tally(tuple(Member((*c.key[0:1], str(c.year))) for c in told))
+    return [Line(f"以上只列{tally.count}行，其余见台账，可用 zhenwen ledger 导出。", tallies=(tally,))]

@@ -82,7 +82,8 @@ def test_wholes_are_what_reports_did_in_their_own_year_and_no_part_of_it(store):
     others = ({"parent": done.ordinal}, {"year": 2022}, {"kind": Kind.PLANNED}, {"indicator": "普法活动"})
     put(store, QING, [done, *(replace(done, ordinal=done.ordinal + n, **other) for n, other in enumerate(others, 1))], sections(QING, 11))
     with store.reading() as now:
-        assert [*now.wholes([QING.id], "调解纠纷")] == [(QING.id, done.ordinal, done.value, done.unit)]
+        assert [*now.wholes([QING.id], "调解纠纷")] == [(QING.id, done.ordinal, done.value, done.unit, done.qualifier)]
+        assert [whole.ordinal for whole in now.wholes([QING.id], "调解纠纷", ago=QING.year - 2022)] == [done.ordinal + 2]
         assert [*now.wholes([], "调解纠纷")] == []
 
 

@@ -1,0 +1,157 @@
+"""From the words of a question to its plan: the only reader of conditions, orders, counts and sums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from index.numerals import with_units
+from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
+from retrieval.question.rules import RULES, Rule
+from retrieval.words import blank, measure_words
+
+TOWNS = r"(?:乡镇街道|镇街道?|街镇|镇乡|乡镇|镇|乡|街道|单位|地方)"
+SMALL = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+COUNT = r"(?P<k>\d{1,2}|[一二两三四五六七八九十])"
+NUMBER = rf"#_*(?!{TOWNS})"
+PLACE_OF = re.compile(r"(?<![A-Z])N(?![A-Z])")
+ROUGH = re.compile(r"[余多来]?")
+TENTHS = "成"
+SAME_CLAUSE = re.compile(r"[^,。?;]*")
+WITHIN = re.compile(r"其中|里面|当中|它们|他们|这[些几]")
+"""Words of a turn that narrow what the turn before kept."""
+ORDERED = re.compile(r"从[少低小]到|由[少低小]到|自[少低小][到而至]")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of a question with its measure word."""
+
+    start: int
+    end: int
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The words of a rule in a question, and what they make."""
+
+    start: int
+    end: int
+    rule: Rule
+    steps: tuple[Step, ...] = ()
+    group: Grouping | None = None
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    """The rules, ready to match. K stands once in a match, so each alternative of a pattern gets a name of its own."""
+    return tuple((rule, re.compile(_expanded(rule.pattern))) for rule in RULES)
+
+
+def _expanded(pattern: str) -> str:
+    for number in range(pattern.count("K")):
+        pattern = pattern.replace("K", COUNT.replace("<k>", f"<k{number}>"), 1)
+    return PLACE_OF.sub(NUMBER, pattern).replace("TOWNS", TOWNS)
+
+
+def amounts(text: str) -> list[Amount]:
+    """The numbers of ``text`` with their measure words: 1.5万元, 一百二十件, 两成 (20%), 100 of 100到200件 (its unit is the next one's)."""
+    found: list[Amount] = []
+    unit_of = re.compile(measure_words()[0])
+    for quantity, unit in with_units(text):
+        if found and quantity.start < found[-1].end:
+            continue
+        value, end = quantity.value, quantity.end
+        rough = ROUGH.match(text, end)
+        at = rough.end() if rough else end
+        named = unit_of.match(text, at)
+        if text.startswith(TENTHS, at):
+            value, unit, end = value * 10, "%", at + 1
+        elif unit and text.startswith(unit, at):
+            end = at + len(unit)
+        elif not unit and named:
+            unit, end = named[0], named.end()
+        found.append(Amount(quantity.start, end, value, unit))
+    return found
+
+
+def plan_of(text: str) -> Plan:
+    """The plan that the words of ``text`` make; ``text`` is a normalised question with its towns and years blanked."""
+    found = _matches(text)
+    steps = [step for match in found for step in match.steps]
+    group = next((match.group for match in found if match.group), None)
+    return Plan(tuple(_settled(steps)), group)
+
+
+def without_plan(text: str) -> str:
+    """``text`` without the words that only say what is done with the figures: what is left says which figures."""
+    for match in _matches(text):
+        if not match.rule.topic:
+            text = blank(text, match.start, match.end)
+    return text
+
+
+def says_within(text: str) -> bool:
+    """Whether a turn speaks of what the turn before kept."""
+    return WITHIN.search(text) is not None
+
+
+def _matches(text: str) -> list[Match]:
+    """What the rules find, in the order of the words; of two that share words the one that begins first, then the longer one."""
+    numbers = amounts(text)
+    marked = text
+    for number in numbers:
+        marked = marked[: number.start] + "#" + "_" * (number.end - number.start - 1) + marked[number.end :]
+    every = sorted(_every(text, marked, numbers), key=lambda match: (match.start, -match.end))
+    kept: list[Match] = []
+    for match in every:
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
+    return kept
+
+
+def _every(text: str, marked: str, numbers: Sequence[Amount]) -> Iterator[Match]:
+    for rule, pattern in _patterns():
+        for found in pattern.finditer(marked if PLACE_OF.search(rule.pattern) else text):
+            inside = [n for n in numbers if found.start() <= n.start and n.end <= found.end()]
+            if isinstance(rule.makes, Comparison):
+                yield Match(*found.span(), rule, (_condition(rule.makes, inside),))
+            elif isinstance(rule.makes, Grouping):
+                yield Match(*found.span(), rule, group=rule.makes)
+            else:
+                counts = [value for name, value in found.groupdict().items() if name.startswith("k") and value]
+                yield Match(*found.span(), rule, tuple(_counted(step, counts) for step in rule.makes))
+
+
+def _condition(comparison: Comparison, inside: Sequence[Amount]) -> Condition:
+    unit = next((n.unit for n in reversed(inside) if n.unit), "")
+    if comparison is Comparison.BETWEEN and len(inside) > 1:
+        first, second = (n.value for n in inside[:2])
+        return Condition(comparison, min(first, second), unit, max(first, second))
+    return Condition(comparison, inside[0].value, unit)
+
+
+def _counted(step: Step, counts: Sequence[str]) -> Step:
+    """前三名: the count that the words name."""
+    if not isinstance(step, Top) or not counts:
+        return step
+    return replace(step, count=SMALL.get(counts[0]) or int(counts[0]))
+
+
+def _settled(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps in the order in which they are carried out: a change first, for it is what is compared; one of a kind of fold."""
+    change = next((step for step in steps if isinstance(step, Change)), None)
+    if change:
+        in_percent = change.percent or any(isinstance(step, Condition) and step.unit == "%" for step in steps)
+        yield replace(change, percent=in_percent)
+    spread = Fold(FoldKind.SPREAD) in steps
+    seen: list[Step] = []
+    for step in steps:
+        if isinstance(step, Change) or step in seen or (spread and isinstance(step, Top) and step.count == 1):
+            continue
+        seen.append(step)
+        yield step
