@@ -1,7 +1,6 @@
-"""From the sentences in scope, the ones that answer, and the clauses of them that say it.
+"""From the figures in scope, those that may be what is asked: a number of the ledger whose words and unit fit the question.
 
-Two looks at the same sentences: for a figure (a number of the ledger whose words and unit fit the question) and for
-words. Both measure how much of the topic is covered; below ``STATED`` the report does not state it.
+Measured is how much of the topic is covered; below ``STATED`` the report does not state it.
 """
 
 from __future__ import annotations
@@ -20,29 +19,13 @@ from retrieval.words import table
 
 STATED = 0.45
 """Share of the topic's weight that a sentence must cover for its figure to be an answer."""
-SAID = 0.45
-"""The same for words: a paraphrase does less harm than a wrong figure."""
 NAMED = 0.4
 """Coverage of a figure of the very value that the question names, whatever its words."""
 VALUE_CREDIT = 0.3
 """For a figure of the very value that the question names."""
-VALUE_IN_WORDS = 0.15
-"""The same where words are asked for: the number only says which matter is meant."""
-HEADING_PENALTY = 0.2
-"""A heading says what its section is about; the sentences below say it."""
-LIST_CREDIT = 0.25
-"""For a sentence that lists things, when a list is asked for."""
-CAUSE_CREDIT = 0.25
-"""For a sentence that gives a cause, when one is asked for: of a report, its problems do."""
-CAUSE = re.compile(r"因为|由于|原因|因[一-鿿]{2,}[，,]?(?:导致|引发|造成)|导致|所致|受[一-鿿]{1,8}影响")
 HAN = re.compile(r"[一-鿿]")
-LISTING = re.compile(r"[、→；;]")
-FEW = 6
-"""Marks between items that make a full list."""
-SAID_LENGTH = 100
-"""Characters of words that answer; a sentence up to this long is given whole."""
 RELATED = 0.3
-"""Below this a sentence is not even worth showing as related."""
+"""Share of the topic that a sentence must cover for its figures to be looked at."""
 LOCAL_SHARE = 0.5
 """How much the words next to the figure count against the words of its whole sentence."""
 INDICATOR_CREDIT = 0.25
@@ -84,9 +67,8 @@ class Wanted:
 
     ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it;
     ``exact`` says that the question speaks of it and of nothing else.
-    ``values`` are the numbers that the question itself names; ``several`` asks for a list,
-    ``change`` for a difference to another year (降了多少); ``leaning`` is a turn that leans on an earlier one,
-    ``rate`` the name of the rate that is asked for (办结率), ``cause`` that the question asks why.
+    ``values`` are the numbers that the question itself names; ``change`` asks for a difference to another year (降了多少);
+    ``leaning`` is a turn that leans on an earlier one, ``rate`` the name of the rate that is asked for (办结率).
     """
 
     units: tuple[str, ...] = ()
@@ -97,11 +79,9 @@ class Wanted:
     relatives: tuple[str, ...] = ()
     exact: bool = False
     values: tuple[float, ...] = ()
-    several: bool = False
     change: bool = False
     leaning: bool = False
     rate: str = ""
-    cause: bool = False
 
     @property
     def context_share(self) -> float:
@@ -220,44 +200,10 @@ def spoken_of(figure: Figure, question: str) -> bool:
     return agree(units, figure.unit)
 
 
-def words(look: Look, sentences: Iterable[Sentence], least: float = RELATED) -> list[Found]:
-    """Sentences that cover at least ``least`` (0–1) of the needle, best first, cut to the clauses that do."""
-    needle, wanted = look.needle, look.wanted
-    found = []
-    for sentence in sentences:
-        if (sentence.section.part is Part.PLANS) == wanted.plans:
-            shared = needle.coverage(sentence.words, sentence.text, sentence.above)
-            covered = shared + VALUE_IN_WORDS * (bool(wanted.values) and any(figure.value in wanted.values for figure in sentence.figures))
-            if covered >= least:
-                about = wanted.context_share * (shared if look.context is needle else look.context.coverage(sentence.words, sentence.text, sentence.above))
-                start, end = run(needle, sentence)
-                listed = LIST_CREDIT * wanted.several * min(1.0, len(LISTING.findall(sentence.text)) / FEW)
-                because = CAUSE_CREDIT * (wanted.cause and (sentence.section.part is Part.PROBLEMS or CAUSE.search(sentence.text) is not None))
-                found.append(Found(sentence, start, end, covered, covered + about + listed + because - HEADING_PENALTY * is_heading(sentence)))
-    return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
-
-
 def is_heading(sentence: Sentence) -> bool:
     """Whether the sentence is the heading of its section."""
     heading = sentence.section.heading
     return heading is not None and heading.start <= sentence.start and sentence.end <= heading.end + 1
-
-
-def run(needle: Needle, sentence: Sentence) -> tuple[int, int]:
-    """The shortest run of clauses of ``sentence`` that covers as much of the topic as the whole sentence does."""
-    text = sentence.report.text
-    if sentence.end - sentence.start <= SAID_LENGTH:
-        return sentence.start, sentence.end
-    parts = clauses(text, sentence.start, sentence.end)
-    whole = needle.coverage(sentence.words, sentence.text)
-    best = (sentence.start, sentence.end)
-    for i, first in enumerate(parts):
-        for last in parts[i:]:
-            words_of = text[first.start : last.end]
-            if last.end - first.start < best[1] - best[0] and needle.coverage(fold(words_of), words_of) >= whole - 1e-9:
-                best = (first.start, last.end)
-                break
-    return best
 
 
 def widen(found: Found, length: int = RUN_LENGTH) -> Found:
@@ -284,11 +230,3 @@ def _leans_left(found: Found, clause: str) -> bool:
 
 def _has_figure(found: Found, start: int, end: int) -> bool:
     return any(start <= figure.start < end for figure in found.sentence.figures)
-
-
-
-def rest(needle: Needle, taken: Found) -> Needle:
-    """What of the topic the sentence of ``taken`` does not cover: the needle for a second look."""
-    sentence = taken.sentence
-    spoken = {gram for s in needle.standins if any(word in sentence.text for word in s.official) for gram in s.grams}
-    return replace(needle, weights={g: w for g, w in needle.weights.items() if g not in sentence.words and g not in spoken})

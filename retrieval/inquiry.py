@@ -15,7 +15,7 @@ from retrieval.match import Needle, needle
 from retrieval.measures import measures_of
 from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
-from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
+from retrieval.types import Ask, Coverage, Hit, Query, Scope
 
 CLEAR_LEAD = 0.25
 """Share of the topic by which one of two towns of one name must lead to be the one that is meant,"""
@@ -77,11 +77,9 @@ class Inquiry:
             relatives=relatives,
             exact=exact,
             values=() if BOUND.search(query.question) else query.numbers,
-            several=query.intent is Intent.LIST,
             change=not self.levels and (CHANGE_PLANNED if query.part is Part.PLANS else CHANGE).search(query.question) is not None,
             leaning=bool(query.context),
             rate=rate["name"] if rate else "",
-            cause="why" in query.wants,
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
