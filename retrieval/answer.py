@@ -20,7 +20,7 @@ from index.store import Store
 from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
 from retrieval.draft import Draft, Line
-from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
+from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.reading import Reading, read
 from retrieval.scope import Scoped, by_place, resolve, widened
@@ -211,8 +211,7 @@ def _noted(draft: Draft, query: Query) -> Draft:
 
 def _compose(inquiry: Inquiry) -> Draft:
     query = inquiry.query
-    bounded = BOUND.search(query.question) is not None
-    if query.numbers and not bounded and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
+    if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
     match query.intent:
         case Intent.PROBLEMS | Intent.PLANS if query.part is not None and (query.part is Part.PROBLEMS or not inquiry.wanted.number):
