@@ -280,12 +280,12 @@ def common_unit(cells: Sequence[Cell]) -> str:
     return units.most_common(1)[0][0] if units else ""
 
 
-def formula_of(operation: Operation, cells: Sequence[Cell], listed: frozenset[tuple[str, int, int]] | None = None, digits: int = 1) -> Formula:
-    """The calculation over the cells in their common unit. ``listed`` are the cells that the reply cites: the others are rows of the ledger."""
-    unit = common_unit(cells)
+def formula_of(operation: Operation, cells: Sequence[Cell], listed: frozenset[tuple[str, int, int]] | None = None, unit: str = "") -> Formula:
+    """The calculation over the cells in ``unit``, by default their common one. ``listed`` are the cells that the reply cites: the others are rows of the ledger."""
+    unit = unit or common_unit(cells)
     scale = amount(1.0, unit)
     converted = unit in YUAN and any(c.unit != unit for c in cells)
     operands = tuple(round(c.amount / scale, 9) if converted else c.value for c in cells)
     ledger = listed is not None and any(c.key not in listed for c in cells)
     given = tuple(Given(c.value, c.unit, "" if listed is None or c.key in listed else c.report.id) for c in cells) if converted or ledger else ()
-    return Formula(operation, operands, digits, unit, given)
+    return Formula(operation, operands, unit=unit, given=given)

@@ -22,7 +22,7 @@ from retrieval import chat, facts, identity, practice, sections, tables, trends,
 from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
-from retrieval.inquiry import BOUND, CHANGE, Inquiry, settle
+from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
@@ -226,8 +226,7 @@ def _noted(draft: Draft, query: Query) -> Draft:
 
 def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
-    bounded = BOUND.search(query.question) is not None
-    if query.numbers and not bounded and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
+    if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
     return _calculated(inquiry) or _told(inquiry, judge)
 

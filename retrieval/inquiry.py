@@ -31,7 +31,6 @@ ACTIVITIES = frozenset(("events",))
 RATE_UNITS = ("%",)
 DURATION = re.compile(r"多久|多长时间|多少时间")
 DURATION_UNITS = ("小时", "天")
-BOUND = re.compile(r"\d\s*[余多]?[^\s\d]{0,2}(?:以上|以下|以内)|(?:超过|不[少低]于|大于|多于|少于|低于|突破|不[足到])\s*\d")
 CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|[多少高低]了?多少|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
 CHANGE_PLANNED = re.compile(rf"{CHANGE.pattern}|[降减压增升]")
 QUANTITIES = frozenset(("quantity", "share", "average"))
@@ -65,7 +64,7 @@ class Inquiry:
         lasting = DURATION.search(query.question) is not None
         units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
         asked = not QUANTITIES.isdisjoint(query.wants)
-        number = lasting or ("when" not in query.wants and (bool(units) or asked or BOUND.search(query.question) is not None))
+        number = lasting or ("when" not in query.wants and (bool(units) or asked or bool(query.plan.conditions)))
         indicator, relatives, exact = self._indicators(ask.topic, units)
         rate = RATE_NAME.search(ask.topic)
         return Wanted(
@@ -76,7 +75,7 @@ class Inquiry:
             indicator=indicator,
             relatives=relatives,
             exact=exact,
-            values=() if BOUND.search(query.question) else query.numbers,
+            values=() if query.plan.conditions else query.numbers,
             change=not self.levels and (CHANGE_PLANNED if query.part is Part.PLANS else CHANGE).search(query.question) is not None,
             leaning=bool(query.context),
             rate=rate["name"] if rate else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.algebra import Cell, Output, Result, formula_of, ordered
+from retrieval.algebra import Cell, Output, Result, common_unit, formula_of, ordered
 from retrieval.compose import OPERATION_WORDS, label, shown, source, statement
 from retrieval.draft import Formula, Line, Operation, Source, Tally, plain
 from retrieval.find import Found
@@ -127,8 +127,8 @@ class Telling:
 
     def _derived(self, lead: str, cell: Cell, cells: Sequence[Cell]) -> Line:
         """One value after ``lead``, with the formula where it is derived."""
-        if not cell.parts:
-            return Line(f"{lead}{self._amount(cell)}。", self._sources(cells))
+        if not cell.parts or (cell.name and len(cell.parts) == 1):
+            return Line(f"{lead}{self._amount(cell.parts[0] if cell.parts else cell)}。", self._sources(cells))
         formula = self._formula(cell)
         return Line(f"{lead}{plain(formula.result)}{_unit(formula, cell.unit)}：{formula}。", self._sources(cells[:1]), formula, _years(cells))
 
@@ -169,8 +169,9 @@ class Telling:
         kept = [c for c in output.cells if self.is_subject(c)] if self.subjects else list(output.cells)
         if not kept or any(c.parts for c in kept) or len(output.whole) < 2 or len(kept) == len(output.whole):
             return
-        parts = [formula_of(Operation.SUM, own, frozenset(self.founds)) for own in (kept, output.whole)]
-        if parts[0].unit != parts[1].unit or not parts[1].result:
+        unit = common_unit(output.whole)
+        parts = [formula_of(Operation.SUM, own, frozenset(self.founds), unit) for own in (kept, output.whole)]
+        if not parts[1].result:
             return
         inner = (None if len(kept) == 1 else parts[0], parts[1])
         formula = Formula(Operation.SHARE, (parts[0].result, parts[1].result), inner=inner)
@@ -220,7 +221,7 @@ class Telling:
 
     def _aside(self) -> Iterator[Line]:
         """Rows of another measure, and second statements of one town and year, side by side and not ranked."""
-        unlike = [c for c in self.result.unlike if c.key in self.founds and self._shown_aside(c)]
+        unlike = [c for c in self.result.unlike if not self.plan.change and c.key in self.founds and self._shown_aside(c)]
         for cell in unlike:
             yield statement(self.founds[cell.key], county=self.county)
         if unlike and self.result.stated:

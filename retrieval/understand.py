@@ -22,7 +22,7 @@ from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
-from retrieval.question.planning import plan_of, without_plan
+from retrieval.question.planning import plan_of, without_bounds, without_plan
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, asks_all, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -169,7 +169,7 @@ class Understanding:
         every = not refs and (plan.over_many or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(rest))
-        intent = intent_of(QUOTED.sub("“”", spoken), shape)
+        intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
         query = replace(
             query,
             topic=topic.text,

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Place, Report, Section
-from retrieval.draft import Draft, Formula, Line, Operation, Source
+from retrieval.draft import Draft, Formula, Given, Line, Member, Operation, Source, Tally
+from retrieval.question.plan import Comparison, Condition
 from retrieval.types import Reason, Scope
-from retrieval.verify import WITHHELD, verify
+from retrieval.verify import WITHHELD, traces, verify
 
 TEXT = "一、成效\n全年共排查矛盾纠纷708起，化解700起。悬挂横幅21条，张贴标语三十幅。\n"
 REPORT = Report(
@@ -116,3 +117,20 @@ def test_a_nought_that_is_said_in_words_is_an_operand() -> None:
     source = Source(report, Section("r", 0, 0, len(text)), 0, len(text))
     formula = Formula(Operation.SUM, (0, 9))
     assert verify("问", draft(Line(f"{formula}", (source,), formula))).text == "0 + 9 = 9[1]"
+
+
+def test_a_count_is_gone_through_again():
+    """共2个 stands only where two different things meet the condition."""
+    above = Condition(Comparison.ABOVE, 100, "件")
+    members = (Member(("甲县", "东镇"), 120, "件"), Member(("甲县", "西镇"), 101, "件"))
+    assert traces(Line("共2个镇超过100件。", tallies=(Tally(members, (above,)),)))
+    assert not traces(Line("共3个镇超过100件。", tallies=(Tally(members, (above,)),)))
+    assert not traces(Line("共2个镇超过100件。", tallies=(Tally((*members[:1], Member(("甲县", "西镇"), 100, "件")), (above,)),)))
+    assert not traces(Line("共2个镇超过100件。", tallies=(Tally((*members, members[0]._replace(value=99.0)), (above,)),)))
+
+
+def test_a_converted_operand_is_what_is_stated_on_another_scale():
+    good = Formula(Operation.SUM, (0.86, 1.5), unit="万元", given=(Given(8600, "元", "r1"), Given(1.5, "万元", "r2")))
+    wrong = Formula(Operation.SUM, (0.96, 1.5), unit="万元", given=(Given(8600, "元", "r1"), Given(1.5, "万元", "r2")))
+    assert traces(Line(f"合计2.36万元：{good}。", formula=good))
+    assert not traces(Line(f"合计2.46万元：{wrong}。", formula=wrong))

@@ -164,7 +164,7 @@ class Plan:
     @property
     def over_many(self) -> bool:
         """Whether the steps make sense of many values only: bounds, places in an order, a mean to compare with, a count."""
-        many = any(isinstance(s, Condition | AgainstMean | Sorted | Silent) or (isinstance(s, Top) and s != Top(1, s.least)) for s in self.steps)
+        many = any(isinstance(s, Condition | AgainstMean | Change | Sorted | Silent) or (isinstance(s, Top) and s != Top(1, s.least)) for s in self.steps)
         return many or FoldKind.COUNT in self.folds or self.group is Grouping.COUNTY
 
     @property

@@ -81,10 +81,15 @@ def amounts(text: str) -> list[Amount]:
 
 def plan_of(text: str) -> Plan:
     """The plan that the words of ``text`` make; ``text`` is a normalised question with its towns and years blanked."""
-    found = _matches(text)
+    found = sorted(_matches(text), key=lambda match: _turn(match, text))
     steps = [step for match in found for step in match.steps]
     group = next((match.group for match in found if match.group), None)
     return Plan(tuple(_settled(steps)), group)
+
+
+def _turn(match: Match, text: str) -> int:
+    """Where a step takes its turn: a count at the end of its clause, for 有几个镇超过100件 counts those above."""
+    return SAME_CLAUSE.match(text, match.end).end() if Fold(FoldKind.COUNT) in match.steps else match.start  # type: ignore[union-attr]
 
 
 def without_plan(text: str) -> str:
@@ -93,6 +98,14 @@ def without_plan(text: str) -> str:
         if not match.rule.topic:
             text = blank(text, match.start, match.end)
     return text
+
+
+def without_bounds(text: str, spoken: str) -> str:
+    """``spoken``, the question as it was before ``text`` lost more of it, without its conditions: 不足65次 speaks of no 不足."""
+    for match in _matches(text):
+        if isinstance(match.rule.makes, Comparison):
+            spoken = blank(spoken, match.start, match.end)
+    return spoken
 
 
 def says_within(text: str) -> bool:
@@ -143,15 +156,14 @@ def _counted(step: Step, counts: Sequence[str]) -> Step:
 
 
 def _settled(steps: Sequence[Step]) -> Iterator[Step]:
-    """The steps in the order in which they are carried out: a change first, for it is what is compared; one of a kind of fold."""
+    """The steps in the order in which they are carried out: a change first, for it is what is compared; said twice is asked once."""
     change = next((step for step in steps if isinstance(step, Change)), None)
     if change:
         in_percent = change.percent or any(isinstance(step, Condition) and step.unit == "%" for step in steps)
         yield replace(change, percent=in_percent)
     spread = Fold(FoldKind.SPREAD) in steps
-    seen: list[Step] = []
+    last: Step | None = None
     for step in steps:
-        if isinstance(step, Change) or step in seen or (spread and isinstance(step, Top) and step.count == 1):
-            continue
-        seen.append(step)
-        yield step
+        if not (isinstance(step, Change) or step == last or (spread and isinstance(step, Top) and step.count == 1)):
+            last = step
+            yield step
