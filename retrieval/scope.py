@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -50,6 +50,23 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     reports = dict.fromkeys(r for part in parts for r in part.reports)
     older = dict.fromkeys(r for part in parts for r in part.older)
     return Scoped(tuple(reports), tuple(older), tuple(m for part in parts for m in part.missing))
+
+
+def spoken_of(query: Query, scoped: Scoped, speaks: Callable[[ReportInfo, str], bool]) -> Scoped:
+    """``scoped`` for a question that names a village and no town: the reports that speak of it, and where none does, none.
+
+    ``speaks`` tells whether a report's text has the name.
+    """
+    if query.towns or not query.villages:
+        return scoped
+
+    def of_village(reports: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
+        return tuple(report for report in reports if any(speaks(report, village) for village in query.villages))
+
+    found = of_village(scoped.reports), of_village(scoped.older)
+    if any(found):
+        return Scoped(*found, scoped.missing)
+    return Scoped(missing=tuple(Missing(Reason.NO_TOWN, TownRef(village, known=False)) for village in query.villages))
 
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:
