@@ -13,7 +13,11 @@ from dataclasses import dataclass, replace
 from index.places import PROVINCE_ENDING, Gazetteer
 from index.types import Place
 
-TOWN_END = re.compile(r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!街)办事处|街(?=办事处|党工委|[\d二])")
+TOWN_END = re.compile(
+    r"民族乡|街道|镇|乡(?![村镇亲])|苏木|(?<!街道)(?<!街)办事处|街(?=办事处|党工委|[\d二]|关于|法治)"
+    r"|[农林牧渔茶]场(?!所|主)|(?:开发|管理|园)区|(?<!区)(?:管委会|管理委员会)|区(?=管委会|管理委员会)"
+)
+VILLAGE = re.compile(r"[一-鿿]{1,6}?(?:村|社区)(?=村?民?委员?会|居民?委|[\d二]|关于|法治|年度)")  # what a town's name leads to: its report, not the town's
 SHORT = ("街", "办事处")  # 海滨街 and 文峰办事处 stand for 街道 where there is such a one
 LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于"  # words before a county, never a part of its name
 BEFORE = re.compile(
@@ -111,10 +115,14 @@ def addresses(words: str, gazetteer: Gazetteer) -> tuple[Address, ...]:
         province, rest = _province(before + ending, gazetteer)
         readings = [place for place in _readings(rest, gazetteer, Place(province)) if place.town != ending]
         known = [place for place in readings if gazetteer.contains_town(place.town)]
-        if short and not known:
-            continue
+        if short and not known:  # no such 街道: an institution of its own, as it is written
+            written = (replace(place, town=place.town.removesuffix(ending) + match.group()) for place in readings)
+            readings = [place for place in written if place.town != match.group()]
         if readings:
             best = max(readings, key=lambda place: (_fit(place, gazetteer), -len(place.town)))
-            found.append(Address(best, _fit(best, gazetteer)))
             begin = match.end()
+            if village := VILLAGE.match(words, begin):
+                best, begin = Place(best.province, best.city, best.county, village.group()), village.end()
+            best = replace(best, town=best.town.replace("管理委员会", "管委会"))
+            found.append(Address(best, _fit(best, gazetteer)))
     return tuple(found)

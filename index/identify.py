@@ -130,10 +130,13 @@ def _named(page: _Page, document: Document, gazetteer: Gazetteer) -> Iterator[tu
 
 
 def _towns(words: str, gazetteer: Gazetteer) -> Iterator[Address]:
-    """The addresses in ``words`` but for general words (各乡镇, 全镇)."""
-    general = re.compile(_rules()["town"]["general"])
+    """The addresses in ``words`` but for general words (各乡镇, 全镇, 经济开发区)."""
+    rules = _rules()["town"]
     for address in addresses(words, gazetteer):
-        if gazetteer.contains_town(address.place.town) or not general.search(address.place.town):
+        town = address.place.town
+        if re.match(rules["institutions"], town):
+            continue
+        if gazetteer.contains_town(town) or not re.search(rules["general"], town):
             yield address
 
 
@@ -230,13 +233,14 @@ def _issuer(page: _Page, document: Document, place: Place) -> str:
     if not place.town:
         return document.issuer or ""
     county = place.county if place.county in "".join((page.title, *page.head)) else ""
-    return county + place.town + ("办事处" if place.town.endswith("街道") else "人民政府")
+    governed = place.town.endswith(("镇", "乡", "苏木"))
+    return county + place.town + ("人民政府" if governed else "办事处" if place.town.endswith(("街道", "街")) else "")
 
 
 def _is_party(page: _Page, issuer: str) -> bool:
     """Whether the party committee alone signed."""
     signed = "".join(page.foot) or issuer
-    return bool(re.search("中共|党工?委|委员会", signed)) and not re.search("政府|办事处", signed)
+    return bool(re.search("中共|党工?委|(?<!管理)(?<![村居]民)委员会", signed)) and not re.search("政府|办事处", signed)
 
 
 def _dates(page: _Page) -> tuple[tuple[int, int] | None, date | None]:

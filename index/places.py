@@ -93,6 +93,10 @@ class Gazetteer:
         """Whether a town of exactly this full name exists."""
         return name in self.towns
 
+    def contains_bare(self, name: str) -> bool:
+        """Whether a town of this bare name exists: 金井, of 金井镇 and 金井街道."""
+        return any(name + ending in self.towns for ending in TOWN_ENDINGS)
+
     def towns_named(self, name: str) -> tuple[Place, ...]:
         """The towns of this full name (泉掌镇), or, when there is none, of this bare name (泉掌)."""
         exact = tuple(dict.fromkeys(self._places(name)))

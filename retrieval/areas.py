@@ -80,7 +80,8 @@ class AreaIndex:
             areas: tuple[Area, ...] = ()
             for name in _longest(text, at):
                 end = at + len(name)
-                if areas := self._sure(name, end in towns) or (self._likely(name, text[end:], end in towns, names) if free else ()):
+                before_town = end in towns or _leads_to_town(text, end, towns)
+                if areas := self._sure(name, before_town) or (self._likely(name, text[end:], before_town, names) if free else ()):
                     break
             if areas:
                 edge = at + len(name)
@@ -119,6 +120,11 @@ def real_areas(name: str) -> tuple[Area, ...]:
     found += [Area(place.city, "city") for place in places.cities_named(name)]
     province = places.province_named(name)
     return tuple(dict.fromkeys([*found, *([Area(province, "province")] if province else [])]))
+
+
+def _leads_to_town(text: str, at: int, towns: Collection[int]) -> bool:
+    """Whether nothing but a lower place in full stands between ``at`` and a town: 南京市|玄武区云砚镇."""
+    return any(at < town <= at + LONGEST and FULL_AREA.fullmatch(text, at, town) for town in towns)
 
 
 def _longest(text: str, at: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -75,6 +75,23 @@ def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
     place = query.place or (counties.pop() if len(counties) == 1 and IN_COUNTY.search(query.question) else "")
     years = query.years or ((max(r.year or 0 for r in own),) if query.newest and len(names) == 1 else ())
     return replace(query, towns=(), subjects=query.towns, every=True, place=place, years=years, newest=not years, intent=Intent.AGGREGATE)
+
+
+def spoken_of(query: Query, scoped: Scoped, speaks: Callable[[ReportInfo, str], bool]) -> Scoped:
+    """``scoped`` for a question that names a village and no town: the reports that speak of it, and where none does, none.
+
+    ``speaks`` tells whether a report's text has the name.
+    """
+    if query.towns or not query.villages:
+        return scoped
+
+    def of_village(reports: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
+        return tuple(report for report in reports if any(speaks(report, village) for village in query.villages))
+
+    found = of_village(scoped.reports), of_village(scoped.older)
+    if any(found):
+        return Scoped(*found, scoped.missing)
+    return Scoped(missing=tuple(Missing(Reason.NO_TOWN, TownRef(village, known=False)) for village in query.villages))
 
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:

@@ -10,17 +10,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.types import Place
+from index.vocabulary import vocabulary
 from retrieval.alike import AlikeIndex, Likeness
-from retrieval.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer
+from retrieval.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer, real_areas
+from retrieval.lesser import known, strangers
+from retrieval.lesser import villages as named_villages
 from retrieval.types import TownRef
 from retrieval.words import blank, pattern, table
 
-ENDING = re.compile(r"镇(?!镇)|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
+ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 LONGEST = 10  # characters of a name that is looked up, ending included
+LEVELS = ("province", "city", "county")
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
 
@@ -37,11 +41,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Towns:
-    """What a question says of towns. ``areas`` bound the question and belong to no single town."""
+    """What a question says of towns. ``areas`` bound the question and belong to no single town, ``villages`` lie below one."""
 
     refs: tuple[TownRef, ...] = ()
     areas: tuple[Area, ...] = ()
     notes: tuple[str, ...] = ()
+    villages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +84,25 @@ class TownIndex:
 
     def find(self, text: str) -> tuple[Towns, str]:
         """The towns and areas that ``text`` names, and the text with those names blanked."""
-        towns = list(self._full_names(text))
+        lesser = [Mention(start, end, text[start:end], self.full[text[start:end]], asked=text[start:end]) for start, end in known(text, self.full)]
+        text = _blanked(text, lesser)
+        towns = [*self._full_names(text), *lesser]
         text = _blanked(text, towns)
         areas = list(self.areas.find(text, frozenset(town.start for town in towns), self.short))
         text = _blanked(text, areas)
         towns += self._bare_names(text, [*towns, *areas])
         if not towns:
             towns += self._misspelt(text)
-        towns = sorted(towns, key=lambda mention: mention.start)
+        villages = tuple(text[start:end] for start, end in named_villages(text))
+        if not towns and not pattern("town", "every").search(text):
+            towns += (Mention(start, end, text[start:end], asked=text[start:end]) for start, end in strangers(text))
+        inside = {mention.start for mention in lesser}
+        towns = sorted((mention for mention in towns if mention.end not in inside), key=lambda mention: mention.start)
         text = _blanked(text, towns)
-        return self._joined(text, towns, areas)
+        deciding = list(_deciding(text, towns))
+        areas, text = [*areas, *deciding], _blanked(text, deciding)
+        found, text = self._joined(text, towns, areas)
+        return replace(found, villages=villages), text
 
     # -- names with an ending ---------------------------------------------------------------------------------------
 
@@ -139,6 +153,8 @@ class TownIndex:
                 return Mention(start, end, known[0], tuple(p for n in known for p in self.full[n]), asked=name)
             if real and start - begin != 1:
                 return Mention(start, end, name, asked=name)
+        if pattern("town", "at_the_town").match(text, end) and any(text[start : ending.start()] in vocabulary() for start in range(begin, ending.start() - 1)):
+            return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
@@ -166,22 +182,32 @@ class TownIndex:
             at += max(size, 1)
 
     def _is_town(self, text: str, start: int, end: int, ends: set[int]) -> bool:
-        """Whether a bare name stands where a town's name stands, and not inside another word."""
+        """Whether a bare name stands where a town's name stands, and not inside another word or a longer name."""
+        name = text[start:end]
         if pattern("town", "elsewhere").match(text, end):
             return False
-        sure = pattern("town", "surely").match(text, end) is not None
         free = start == 0 or start in ends or HAN.match(text[start - 1]) is None or text[start - 1] in table()["town"]["lead_ins"]
-        if text[start:end] in table()["words_that_are_towns"]["names"]:
+        if name in table()["words_that_are_towns"]["names"]:
             return start in ends or (free and re.match(r"[ ]{2}|那边|这边|那里|镇", text[end:]) is not None)
-        return free or (sure and end - start > 2) or (sure and text[end : end + 2] == "  ")
+        if name in vocabulary():
+            sure = pattern("town", "surely").match(text, end) is not None
+            return free or (sure and end - start > 2) or (sure and text[end : end + 2] == "  ")
+        return start in ends or _stands_apart(text, start, end)
 
     def _misspelt(self, text: str) -> Iterator[Mention]:
-        """A bare name with a wrong character, at the head of the question and before a year or 那边."""
-        for match in re.finditer(r"(?:^|[ ,。])(?P<name>[㐀-䶿一-鿿]{2,4})(?=  |那边|这边)", text):
-            likeness, found = self.alike.find(match["name"]) if "  " in text else (Likeness.NONE, [])
-            if likeness >= Likeness.SOUND:
+        """A bare name with a wrong character, at the head of a clause and before a word that follows a town's name.
+
+        A year or 那边 shows it to be a town's, whatever word it makes by mistake. Other words (的, 那个) follow anything: what
+        makes a word, or a real place, is none then.
+        """
+        for match in pattern("town", "misspelt").finditer(text):
+            name = match["name"]
+            likeness, found = self.alike.find(name)
+            dated = match["sure"] is not None and "  " in text
+            least = Likeness.SOUND if dated else Likeness.TONE if _is_place(name) else Likeness.SHAPE
+            if likeness >= least and (dated or name not in vocabulary()):
                 names = [town for short in found for town in self.short[short]]
-                yield Mention(*match.span("name"), names[0], tuple(p for n in names for p in self.full[n]), asked=match["name"])
+                yield Mention(*match.span("name"), names[0], tuple(p for n in names for p in self.full[n]), asked=name)
 
     def _joined(self, text: str, towns: Sequence[Mention], areas: Sequence[AreaMention]) -> tuple[Towns, str]:
         """Give each town the areas that stand before it; what is left bounds the question, or settles a lone town."""
@@ -197,16 +223,18 @@ class TownIndex:
                     edge = area.start
             free = [area for area in free if area not in chain]
             joined[town.start] = [area.areas for area in chain]
-        loose = [area.areas for area in free]
+        loose = _by_level(area.areas for area in free)
         for town in towns:
             bounds = joined[town.start] or loose
-            refs += refs_of(town.name, town.places, bounds, town.asked)
+            meant = refs_of(town.name, town.places, bounds, town.asked)
+            refs += meant
+            notes += (note for ref in meant for note in _unconfirmed(ref, town.places, bounds))
             if town.places and town.asked not in (town.name, bare(town.name)):
                 notes.append(f"“{town.asked}”按{town.name}理解")
         for end in (*(town.end for town in towns), *(area.end for area in areas)):
             if seat := pattern("place", "seat").match(text, end):
                 text = blank(text, seat.start(), seat.end())
-        return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(areas[0] for areas in loose), tuple(notes)), text
+        return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(area.areas[0] for area in free), tuple(notes)), text
 
 
 def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]], asked: str) -> list[TownRef]:
@@ -224,15 +252,67 @@ def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...
     return [TownRef(name, county, False, asked)]
 
 
+def _unconfirmed(ref: TownRef, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]]) -> Iterator[str]:
+    """The county or city that was said and that nothing known of the town confirms: it may be another town of that name."""
+    own = [_completed(place) for place in places if ref.known and place.county == ref.county]
+    open_areas = [alternatives[0] for alternatives in bounds if own and not any(_held(place, alternatives) for place in own)]
+    if open_areas:
+        names = "".join(area.name for area in sorted(open_areas, key=lambda area: LEVELS.index(area.level)))
+        yield f"报告没有写明{ref.town}属于{names}，是否同一个{ref.town}没有核实"
+
+
+def _completed(place: Place) -> Place:
+    """``place`` with the city and province of its county, where the gazetteer knows just one of that name."""
+    counties = gazetteer().counties_named(place.county) if place.county else ()
+    known = counties[0] if len(counties) == 1 else place
+    return replace(place, province=place.province or known.province, city=place.city or known.city)
+
+
+def _by_level(named: Iterable[tuple[Area, ...]]) -> list[tuple[Area, ...]]:
+    """Of two counties said apart from a town either may be its own: 同样叫望潮镇，云岫的和滨棠的."""
+    levels: dict[str, tuple[Area, ...]] = {}
+    for areas in named:
+        levels[areas[0].level] = levels.get(areas[0].level, ()) + areas
+    return list(levels.values())
+
+
 def _held(place: Place, alternatives: Sequence[Area]) -> bool | None:
     verdicts = {area.holds(place) for area in alternatives}
     return True if True in verdicts else None if None in verdicts else False
+
+
+def _deciding(text: str, towns: Iterable[Mention]) -> Iterator[AreaMention]:
+    """The counties and cities of namesakes, wherever else the question names one: 洮源搞电商的那个|双河."""
+    shared = (place for town in towns if len(town.places) > 1 for place in town.places)
+    named = dict.fromkeys(Area(name, level) for place in shared for level in ("county", "city") if (name := getattr(place, level)))
+    for area in named:
+        start = text.find(bare(area.name))
+        end = start + len(bare(area.name))
+        if start >= 0 and not pattern("town", "elsewhere").match(text, end) and _stands_apart(text, start, end):
+            yield AreaMention(start, end, (area,))
 
 
 def _stands_in(town: str, before: str) -> bool:
     """Whether the words before a real town's name are the county or province that it lies in."""
     lies_in = (bare(name) for place in gazetteer().towns_named(town) for name in (place.county, place.city, place.province) if name)
     return any(re.search(rf"{name}[省市县区州旗]?(的|那个)?$", before) for name in lies_in)
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """Whether a bare name is a word of its own in the characters around it, and no part of a longer real town's name."""
+    begin, stop = _run_start(text, 0, start), end
+    while stop < len(text) and HAN.match(text[stop]):
+        stop += 1
+    run, apart = text[begin:stop], vocabulary().apart
+    own = apart(run, start - begin, end - begin)
+    longer = ((first, last) for first, last in ((start - 1, end), (start, end + 1)) if begin <= first and last <= stop)
+    real = (apart(run, first - begin, last - begin) for first, last in longer if gazetteer().contains_bare(text[first:last]))
+    return own > 0 and own >= max(real, default=own)
+
+
+def _is_place(name: str) -> bool:
+    """Whether a real town, county or city bears the bare name."""
+    return gazetteer().contains_bare(name) or bool(real_areas(name))
 
 
 def _hard(text: str, at: int, floor: int) -> bool:

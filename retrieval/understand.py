@@ -177,6 +177,7 @@ class Understanding:
             intent=intent,
             towns=refs,
             without=without,
+            villages=towns.villages,
             every=every,
             own=not refs and says("own", rest, "town"),
             place=towns.areas[0].name if towns.areas else "",

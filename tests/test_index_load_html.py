@@ -119,6 +119,13 @@ def test_scripts_styles_comments_and_hidden_boxes_are_not_text(tmp_path):
     assert not set("甲乙丙丁戊") & set(text)
 
 
+@pytest.mark.parametrize("struck", ["<del>310</del>", "<s>310</s>", "<strike>310</strike>", "<span style='color:red;text-decoration: line-through'>310</span>"])
+def test_struck_words_are_left_out_and_the_keeper_is_told(tmp_path, struck):
+    found = read(tmp_path / "a.html", page(f"<h1>{TITLE}</h1><div>{ARTICLE}<p>全年普法{struck}<ins>32</ins>场，覆盖了全部村居。</p></div>"))
+    assert "普法32场" in found.text and "310" not in found.text
+    assert "划掉的文字没有收入：310" in found.notes
+
+
 def test_white_space_is_as_a_browser_shows_it(tmp_path):
     body = f"<h1>{TITLE}</h1><div>{ARTICLE}<p>\n  调解\n  纠纷 <i>30</i> 起，<br>化解\t30起，持证人员增加三名以上。\n</p><ol start=3><li>甲项</li><li>乙项</li></ol></div>"
     assert read(tmp_path / "a.html", page(body)).text.split("\n")[-4:] == ["调解纠纷 30 起，", "化解 30起，持证人员增加三名以上。", "3. 甲项", "4. 乙项"]

@@ -110,6 +110,15 @@ def test_deleted_and_hidden_text_is_left_out_and_inserted_text_kept(tmp_path):
     assert read(docx(tmp_path / "a.docx", body)).text == "调解708起"
 
 
+@pytest.mark.parametrize("mark", ["<w:strike/>", "<w:dstrike/>", '<w:rStyle w:val="back"/>'])
+def test_struck_words_are_left_out_and_the_keeper_is_told(tmp_path, mark):
+    body = f"<w:p><w:r><w:t>普法</w:t></w:r><w:r><w:rPr>{mark}</w:rPr><w:t>310</w:t></w:r><w:r><w:rPr><w:strike w:val='0'/></w:rPr><w:t>32场</w:t></w:r></w:p>"
+    styles = '<w:style w:styleId="back"><w:name w:val="撤回"/><w:rPr><w:strike/></w:rPr></w:style>'
+    found = read(docx(tmp_path / "a.docx", body, styles=styles))
+    assert found.text == "普法32场"
+    assert found.notes == ("划掉的文字没有收入：310",)
+
+
 def test_notes_come_after_the_text_and_text_boxes_after_their_paragraph(tmp_path):
     box = "<w:pict><w:txbxContent>" + p("框中文字") + "</w:txbxContent></w:pict>"
     body = f'<w:p><w:r><w:t>正文</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r>{box}</w:r><w:r><w:t>完。</w:t></w:r></w:p>' + p("下一段")

@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
-from index.load.lines import Line, compose
-from index.load.markup import BLOCKS, HEADINGS, collapse, hidden, raw, render
+from index.load.lines import Line, compose, said_of_struck
+from index.load.markup import BLOCKS, HEADINGS, collapse, hidden, raw, render, struck
 from index.load.source import MAX_TEXT_BYTES, Source, digest
 from index.load.text import decode, newlines
 from index.types import Document
@@ -209,6 +209,7 @@ def document(file: str, data: bytes, source: str, *, url: str | None = None) -> 
     address = _url(page, meta, source) or url
     everything = render(body)
     title = _title(page, meta, everything)
+    taken_back = said_of_struck([raw(element) for element in body.iter() if struck(element)])
     _prune(body)
     article = _article(body, title)
     head = [line for line in _before(article) if line.text == title or facts([line.text])]
@@ -226,7 +227,7 @@ def document(file: str, data: bytes, source: str, *, url: str | None = None) -> 
         written=day(_first(found, words.written)),
         published=day(_first(found, words.published)) or day(meta.get("pubdate", "")),
         headings=headings,
-        notes=(f"{SITE}{meta['sitename']}",) if meta.get("sitename") else (),
+        notes=(*([f"{SITE}{meta['sitename']}"] if meta.get("sitename") else []), *taken_back),
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from index.errors import UnreadableDocument
 from index.types import Heading
 
+SHOWN_STRUCK = 5  # pieces of struck text that the keeper is shown, each of at most
+LONGEST_STRUCK = 20  # characters
 MAX_BOLD_HEADING = 60  # characters; a bold line that is longer is an emphasised paragraph
 SENTENCE = re.compile("[。；;！!？?]$")
 PROSE = re.compile("[。；：:]$|.{60}")
@@ -21,6 +23,13 @@ class Line:
     text: str
     level: int = 0
     bold: bool = False
+
+
+def said_of_struck(pieces: Iterable[str]) -> tuple[str, ...]:
+    """What the keeper is told of the words that were struck out and left out."""
+    words = [piece.strip()[:LONGEST_STRUCK] for piece in pieces if piece.strip()]
+    more = f"等 {len(words)} 处" if len(words) > SHOWN_STRUCK else ""
+    return (f"划掉的文字没有收入：{'、'.join(words[:SHOWN_STRUCK])}{more}",) if words else ()
 
 
 def compose(lines: Iterable[Line]) -> tuple[str, tuple[Heading, ...]]:

@@ -23,6 +23,8 @@ BLOCKS = frozenset(
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BOLD = frozenset({"strong", "b"})
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+STRUCK = frozenset({"del", "s", "strike"})
+STRUCK_STYLE = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
 HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")  # what HTML collapses, and marks of no width; U+3000 and U+00A0 stay
 ORDERED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -30,10 +32,16 @@ LAYOUT_PARAGRAPHS = 3  # a table cell with as many paragraphs frames the page; i
 MAX_DEPTH = 200  # nested elements; what is deeper is shown as one run of text
 
 
+def struck(element: Element) -> bool:
+    """Whether it is shown struck out: its author took it back."""
+    return element.tag in STRUCK or bool(STRUCK_STYLE.search(element.get("style", "")))
+
+
 def hidden(element: Element) -> bool:
-    """Whether a browser would show nothing of it."""
+    """Whether a browser would show nothing of it, or show it struck out."""
     return (
         not isinstance(element.tag, str)
+        or struck(element)
         or element.tag in UNSEEN
         or "hidden" in element.attrib
         or bool(HIDDEN.search(element.get("style", "")))

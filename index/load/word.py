@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
-from index.load.lines import Line, compose, row
+from index.load.lines import Line, compose, row, said_of_struck
 from index.load.numbering import Counter, child, numberings, value
 from index.load.source import MEGABYTE, ZIP_ERRORS, Source, digest
 from index.load.text import newlines
@@ -39,6 +39,7 @@ class Style:
     level: int = 0
     bold: bool = False
     hidden: bool = False
+    struck: bool = False
     number: str = ""
     index: int | None = None
 
@@ -51,6 +52,7 @@ class _State:
     counter: Counter
     title: str | None = None
     boxes: list[Line] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
 
 
 def local(element: Element) -> str:
@@ -97,6 +99,12 @@ def _is_on(properties: Element | None, name: str) -> bool | None:
     return None if switch is None else value(switch) not in {"0", "false", "none", "off"}
 
 
+def _is_struck(properties: Element | None) -> bool | None:
+    """Whether a line goes through the words, one or two; None when that is not mentioned."""
+    single, double = _is_on(properties, "strike"), _is_on(properties, "dstrike")
+    return None if single is None and double is None else bool(single or double)
+
+
 def _styles(root: Element | None) -> dict[str, Style]:
     """Every style with what it inherits."""
     elements = {value(element, "styleId"): element for element in (() if root is None else root) if local(element) == "style"}
@@ -120,13 +128,14 @@ def _inherit(base: Style, element: Element) -> Style:
     name = value(child(element, "name"))
     named = HEADING_NAME.match(name)
     outline = value(child(paragraph, "outlineLvl"))
-    bold, hidden = _is_on(run, "b"), _is_on(run, "vanish")
+    bold, hidden, struck = _is_on(run, "b"), _is_on(run, "vanish"), _is_struck(run)
     index = value(child(numbering, "ilvl"))
     return Style(
         name=name,
         level=int(outline) + 1 if outline in set("012345678") and outline else int(named[1]) if named else base.level,
         bold=base.bold if bold is None else bold,
         hidden=base.hidden if hidden is None else hidden,
+        struck=base.struck if struck is None else struck,
         number=value(child(numbering, "numId")) or base.number,
         index=int(index) if index in set("012345678") and index else base.index,
     )
@@ -157,6 +166,10 @@ def _run(run: Element, state: _State, bold: list[bool], base: Style) -> str:
     style = state.styles.get(value(child(properties, "rStyle")), Style())
     hidden, heavy = _is_on(properties, "vanish"), _is_on(properties, "b")
     if style.hidden or base.hidden if hidden is None else hidden:
+        return ""
+    struck = _is_struck(properties)
+    if style.struck or base.struck if struck is None else struck:
+        state.struck.append(_text(run, state, [], base))
         return ""
     text = _text(run, state, bold, base)
     if text.strip():
@@ -261,7 +274,7 @@ def _read(archive: zipfile.ZipFile) -> tuple[list[Line], str | None, tuple[str, 
     said = [f"脚注和尾注 {len(notes)} 条，列在正文之后"] if notes else []
     if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
         said.append("文件带有宏，没有运行")
-    return lines + notes, state.title, tuple(said)
+    return lines + notes, state.title, (*said, *said_of_struck(state.struck))
 
 
 def read(source: Source) -> Document:
