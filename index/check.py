@@ -90,16 +90,15 @@ def _open_places(infos: Sequence[ReportInfo], places: dict[str, Place]) -> Itera
 
 
 def _scan(info: ReportInfo, collection: Collection) -> Iterator[Concern]:
-    """What the recognition of a scan was unsure of: all of it, or lines with digits."""
-    if info.ocr is None:
-        return
-    if info.ocr < UNSURE_OCR:
+    """What the recognition of a scan was unsure of: all of it, or lines with digits; and digits that no number can be read from."""
+    if info.ocr is not None and info.ocr < UNSURE_OCR:
         yield _about(Matter.OCR, [info], f"扫描件识别把握 {info.ocr:.0%}，数字可能有误；请换更清楚的扫描件或文字版")
     report = collection.report(info.id)
     lines = [text for span in report.doubtful if NUMBER.search(text := report.text[span.start : span.end])]
     if lines:
         quoted = "".join(f"“{line[:LONG]}”" for line in lines[:SHOWN])
-        yield _about(Matter.OCR, [info], f"有 {len(lines)} 行带数字的文字没有认准，请对照原件：{quoted}{'等' * (len(lines) > SHOWN)}")
+        what = "数字与认不出的字符连在一起，没有当作数字" if info.ocr is None else "带数字的文字没有认准"
+        yield _about(Matter.OCR, [info], f"有 {len(lines)} 行{what}，请对照原件：{quoted}{'等' * (len(lines) > SHOWN)}")
 
 
 def _identity(info: ReportInfo) -> Iterator[Concern]:

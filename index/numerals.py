@@ -12,36 +12,53 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from math import inf
 from typing import Any
 
-HALF_WIDTH = str.maketrans("０１２３４５６７８９％．○两兩萬億", "0123456789%.〇二二万亿")
-WIDE = re.compile(f"[{''.join(map(chr, HALF_WIDTH))}]")
-DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
-TENS = {"十": 10, "百": 100, "千": 1000}
-MYRIADS = {"万": 10**4, "亿": 10**8}
+from index.types import Span
+from index.written import (
+    BARE_SCALE,
+    DIGITS,
+    HALF_WIDTH,
+    MYRIADS,
+    Scanned,
+    chinese_worth,
+    half_width,
+    scan,
+    value_of,
+)
+
+__all__ = [
+    "DIGITS",
+    "PERCENT",
+    "SHORT_NUMBER",
+    "Numeral",
+    "Quantity",
+    "Year",
+    "half_width",
+    "numerals",
+    "quantities",
+    "unreadable",
+    "value_of",
+    "with_units",
+    "years",
+]
+
 PERCENT = "%"
 GREATEST = 1e15  # above this it is an account number, not a count
 PERCENT_OF_TENTH = 10  # 三成 is 30 %
 
 GAP = "[ \u3000]?"  # never a line break or a tab: what follows is another line or cell
-ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 SHORT_NUMBER = "[一二三四五六七八九十]{1,3}"
 """A small number as ordinals, headings and days have it: 十二."""
-CHINESE = r"[〇零一二三四五六七八九十百千万亿]+(?:点[〇零一二三四五六七八九]+)?"
-NUMBER = re.compile(
-    rf"(?=[\d〇零一二三四五六七八九十百千万亿])"  # most characters are none of these: a third of the time
-    rf"(?:百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"
-    rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?![余多几]?元)|[百千](?=[余多人件份户起场次张条册]))?"
-    rf"|(?P<chinese>{CHINESE}))"
-)
 ROUGH = re.compile(rf"{GAP}(?P<rough>[余多几])(?P<scale>[万亿](?!元))?")
 MONEY = re.compile(r"(?P<scale>[十百千]?[万亿])(?P<rough>[余多几])元")
 BEFORE = re.compile(r"(?:大约|将近|接近|超过|不少于|不低于|不足|不到|至少|至多|最多|不超过|多达|(?<![民公条契签合盟制节预])约|近|逾|超)$")
 BEFORE_BARE = re.compile(rf"(?:{BEFORE.pattern[:-1]}|上)$")
 ORDINAL = re.compile(r"(?:第|\+|(?<![目当以之此年])前)$")
+PART_OF = re.compile(r"\d[/:：·]$")  # of a fraction, a ratio or a time of day: 1/3件
 AFTER = re.compile(rf"{GAP}(?:以上|以下|左右|以内|上下|[余多])")
 TENTHS = re.compile(r"成(?:(?P<half>半)|(?P<fifth>[一二三四五六七八九])(?![十百千万个]))?(?![功立员为果长绩熟就效本都因份交])")
-BARE_SCALE = re.compile(r"[十百千万亿]+$")
 NOT_FIGURES = re.compile(r"[“‘「『\"][^“”‘’「」『』\"，。；,;\n]{1,12}[”’」』\"]|《[^《》\n]{1,40}》|^\s*\d+(?:\.\d+)*[.、\s]", re.MULTILINE)
 LIST_GAP = re.compile(r"个?[、和及与]$")
 RANGE_GAP = re.compile(r"[-—–~～至到]$")
@@ -74,16 +91,12 @@ class Numeral:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Any number in a text; ``chinese`` tells 七百零八 from 708."""
+    """Any number in a text; ``chinese`` tells 七百零八 from 708. Digits that cannot be read as a number (``glued``) are worth infinity."""
 
     start: int
     end: int
     value: float
     chinese: bool
-
-
-Scanned = tuple[re.Match[str], float | None]
-"""What looks like a number, and what it is worth; None: it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,78 +137,27 @@ def _words() -> _Words:
     )
 
 
-def half_width(text: str) -> str:
-    """``text`` with digits, % and . half-width and 两, ○ as 二, 〇; of the same length."""
-    return text.translate(HALF_WIDTH) if WIDE.search(text) else text
-
-
-def value_of(number: str) -> float | None:
-    """What a number is worth, in digits or Chinese numerals: ``1,234``, ``1.3万``, ``七百零八``, ``二〇二三``; None when it is none."""
-    plain = half_width(number.strip())
-    match = NUMBER.fullmatch(plain)
-    return _value(match) if match else None
-
-
-def _value(match: re.Match[str]) -> float | None:
-    if match["whole"]:
-        return 100.0
-    number: str = match["arabic"] or match["percent"] or match["chinese"]
-    if not number[0].isdigit():
-        return _chinese_value(number)
-    return round(float(number.replace(",", "")) * _scale(match["scale"]), 6)
-
-
-def _scale(marks: str | None) -> int:
-    scale = 1
-    for mark in marks or "":
-        scale *= TENS.get(mark) or MYRIADS[mark]
-    return scale
-
-
-def _chinese_value(number: str) -> float | None:
-    whole, _, fraction = number.partition("点")
-    value = _chinese_whole(whole)
-    if value is None:
-        return None
-    return round(value + float("0." + "".join(str(DIGITS[digit]) for digit in fraction)), 6) if fraction else value
-
-
-def _chinese_whole(number: str) -> float | None:
-    """Positional (七百零八), spoken (两千四 is 2400) or digit by digit (二〇二三); infinite where no float can hold it."""
-    if all(character in DIGITS for character in number):
-        return float("".join(str(DIGITS[character]) for character in number)) if len(number) != 2 or "〇" in number else None
-    total = section = digit = 0.0
-    last = 1
-    for character in number:
-        if character in DIGITS:
-            digit = float(DIGITS[character])
-            last = last if digit else 1
-        elif character in TENS:
-            section += (digit or 1.0) * TENS[character]
-            digit, last = 0, TENS[character]
-        else:
-            unit = MYRIADS[character]
-            total = (total + section + digit or 1.0) * unit if unit > 10**4 else total + (section + digit or 1.0) * unit
-            section, digit, last = 0, 0, unit
-    spoken = digit * last // 10 if last > 10 else digit
-    return total + section + spoken
-
-
 def quantities(text: str) -> list[Quantity]:
     """Every number of ``text`` in any script: 708, ７０８, 七百零八, 1.3万, 百分之九十六, each digit group of a date."""
-    return _quantities(_scan(half_width(text), 0, len(text)))
+    return _quantities(scan(half_width(text), 0, len(text))[0])
 
 
 def with_units(text: str) -> list[tuple[Quantity, str]]:
-    """``quantities``, each with the unit of the figure that ``numerals`` finds there, "" where it finds none: read once for both."""
+    """``quantities``, each with the unit of the figure that ``numerals`` finds there, "" where it finds none: read once for both.
+
+    Digits that cannot be read as a number are told by how they are written, in the place of a unit: they equal only themselves.
+    """
     plain = half_width(text)
-    scanned = _scan(plain, 0, len(text))
+    scanned, unread = scan(plain, 0, len(text))
     units = {figure.start: figure.unit for figure in _figures(plain, text, scanned, 0, len(text))}
-    return [(quantity, units.get(quantity.start, "")) for quantity in _quantities(scanned)]
+    found = [(quantity, units.get(quantity.start, "")) for quantity in _quantities(scanned)]
+    found += [(Quantity(span.start, span.end, inf, chinese=False), plain[span.start : span.end]) for span in unread]
+    return sorted(found, key=lambda each: each[0].start)
 
 
-def _scan(plain: str, start: int, stop: int) -> list[Scanned]:
-    return [(match, _value(match)) for match in NUMBER.finditer(plain, start, stop)]
+def unreadable(text: str) -> list[Span]:
+    """Where digits stand that cannot be read as a number: no figure is made of them, and a person should look at the source."""
+    return scan(half_width(text), 0, len(text))[1]
 
 
 def _quantities(scanned: list[Scanned]) -> list[Quantity]:
@@ -221,7 +183,7 @@ def numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]
     """
     plain = half_width(text)
     stop = len(text) if end is None else end
-    return list(_figures(plain, text, _scan(plain, start, stop), start, stop))
+    return list(_figures(plain, text, scan(plain, start, stop)[0], start, stop))
 
 
 def _figures(plain: str, text: str, scanned: list[Scanned], start: int, stop: int) -> Iterator[Numeral]:
@@ -236,13 +198,13 @@ def _figures(plain: str, text: str, scanned: list[Scanned], start: int, stop: in
 
 def _read(plain: str, text: str, match: re.Match[str], value: float | None, stop: int) -> Numeral | None:
     """The number at ``match`` with its unit and qualifier, if it counts; unit "" where none follows (it may be part of a list or a range)."""
-    if ORDINAL.search(plain, max(0, match.start() - 2), match.start()):
+    if ORDINAL.search(plain, max(0, match.start() - 2), match.start()) or PART_OF.search(plain, max(0, match.start() - 2), match.start()):
         return None
     written = match[0]
     if match["chinese"] and len(written) > 1 and written[-1] in MYRIADS and plain.startswith(("元", "余元", "多元"), match.end()):
         written = written[:-1]  # 六万元 counts 万元, as 6万元 does
     several = match["chinese"] and SEVERAL.fullmatch(written)  # 三五次: the lower end
-    value = float(DIGITS[written[0]]) if several else value if written == match[0] else _chinese_value(written)
+    value = float(DIGITS[written[0]]) if several else value if written == match[0] else chinese_worth(written)
     if value is None or value > GREATEST:
         return None
     end = match.start() + len(written)

@@ -33,7 +33,7 @@ async def channel(store, folder):
     core = Core.open(Settings(store=store, database=folder / "zhenwen.sqlite"), respond)
     if not core.keepers("telegram"):
         core._desk.people._let_in(WHO, "keeper")
-    core._desk.records.offer("第一问")
+    core._desk.records.offer(Who("telegram", "1", "1"), "第一问")
     for known, payload in core.unfinished("telegram"):
         await deliver(core, folder, known, payload)
     for number, payload in enumerate(UPDATES):

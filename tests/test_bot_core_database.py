@@ -66,9 +66,9 @@ def test_what_is_no_database_is_refused_in_words(path):
 def test_a_transaction_that_fails_leaves_nothing(path):
     database = Database.open(path)
     with pytest.raises(ZeroDivisionError), database.transaction():
-        database.write("INSERT INTO offers (text) VALUES ('一')")
+        database.write("INSERT INTO offers VALUES (1, '', '', '', '一')")
         with database.transaction():
-            database.write("INSERT INTO offers (text) VALUES ('二')")
+            database.write("INSERT INTO offers VALUES (2, '', '', '', '二')")
         raise ZeroDivisionError
     assert database.rows("SELECT * FROM offers") == []
     database.close()
@@ -95,7 +95,7 @@ def test_threads_take_turns_and_no_count_is_lost(path):
 
 def test_a_second_process_sees_what_the_first_wrote(path):
     first, second = Database.open(path), Database.open(path)
-    first.write("INSERT INTO offers (text) VALUES ('一')")
+    first.write("INSERT INTO offers VALUES (1, '', '', '', '一')")
     assert second.row("SELECT text FROM offers")["text"] == "一"
     first.close()
     second.close()
@@ -108,8 +108,8 @@ def test_a_backup_is_whole_while_others_write(path, tmp_path):
     def write():
         for n in range(300):
             with database.transaction():
-                database.write("INSERT INTO offers (text) VALUES (?)", f"甲{n}")
-                database.write("INSERT INTO offers (text) VALUES (?)", f"乙{n}")
+                database.write("INSERT INTO offers (channel, chat, user, text) VALUES ('', '', '', ?)", f"甲{n}")
+                database.write("INSERT INTO offers (channel, chat, user, text) VALUES ('', '', '', ?)", f"乙{n}")
             writing.set()
 
     thread = threading.Thread(target=write)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from email.message import EmailMessage
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -169,3 +170,13 @@ def test_any_markup_gives_a_document_or_a_reason(tmp_path, pieces):
     path.write_bytes(("<html>" + "".join(pieces)).encode())
     (result,) = load(path)
     assert isinstance(result, Document | Rejected)
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", " ", "\t", "_", "- "])
+def test_a_title_of_nothing_but_blanks_takes_no_time(tmp_path, blank):
+    path = tmp_path / "甲.html"
+    path.write_text(f"<html><head><title>甲{blank * 200_000}乙</title></head><body><p>全年受理信访416件，全部办结。</p></body></html>", encoding="utf-8")
+    started = process_time()
+    (document,) = load(path)
+    assert process_time() - started < 5
+    assert "416件" in document.text

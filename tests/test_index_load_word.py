@@ -3,6 +3,7 @@
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -194,3 +195,14 @@ def test_a_damaged_file_gives_a_document_or_a_reason(tmp_path, at, noise):
     path.write_bytes(good[:at] + noise + good[at + len(noise) :])
     (result,) = load(path)
     assert isinstance(result, Document | Rejected)
+
+
+@pytest.mark.parametrize("count", [400, 6000])
+def test_a_long_chain_of_styles_is_followed_once(tmp_path, count):
+    """What one style inherits is known when the next one asks: the time grows with the styles, not with their cube."""
+    styles = "".join(f'<w:style w:styleId="s{n}"><w:basedOn w:val="s{n - 1}"/>{"<w:rPr><w:b/></w:rPr>" if n == 1 else ""}</w:style>' for n in range(count))
+    path = docx(tmp_path / "甲.docx", p("全年受理信访416件。") + p("加粗的一行", f'<w:pStyle w:val="s{count - 1}"/>'), styles=styles + '<w:style w:styleId="s-1"><w:basedOn w:val="s5"/></w:style>')
+    started = process_time()
+    (document,) = load(path)
+    assert process_time() - started < 5
+    assert [document.text[h.start : h.end] for h in document.headings] == ["加粗的一行"]

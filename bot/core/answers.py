@@ -14,7 +14,7 @@ from bot.core.desk import Desk
 from bot.core.doubts import doubts
 from bot.core.offers import Offer, offers
 from bot.core.records import Record
-from bot.core.types import Button, Quote, Reply
+from bot.core.types import Button, Quote, Reply, Who
 from bot.receipts import note
 from retrieval.compose import HALF_MARKS
 from retrieval.types import Answer, Citation, Reason
@@ -25,10 +25,10 @@ HEADING = 24  # characters of a heading in a source line; some headings run into
 SHORTEST_MARK = 4  # characters in common that are no chance
 
 
-def answer_reply(desk: Desk, record: Record) -> Reply:
-    """What is sent for an answer; one that is no answer offers what can be answered instead."""
+def answer_reply(desk: Desk, record: Record, who: Who | None = None) -> Reply:
+    """What is sent for an answer, to who asked or to ``who``; one that is no answer offers what can be answered instead."""
     answer = record.answer
-    further = _rows(desk, offers(desk.answerer, answer, record.history))
+    further = _rows(desk, who or record.who, offers(desk.answerer, answer, record.history))
     return Reply(
         text=answer.text,
         quotes=tuple(Quote(f"{head(citation.title, citation.section)} · {citation.id}", citation.quote, marks(answer, citation)) for citation in answer.citations),
@@ -60,9 +60,9 @@ def _short(lines: Sequence[str]) -> str:
     return lines[0] if len(lines) == 1 and len(lines[0]) <= COPY_LIMIT else ""
 
 
-def _rows(desk: Desk, found: Sequence[Offer]) -> Rows:
+def _rows(desk: Desk, who: Who, found: Sequence[Offer]) -> Rows:
     """Names of places two in a row, whole questions one: they are long."""
-    buttons = [Button(offer.label, f"q:{desk.records.offer(offer.question)}") for offer in found]
+    buttons = [Button(offer.label, f"q:{desk.records.offer(who, offer.question)}") for offer in found]
     return rows(buttons, 2 if all(len(offer.label) <= NAME for offer in found) else 1)
 
 

@@ -18,6 +18,10 @@ IN_A_ROW = 6
 """Numbers in one row, on a narrow phone."""
 
 
+WAY_OUT: Rows = ((Button(texts.NO_MORE, "leave"),),)
+"""What a person who was asked to write something may press."""
+
+
 def answer_buttons(number: int, answer: Answer, reference: str) -> Rows:
     """What can be done with answer ``number``; ``reference`` is what 复制引用 copies, "" when it takes a message to say it."""
     judge = (Button("👍", f"good:{number}"), Button("👎", f"bad:{number}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core import texts
 from bot.core.buttons import rows
 from bot.core.desk import Call, Desk, Verb
+from bot.core.people import may
 from bot.core.showing import opened
 from bot.core.types import Button, Reply, Role
 from bot.reasons import why_view
@@ -25,7 +26,7 @@ def start(desk: Desk, call: Call) -> Reply:
     if call.role is None:
         return Reply(texts.STRANGER.format(user=call.who.user), note=texts.SECRECY)
     if kind == "c" and rest:
-        return _citation(desk, rest)
+        return _citation(desk, call, rest)
     return Reply(texts.GROUP_START, note=texts.SECRECY) if call.who.group else _welcome(desk)
 
 
@@ -40,9 +41,11 @@ def _let_in(desk: Desk, call: Call, code: str, *, claim: bool) -> Reply:
     return _welcome(desk, texts.CLAIMED if claim else texts.WELCOME.format(role=texts.ROLES[role]))
 
 
-def _citation(desk: Desk, words: str) -> Reply:
+def _citation(desk: Desk, call: Call, words: str) -> Reply:
     number, _, n = words.partition("_")
     record = desk.records.get(int(number)) if number.isascii() and number.isdecimal() and len(number) < 18 else None
+    if record and not (record.in_group or record.belongs_to(call.who) or may(call.role, Role.KEEPER)):
+        record = None  # the link of an answer that somebody else was given
     citation = next((c for c in record.answer.citations if str(c.n) == n), None) if record else None
     if citation is None:
         raise BadRequest(texts.GONE)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.core import texts
 from bot.core.answers import answer_reply, references
-from bot.core.buttons import numbers, reason_choice, rows, source_choice
+from bot.core.buttons import WAY_OUT, numbers, reason_choice, rows, source_choice
 from bot.core.commands import settle
 from bot.core.desk import Call, Deed, Desk, Done
 from bot.core.looking import turn
 from bot.core.offers import related
 from bot.core.originals import original
+from bot.core.people import may
 from bot.core.records import Record
 from bot.core.showing import opened, turned
 from bot.core.types import Button, Reply, Role
@@ -17,9 +18,13 @@ from index.errors import BadRequest
 from index.types import ReportInfo
 
 
-def _record(desk: Desk, number: int) -> Record:
+def owned(desk: Desk, call: Call, number: int) -> Record:
+    """The answer of this number, if it was given to the caller or said in this group, or the caller looks after all of them.
+
+    Raises BadRequest for any other: what a button carries can be forged.
+    """
     record = desk.records.get(number)
-    if record is None:
+    if record is None or not (record.belongs_to(call.who) or may(call.role, Role.KEEPER)):
         raise BadRequest(texts.GONE)
     return record
 
@@ -27,7 +32,7 @@ def _record(desk: Desk, number: int) -> Record:
 def source(desk: Desk, call: Call) -> Done:
     """``src:answer:n`` opens a source."""
     number, n = numbers(call.words, 2)
-    citation = next((c for c in _record(desk, number).answer.citations if c.n == n), None)
+    citation = next((c for c in owned(desk, call, number).answer.citations if c.n == n), None)
     if citation is None:
         raise BadRequest(texts.GONE)
     return Done(reply=opened(desk, citation))
@@ -36,14 +41,14 @@ def source(desk: Desk, call: Call) -> Done:
 def sources(desk: Desk, call: Call) -> Done:
     """``srcs:answer`` offers all sources."""
     (number,) = numbers(call.words, 1)
-    answer = _record(desk, number).answer
+    answer = owned(desk, call, number).answer
     return Done(reply=Reply(texts.SOURCES.format(count=len(answer.citations)), buttons=source_choice(number, answer)))
 
 
 def documents(desk: Desk, call: Call) -> Done:
     """``file:answer`` sends the document behind an answer, or offers those that there are."""
     (number,) = numbers(call.words, 1)
-    cited = {citation.report_id for citation in _record(desk, number).answer.citations}
+    cited = {citation.report_id for citation in owned(desk, call, number).answer.citations}
     reports = [report for report in desk.answerer.reports() if report.id in cited]
     if not reports:
         raise BadRequest(texts.NO_REPORT)
@@ -78,7 +83,7 @@ def home(desk: Desk, call: Call) -> Done:
 def cite(desk: Desk, call: Call) -> Done:
     """``cite:answer`` says the references that are too many or too long for a button."""
     (number,) = numbers(call.words, 1)
-    lines = references(desk, _record(desk, number).answer)
+    lines = references(desk, owned(desk, call, number).answer)
     if not lines:
         raise BadRequest(texts.NO_REPORT)
     return Done(reply=Reply("\n".join((texts.CITATION, *dict.fromkeys(lines)))))
@@ -87,7 +92,7 @@ def cite(desk: Desk, call: Call) -> Done:
 def good(desk: Desk, call: Call) -> Done:
     """``good:answer`` is 👍."""
     (number,) = numbers(call.words, 1)
-    _record(desk, number)
+    owned(desk, call, number)
     desk.records.judge(number, call.who, good=True)
     return Done(texts.THANKS)
 
@@ -96,29 +101,35 @@ def bad(desk: Desk, call: Call) -> Done:
     """``bad:answer`` is 👎 and asks why; ``bad:answer:code`` says why; what was written after ``said`` is the reason."""
     number, _, code = call.words.partition(":")
     (answer,) = numbers(number, 1)
-    _record(desk, answer)
+    owned(desk, call, answer)
     if call.said:
         desk.records.judge(answer, call.who, good=False, reason=call.said)
         return Done(reply=Reply(texts.THANKED))
     if code == texts.SAID:
         desk.talks.expect(call.who, f"bad:{answer}:{code}")
-        return Done(reply=Reply(texts.SAY_WHY))
+        return Done(reply=Reply(texts.SAY_WHY, buttons=WAY_OUT))
     desk.records.judge(answer, call.who, good=False, reason=texts.REASONS.get(code, ""))
     return Done(texts.THANKS, None if code else Reply(texts.WHY_BAD, buttons=reason_choice(answer)))
+
+
+def leave(desk: Desk, call: Call) -> Done:
+    """``leave`` waits for nothing any more."""
+    desk.talks.expected(call.who)
+    return Done(reply=Reply(texts.LEFT))
 
 
 def more(desk: Desk, call: Call) -> Done:
     """``more:answer`` offers questions related to an answer."""
     (number,) = numbers(call.words, 1)
-    found = related(desk.answerer, desk.store, _record(desk, number).answer)
-    buttons = tuple((Button(offer.label, f"q:{desk.records.offer(offer.question)}"),) for offer in found)
+    found = related(desk.answerer, desk.store, owned(desk, call, number).answer)
+    buttons = tuple((Button(offer.label, f"q:{desk.records.offer(call.who, offer.question)}"),) for offer in found)
     return Done(reply=Reply(texts.RELATED if found else texts.NO_RELATED, buttons=buttons))
 
 
 def question(desk: Desk, call: Call) -> Done:
     """``q:offer`` asks an offered question."""
     (number,) = numbers(call.words, 1)
-    text = desk.records.offered(number)
+    text = desk.records.offered(call.who, number)
     if not text:
         raise BadRequest(texts.GONE)
     return Done(reply=text)
@@ -127,7 +138,7 @@ def question(desk: Desk, call: Call) -> Done:
 def again(desk: Desk, call: Call) -> Done:
     """``ans:answer`` shows an answer of one's own again."""
     (number,) = numbers(call.words, 1)
-    record = _record(desk, number)
+    record = owned(desk, call, number)
     if (record.who.channel, record.who.user) != (call.who.channel, call.who.user):
         raise BadRequest(texts.GONE)
     reply = answer_reply(desk, record)
@@ -150,6 +161,7 @@ DEEDS = (
     Deed("towns", Role.READER, turn),
     Deed("good", Role.READER, good),
     Deed("bad", Role.READER, bad),
+    Deed("leave", Role.READER, leave),
     Deed("more", Role.READER, more),
     Deed("q", Role.READER, question),
     Deed("ans", Role.READER, again),

@@ -27,16 +27,16 @@ Town = tuple[str, str, tuple[int, ...]]
 
 def towns(desk: Desk, call: Call) -> Reply:
     """The towns of the collection, or of one place, with the years of their reports."""
-    return _page(desk, call.words.replace(" ", ""), 0)
+    return _page(desk, call, call.words.replace(" ", ""), 0)
 
 
 def turn(desk: Desk, call: Call) -> Done:
     """``towns:from:offer`` is another page of the towns; the offer holds the place (0: everywhere)."""
     first, offer = numbers(call.words, 2)
-    return Done(reply=_page(desk, desk.records.offered(offer) if offer else "", first))
+    return Done(reply=_page(desk, call, desk.records.offered(call.who, offer) if offer else "", first))
 
 
-def _page(desk: Desk, place: str, first: int) -> Reply:
+def _page(desk: Desk, call: Call, place: str, first: int) -> Reply:
     reports = [r for r in desk.answerer.reports() if r.town and (not place or any(name.startswith(place) for name in _places(r)))]
     if not reports:
         return Reply(texts.TOWNS_NONE.format(place=place) if place else texts.NO_EXAMPLES)
@@ -45,7 +45,7 @@ def _page(desk: Desk, place: str, first: int) -> Reply:
     lines = [texts.TOWNS_HEAD.format(place=place or "资料库", reports=len(reports), towns=len(found))]
     lines += [f"{county or '县区不详'}：{'、'.join(map(_named, own))}" for county, own in groupby(page, key=lambda town: town[0])]
     left = len(found) - first - len(page)
-    more = Button(texts.TOWNS_MORE.format(left=left), f"towns:{first + PAGE}:{desk.records.offer(place) if place else 0}")
+    more = Button(texts.TOWNS_MORE.format(left=left), f"towns:{first + PAGE}:{desk.records.offer(call.who, place) if place else 0}")
     return Reply("\n".join(lines), buttons=((more,),) if left > 0 else ())
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 
 from bot.core.buttons import numbers
 from bot.core.citing import place_of, reference
+from bot.core.deeds import owned
 from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.intake import safe_name
+from bot.core.people import may
 from bot.core.records import Record
 from bot.core.types import Attachment, Button, Reply, Role
 from bot.core.word import Entry, Memo, Source, word_file
-from index.errors import BadRequest
 from index.types import Place, ReportInfo
 from retrieval.types import Citation
 
@@ -28,15 +29,13 @@ LIST = "纪要里有{count}条："
 HOW = "导出时可以自己定标题：/memo export 标题"
 CLEARED = "纪要已清空。"
 MADE = "纪要共{count}条，正文有脚注注明出处，附件是引用原文；引用前请核对原件。"
-GONE = "这一答已不在了。"
 CLEAR, EXPORT = ("clear", "清空"), ("export", "导出")
 
 
 def collect(desk: Desk, call: Call) -> Done:
     """``memo:answer`` adds an answer."""
     (number,) = numbers(call.words, 1)
-    if desk.records.get(number) is None:
-        raise BadRequest(GONE)
+    owned(desk, call, number)
     with desk.database.transaction():
         count = len(_collected(desk, call))
         if count >= MOST:
@@ -96,7 +95,7 @@ def _collected(desk: Desk, call: Call) -> list[Record]:
     """What this person has collected, in that order."""
     sql = "SELECT answer FROM memo WHERE channel = ? AND user = ? ORDER BY at, answer"
     found = (desk.records.get(row["answer"]) for row in desk.database.rows(sql, call.who.channel, call.who.user))
-    return [record for record in found if record]
+    return [record for record in found if record and (record.belongs_to(call.who) or record.in_group or may(call.role, Role.KEEPER))]
 
 
 def _entry(record: Record, reports: dict[str, ReportInfo], today: date) -> Entry:

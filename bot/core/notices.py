@@ -94,7 +94,7 @@ def unfollow(desk: Desk, call: Call) -> Reply:
 
 def end(desk: Desk, call: Call) -> Done:
     """``unfollow:name`` ends it; what is followed is found by its place in the list of offers."""
-    one = next((each for each in _follows(desk, call) if str(desk.records.offer(each.name)) == call.words), None)
+    one = next((each for each in _follows(desk, call) if str(desk.records.offer(call.who, each.name)) == call.words), None)
     return Done(reply=_dropped(desk, one) if one else _listed(desk, call, ""))
 
 
@@ -106,7 +106,7 @@ def _dropped(desk: Desk, one: Follow) -> Reply:
 
 def _listed(desk: Desk, call: Call, note: str) -> Reply:
     found = _follows(desk, call)
-    buttons = tuple((Button(one.name, f"unfollow:{desk.records.offer(one.name)}"),) for one in found)
+    buttons = tuple((Button(one.name, f"unfollow:{desk.records.offer(call.who, one.name)}"),) for one in found)
     return Reply(LIST if found else NONE, note=note, buttons=buttons)
 
 

@@ -23,6 +23,16 @@ class Record:
     history: tuple[str, ...]
     answer: Answer
 
+    @property
+    def in_group(self) -> bool:
+        """Whether it was said in a group; a private chat is called as the person in it."""
+        return self.who.chat != self.who.user
+
+    def belongs_to(self, who: Who) -> bool:
+        """Whether it was ``who`` that asked, or where ``who`` speaks now that it was said: in a group for all to see."""
+        own = (self.who.channel, self.who.user) == (who.channel, who.user)
+        return own or (who.group and (self.who.channel, self.who.chat) == (who.channel, who.chat))
+
 
 class Records:
     """Answers and feedback in the database."""
@@ -66,21 +76,24 @@ class Records:
         """Delete all that this person asked and thought; return how many answers went."""
         with self._database.transaction():
             self._database.write("DELETE FROM feedback WHERE channel = ? AND user = ?", who.channel, who.user)
+            self._database.write("DELETE FROM offers WHERE channel = ? AND user = ?", who.channel, who.user)
             return self._database.write("DELETE FROM answers WHERE channel = ? AND user = ?", who.channel, who.user)
 
     # texts behind buttons
 
-    def offer(self, text: str) -> int:
-        """The number under which a button can ask ``text``."""
+    def offer(self, who: Who, text: str) -> int:
+        """The number under which a button that ``who`` is shown can ask ``text``."""
+        own = (who.channel, who.chat, who.user, text)
         with self._database.transaction():
-            self._database.write("INSERT OR IGNORE INTO offers (text) VALUES (?)", text)
-            row = self._database.row("SELECT id FROM offers WHERE text = ?", text)
+            self._database.write("INSERT OR IGNORE INTO offers (channel, chat, user, text) VALUES (?, ?, ?, ?)", *own)
+            row = self._database.row("SELECT id FROM offers WHERE channel = ? AND chat = ? AND user = ? AND text = ?", *own)
             assert row is not None
             return int(row["id"])
 
-    def offered(self, number: int) -> str:
-        """The text of an offer, "" when there is none of this number."""
-        row = self._database.row("SELECT text FROM offers WHERE id = ?", number)
+    def offered(self, who: Who, number: int) -> str:
+        """The text of an offer, "" when there is none of this number that was made where ``who`` speaks, or to them."""
+        sql = "SELECT text FROM offers WHERE id = ? AND channel = ? AND (user = ? OR (? AND chat = ?))"
+        row = self._database.row(sql, number, who.channel, who.user, who.group, who.chat)
         return str(row["text"]) if row else ""
 
 

@@ -94,7 +94,7 @@ def look(desk: Desk, call: Call) -> Done:
     if record is None:
         raise BadRequest(texts.GONE)
     before = [f"此前：{turn}" for turn in record.history[-3:]]
-    reply = answer_reply(desk, record)
+    reply = answer_reply(desk, record, call.who)
     return Done(reply=Reply("\n".join([*before, f"问：{record.question}", reply.text]), reply.quotes, reply.note, reply.buttons))
 
 

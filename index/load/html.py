@@ -29,6 +29,7 @@ LINKED = 0.5  # a block with a greater share of its characters in links is a men
 MIN_PROSE = 15  # characters before a full stop that make running text; shorter are captions
 STOP = re.compile("[。；！？]")
 MAX_TAGS = 600_000  # opening and closing; the longest reports have fifty thousand, and each takes some memory and time
+LONGEST_TITLE = 1_000  # characters, before the name of the site is cut off
 MAX_FACTS = 300  # characters; a longer line is running text and states no fact of the page
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
@@ -170,7 +171,7 @@ def _url(page: HtmlElement, meta: dict[str, str], source: str) -> str | None:
 
 def _title(page: HtmlElement, meta: dict[str, str], lines: Sequence[Line]) -> str | None:
     """The stated title: the page's own, as far as a line shows it; else its first h1; else what the browser's tab says."""
-    tab = next((collapse(raw(element)).strip() for element in page.iter("title")), "")
+    tab = next((" ".join(raw(element)[:LONGEST_TITLE].split()) for element in page.iter("title")), "")
     stated = [text for text in (meta.get("articletitle", ""), *TITLE_CUT.split(tab)[:1]) if text]
     shown = [line.text for line in lines if line.text in stated] + [line.text for line in lines if line.level == 1]
     return next(iter([*shown, *stated]), None)

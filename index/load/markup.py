@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 UNSEEN = frozenset(
-    "script style noscript template head title iframe svg select option button input textarea object embed audio video canvas map area".split()
+    "script style noscript template head title iframe svg select option button input textarea object embed audio video canvas map area"
+    " s strike del".split()
 )
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html"
@@ -22,9 +23,15 @@ BLOCKS = frozenset(
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BOLD = frozenset({"strong", "b"})
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    r"|(?<![\w-])(?:opacity|font-size)\s*:\s*0*(?:\.0+)?(?![\d.])",  # nothing is left to see of it
+    re.IGNORECASE,
+)
 STRUCK = frozenset({"del", "s", "strike"})
 STRUCK_STYLE = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
+WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:white|transparent|#fff(?:fff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\b|rgba\([^)]*,\s*0(?:\.0+)?\s*\))", re.IGNORECASE)
+GROUND = re.compile(r"background", re.IGNORECASE)
 HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")  # what HTML collapses, and marks of no width; U+3000 and U+00A0 stay
 ORDERED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
@@ -44,8 +51,14 @@ def hidden(element: Element) -> bool:
         or struck(element)
         or element.tag in UNSEEN
         or "hidden" in element.attrib
-        or bool(HIDDEN.search(element.get("style", "")))
+        or bool(HIDDEN.search(style := element.get("style", "")))
+        or (WHITE.search(style) is not None and not _on_ground(element))
     )
+
+
+def _on_ground(element: Element) -> bool:
+    """Whether something is painted behind an element, on which white can be read."""
+    return any(each.get("bgcolor") or each.get("background") or GROUND.search(each.get("style", "")) for each in (element, *element.iterancestors()))
 
 
 def raw(element: Element) -> str:

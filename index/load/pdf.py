@@ -20,6 +20,7 @@ MAX_SCANNED = 100  # pages through OCR: about five seconds each
 MAX_CHARACTERS = 10_000  # on one page; a dense A3 page has four thousand
 SCANNED = 20  # characters; a page with fewer and a picture on it is a scan
 GARBLED = 0.5  # plausibility; below it the fonts lie about their characters and OCR reads better
+TINY = 1.0  # points; a lower character is not seen
 KERNED = 0.15  # ems; a wider gap may hold a word that comes later in the file
 DPI = 200  # at which scanned pages are read
 MAX_RENDERED = 16_000_000  # pixels; an A3 page at that resolution has eight million
@@ -83,11 +84,15 @@ def _pages(document: PdfDocument) -> tuple[list[Page], list[int]]:
 
 def _is_scan(page: PdfPage, read: Page) -> bool:
     """Whether the page is a picture: (nearly) no text with an image on it, or characters that are no text."""
-    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
-
     text = "".join(piece.text for piece in read.pieces)
     if len(text) >= SCANNED:
         return plausible(text) < GARBLED
+    return _pictured(page)
+
+
+def _pictured(page: PdfPage) -> bool:
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
     return next(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]), None) is not None
 
 
@@ -97,13 +102,23 @@ def _page(page: PdfPage) -> Page:
     textpage = page.get_textpage()
     if textpage.count_chars() > MAX_CHARACTERS:
         raise UnreadableDocument(f"PDF 有一页超过 {MAX_CHARACTERS} 字，不是正常的报告；请重新导出再试")
-    pieces = tuple(_pieces(textpage, left, bottom + height))
+    pieces = tuple(_pieces(textpage, left, bottom + height, pictured=_pictured(page)))
     textpage.close()
     return Page(pieces, width, height)
 
 
-def _pieces(textpage: PdfTextPage, left: float, top: float) -> Iterator[Piece]:
-    """Runs of characters that touch, in the order of the file; ``left, top`` is the upper left corner of the page."""
+def _invisible(textpage: PdfTextPage, index: int) -> bool:
+    """Whether a character is drawn in no colour at all; the text layer of a scan is, but its picture shows the same."""
+    from pypdfium2.raw import FPDF_TEXTRENDERMODE_INVISIBLE, FPDFText_GetTextObject, FPDFTextObj_GetTextRenderMode
+
+    return bool(FPDFTextObj_GetTextRenderMode(FPDFText_GetTextObject(textpage, index)) == FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+def _pieces(textpage: PdfTextPage, left: float, top: float, *, pictured: bool) -> Iterator[Piece]:
+    """Runs of characters that touch, in the order of the file; ``left, top`` is the upper left corner of the page.
+
+    ``pictured`` tells that there is a picture on the page.
+    """
     from pypdfium2.raw import FPDFText_GetUnicode, FPDFText_IsGenerated
 
     run: Piece | None = None
@@ -112,6 +127,8 @@ def _pieces(textpage: PdfTextPage, left: float, top: float) -> Iterator[Piece]:
         if FPDFText_IsGenerated(textpage, index) == 1 or code in (0x0A, 0x0D):
             continue
         x0, y0, x1, y1 = textpage.get_charbox(index, loose=True)
+        if 0 <= y1 - y0 < TINY or (not pictured and _invisible(textpage, index)):
+            continue
         piece = Piece(SUBSTITUTES.get(code, chr(code)), x0 - left, top - y1, x1 - left, top - y0)
         if run and _touches(run, piece):
             run = _joined(run, piece)

@@ -16,7 +16,7 @@ PLAUSIBLE = 0.7  # share of everyday characters: reports have > 0.97, the same r
 MAX_CONTROLS = 0.005  # share of control characters that a text may carry (Word leaves some behind)
 SAMPLE = 20_000  # characters looked at to judge a decoding
 
-NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
+NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 UNREADABLE = "文字编码无法识别（不是 UTF-8、UTF-16 或 GB18030 文本，或文件已损坏）；请用记事本打开后另存为 UTF-8 再试"
 

@@ -28,6 +28,8 @@ UNSEEN = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText", "rt",
 BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 HEADING_NAME = re.compile(r"(?:heading|标题) ?([1-9])$", re.IGNORECASE)
 TITLE_NAME = re.compile(r"title$|标题$", re.IGNORECASE)
+TINY = 2  # half points; what is as small is not seen
+GROUNDS = frozenset({"tbl", "txbxContent"})  # their styles may paint behind the text
 DAMAGED = "Word 文件已损坏；请用 Word 或 WPS 打开后另存为 .docx 再试"
 
 
@@ -110,15 +112,14 @@ def _styles(root: Element | None) -> dict[str, Style]:
     elements = {value(element, "styleId"): element for element in (() if root is None else root) if local(element) == "style"}
     found: dict[str, Style] = {}
     for identifier in elements:
-        chain: list[Element] = []
+        chain: dict[str, Element] = {}
         step = identifier
-        while step in elements and elements[step] not in chain:
-            chain.append(elements[step])
+        while step in elements and step not in chain and step not in found:
+            chain[step] = elements[step]
             step = value(child(elements[step], "basedOn"))
-        style = Style()
-        for element in reversed(chain):
-            style = _inherit(style, element)
-        found[identifier] = style
+        style = found.get(step, Style())
+        for name, element in reversed(chain.items()):
+            style = found[name] = _inherit(style, element)
     return found
 
 
@@ -164,7 +165,7 @@ def _text(element: Element, state: _State, bold: list[bool], base: Style) -> str
 def _run(run: Element, state: _State, bold: list[bool], base: Style) -> str:
     properties = child(run, "rPr")
     style = state.styles.get(value(child(properties, "rStyle")), Style())
-    hidden, heavy = _is_on(properties, "vanish"), _is_on(properties, "b")
+    hidden, heavy = _unseen(run, properties), _is_on(properties, "b")
     if style.hidden or base.hidden if hidden is None else hidden:
         return ""
     struck = _is_struck(properties)
@@ -175,6 +176,24 @@ def _run(run: Element, state: _State, bold: list[bool], base: Style) -> str:
     if text.strip():
         bold.append(style.bold or base.bold if heavy is None else heavy)
     return text
+
+
+def _unseen(run: Element, properties: Element | None) -> bool | None:
+    """Whether nothing is seen of a run; None when it does not say."""
+    if properties is None:
+        return None
+    size = value(child(properties, "sz"))
+    if size.isdecimal() and int(size[:9]) <= TINY:
+        return True
+    white = value(child(properties, "color")).upper() == "FFFFFF"
+    return True if white and not _on_ground(run, properties) else _is_on(properties, "vanish")
+
+
+def _on_ground(run: Element, properties: Element) -> bool:
+    """Whether something may be painted behind a run, on which white can be read: a shade, or the style of a table."""
+    if child(properties, "shd") is not None or child(properties, "highlight") is not None:
+        return True
+    return any(local(above) in GROUNDS or any(child(child(above, f"{name}Pr"), "shd") is not None for name in ("p", "tc")) for above in run.iterancestors())
 
 
 def _label(properties: Element | None, style: Style, style_id: str, state: _State) -> str:
