@@ -4,7 +4,7 @@ DIR holds whole invented reports with questions (the form of ``retrieval.reader.
 written out, indexed into a store of their own and asked through the answerer itself, so that what is weighed is what it will see.
 Two logistic regressions follow: over the pieces read, whether a piece answers; over the questions, whether the best piece does. The
 chance from which is answered is the point on the curve where the answers that are right and the refusals that are right, each as a
-share of what there is of them, have the highest mean; the curve is drawn beside it.
+share of what there is of them, have the highest mean, the answers counted ``FALSE_REFUSAL`` times.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 TODAY = date(2026, 1, 1)
 NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
+FALSE_REFUSAL = 2.0
+"""How much worse it is to say 没有写明 of what is written than to show a sentence that does not answer."""
 STEPS = 99
 """Chances that are tried as the one from which is answered."""
 
@@ -126,7 +128,7 @@ def calibrated(cases: Sequence[Case]) -> tuple[Calibration, NDArray[np.float64]]
     second = replace(first, questions=fit(*zip(*best, strict=True)))
     cases = [again(case, second) for case in cases]
     curve = np.array([(chance, *shares(cases, chance)) for chance in np.linspace(0, 1, STEPS + 2)[1:-1]])
-    answer = float(curve[(curve[:, 1] + curve[:, 2]).argmax(), 0])
+    answer = float(curve[(FALSE_REFUSAL * curve[:, 1] + curve[:, 2]).argmax(), 0])
     return replace(second, answer=answer, more=_more(cases)), curve
 
 
