@@ -26,7 +26,7 @@ from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Scoped, by_place, resolve, widened
+from retrieval.scope import Missing, Scoped, by_place, resolve, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -131,7 +131,7 @@ class Answerer:
         scoped = resolve(query, self._by_place(catalogue))
         if not scoped.reports:
             return self._elsewhere(query, scoped) or _nothing_in_scope(scoped, catalogue)
-        about_reports = bool(query.towns) and identity.asked(query.question)
+        about_reports = bool(query.towns) and identity.asked(query)
         if query.intent is Intent.META and not about_reports:
             return chat.holdings(query, scoped.reports + scoped.older)
         unread = Inquiry(query, scoped, (), (), catalogue, table=self._table)
@@ -143,14 +143,24 @@ class Answerer:
         return _with_missing(_compose(inquiry, self.judge), inquiry)
 
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
-        """A year without a report may still be stated in the town's report of the year after."""
+        """A year without a report may still be stated in the town's report of the year after, or planned in that of the year before."""
         for missing in scoped.missing:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
-                draft = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
-                if draft:
+                stated = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
+                if draft := stated or self._planned(query, missing):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
+
+    def _planned(self, query: Query, missing: Missing) -> Draft | None:
+        """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
+        year = missing.years[0]
+        before = tuple(report for report in missing.reports if report.year == year - 1)
+        if not before:
+            return None
+        planned = replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year)
+        draft = facts.fact(self._inquiry(planned, Scoped(before)), self.judge)
+        return draft if draft.reason is None and f"{year}年计划：" in draft.lines[0].text else None
 
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""
@@ -254,7 +264,11 @@ def _told(inquiry: Inquiry, judge: Judge) -> Draft:
         return practice.cards(inquiry, judge)
     if query.every:
         return practice.mentions(inquiry, judge)
-    return _with_premise(facts.fact(inquiry, judge), inquiry)
+    draft = facts.fact(inquiry, judge)
+    if draft.reason and query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and not inquiry.wanted.number:
+        section = _section(inquiry, judge)
+        draft = draft if section.reason else section
+    return _with_premise(draft, inquiry)
 
 
 def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:

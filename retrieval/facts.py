@@ -22,6 +22,8 @@ MOST, MOST_LISTED = 3, 6
 SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
 KEEP = 0.6
 """Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
+AGREED, DOUBTED = 2, 0.15
+"""Pieces that the reader puts first, among which a figure named by the question's words is taken for the answer, and their least chance."""
 OLDER = 2
 """Older reports that are read where the newest does not answer."""
 
@@ -91,7 +93,7 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     """The sentences that answer, those of one report together, the best first and its companions in the order of the text."""
     chances = judge.calibration
     if findings.chance < chances.answer:
-        return []
+        return _agreed(findings)
     most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
     bar = KEEP * findings.ranked[0].chance
     found: list[Found] = []
@@ -100,6 +102,12 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
         more = [finding for finding in others if finding.chance >= chances.more][: most - 1]
         found += [_found(finding) for finding in (best, *sorted(more, key=lambda finding: finding.piece.start))]
     return found
+
+
+def _agreed(findings: Findings) -> list[Found]:
+    """Where the reader is not sure: the figure that the words of the question name, if it stands in what the reader puts first."""
+    named = (f for f in findings.ranked[:AGREED] if f.figure and f.figure.coverage >= find.STATED and f.chance >= DOUBTED)
+    return [_found(finding) for finding in named][:1]
 
 
 def _found(finding: Finding) -> Found:

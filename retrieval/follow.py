@@ -94,7 +94,7 @@ def _with_towns(query: Query, previous: Query) -> Query:
 def _takes_towns(turn: Turn) -> bool:
     if turn.query.intent is Intent.META:
         return re.search(r"你|您|库|哪.?个?镇|[几多]少?份|两份", turn.text) is None
-    return turn.leans or turn.query.intent not in ALOOF
+    return turn.leans or turn.query.intent not in ALOOF or (turn.query.intent is Intent.PRACTICE and not turn.query.every)
 
 
 def _with_subject(query: Query, previous: Query) -> Query:

@@ -11,6 +11,7 @@ from retrieval.compose import label, shown
 from retrieval.draft import Draft, Line, Source
 from retrieval.inquiry import Inquiry
 from retrieval.reading import Reading, Sentence
+from retrieval.types import Query
 
 PUBLISHED = re.compile(r"发布|公布|公开|上网|发出|挂网")
 WRITTEN = re.compile(r"成文|落款|印发|写[于成的好完]|签发|起草")
@@ -19,12 +20,15 @@ REPORT = re.compile(r"报告|材料|文件|总结")
 WHICH_YEAR = re.compile(r"哪一?年(?:度)?的?$|哪个年度|是几几年|什么年份")
 WHERE = re.compile(r"(?:在|属于?|归)(?:的是)?(?:哪个?|什么|几个)(?:省|市|县|区|地方|州)|在哪里?$|哪个县|哪个?(?:省|市|区)的?$")
 
+ONLY_WHERE = re.compile(r"(?:请问|这个|那个)?(?:是|位于|坐落)?(?:在|属于?|归)?(?:的是)?(?:哪里?个?|什么|几个)?(?:省|市|县|区|地方|州)?(?:管|的|下面)?[呢吗呀啊？?。]*")
+"""Nothing but the question for the place, once the town is taken out."""
 
-def asked(question: str) -> bool:
-    """Whether ``question`` is about the report or the place, not about what the report says."""
-    question = question.rstrip("？?。 呢吗呀啊")
+
+def asked(query: Query) -> bool:
+    """Whether the question is about the report or the place, not about what the report says: 在哪个县, and not 输在哪里."""
+    question = query.question.rstrip("？?。 呢吗呀啊")
     dated = WHEN.search(question) and REPORT.search(question) and (PUBLISHED.search(question) or WRITTEN.search(question))
-    return bool(dated or (REPORT.search(question) and WHICH_YEAR.search(question)) or WHERE.search(question))
+    return bool(dated or (REPORT.search(question) and WHICH_YEAR.search(question)) or (WHERE.search(question) and ONLY_WHERE.fullmatch(query.spoken)))
 
 
 def identity(inquiry: Inquiry) -> Draft | None:

@@ -13,6 +13,8 @@ from retrieval.words import blank_all, measure_words, pattern, table
 
 QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’'“「『《‘]{2,40})[”\"」』》’']")
 EDGE = re.compile(r"^[的,，、;；:：]+|[,，、;；:：]+$")
+LITTLE = 2
+"""Characters that single nothing out: 自己找了哪些不足."""
 ANY_UNIT = frozenset(("个",))
 """Asked with these, a number of anything will do: 法律明白人有几个."""
 
@@ -55,7 +57,7 @@ def asks_all(text: str) -> bool:
     """Whether a question about problems or plans asks for all of them, and singles none out: 存在哪些问题, 下一步打算."""
     for name in ("problems", "plans", "work"):
         text = blank_all(text, "intent", name)
-    return not clean(blank_all(text, "topic", "issuer"))
+    return len(clean(blank_all(text, "topic", "issuer")).replace(" ", "")) <= LITTLE
 
 
 def clean(text: str) -> str:

@@ -216,6 +216,9 @@ class Understanding:
                 years = ()
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
+        if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and "今年" in turn.query.question:
+            notes = (*notes, f"没有{'、'.join(map(str, years))}年的报告，看最新的一份")
+            years = ()
         if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and says("overview", turn.text, "year"))):
             years = available
         newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns and not query.plan.over_many) and not says("all_reports", turn.text, "town")
