@@ -225,13 +225,11 @@ class Catalogue:
             yield to_figure(infos[row[0]].id, row)
 
     def wholes(self, infos: Mapping[int, ReportInfo], indicator: str, ago: int = 0) -> Iterator[Whole]:
-        """What each of these reports states of an indicator as done in its own year, or ``ago`` years before it, no part of another
-        figure; in text order."""
+        """What each states of an indicator as done in its own year, or ``ago`` years before, no part of another figure; in text order."""
         own = "indicator = ? AND indicator <> '' AND parent IS NULL AND kind IN (?, ?)"
         sql = f"SELECT n, ordinal, value, unit, qualifier, year FROM figures WHERE n IN ({{}}) AND {own} ORDER BY n, ordinal"
         for number, ordinal, value, unit, qualifier, year in self._select(sql, infos, indicator, Kind.DONE, Kind.AS_OF):
-            own_year = infos[number].year
-            if own_year is not None and year == own_year - ago:
+            if year is not None and infos[number].year == year + ago:
                 yield Whole(infos[number].id, ordinal, value, unit, qualifier)
 
     def find(self, report_id: str) -> tuple[int, ReportInfo] | None:

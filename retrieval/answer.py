@@ -160,7 +160,7 @@ class Answerer:
             return None
         planned = replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year)
         draft = facts.fact(self._inquiry(planned, Scoped(before)), self.judge)
-        return draft if draft.reason is None and f"{year}年计划：" in draft.lines[0].text else None
+        return draft if draft.reason is None and any(f"{year}年计划：" in line.text for line in draft.lines) else None
 
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""

@@ -66,14 +66,20 @@ def _apart(inquiry: Inquiry) -> list[Sequence[Reading]]:
 
 
 def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
-    """The figure of the very indicator that a question asks for and speaks of nothing else: the ledger has it under that name, and
-    nothing need be read."""
-    look = inquiry.look()
-    wanted = look.wanted
-    if not (inquiry.query.towns and wanted.number and wanted.exact and not wanted.values and len(inquiry.asks) == 1):
-        return []
-    figures = find.figures(look, [sentence for reading in readings for sentence in reading.sentences])
-    return [_whole(f) for f in figures[:1] if f.figure and wanted.is_exactly(f.figure) and find.fits(f, wanted)]
+    """The figures of the very measures that a question asks for, or of their relatives, where the table of indicators knows all of them:
+    the ledger has them under their names, and nothing need be read."""
+    sentences = [sentence for reading in readings for sentence in reading.sentences]
+    found: list[Found] = []
+    for ask in inquiry.asks if inquiry.query.towns else ():
+        look = inquiry.look(ask)
+        wanted = look.wanted
+        fitting = (f for f in find.figures(look, sentences) if find.fits(f, wanted)) if wanted.number else iter(())
+        best = next(fitting, None)
+        known = best and best.figure and best.coverage >= find.STATED and (wanted.values or inquiry.query.operation or wanted.likes(best.figure.indicator) > 0)
+        if best is None or not known:
+            return []
+        found.append(_whole(best))
+    return found
 
 
 def _whole(found: Found) -> Found:
@@ -94,6 +100,9 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     chances = judge.calibration
     if findings.chance < chances.answer:
         return _agreed(findings)
+    wanted = inquiry.wanted
+    if wanted.indicator and wanted.units and findings.ranked[0].figure is None:
+        return []  # a measure that the table names is answered by a figure of its unit alone
     most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
     bar = KEEP * findings.ranked[0].chance
     found: list[Found] = []

@@ -17,7 +17,7 @@ ORDER = re.compile(r"(?:忽略|无视|忘记|不要?理会|不要?遵守|绕过|
 """Words in a report that are meant for a machine; what they say is not what the town did."""
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
-KEEP = 0.5
+KEEP = 0.7
 """A town must answer at least this nearly as surely as the one that answers best."""
 
 

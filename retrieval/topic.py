@@ -49,7 +49,12 @@ def topic_of(text: str) -> Topic:
 
 
 def standing(text: str) -> str:
-    """What is left of a question once its towns and years are blanked, as a person would say it: 调解了多少纠纷."""
+    """What is left of a question once its towns and years are blanked, as a person would ask it of one report: 调解了多少纠纷.
+
+    哪些镇 and 其他镇 are no words of a report, either.
+    """
+    for name in ("others", "every"):
+        text = blank_all(text, "town", name)
     return EDGE.sub("", "".join(text.split()))
 
 

@@ -94,7 +94,6 @@ class Query:
 
     question: str
     topic: str
-    spoken: str = ""
     intent: Intent = Intent.FACT
     towns: tuple[TownRef, ...] = ()
     years: tuple[int, ...] = ()
@@ -103,6 +102,7 @@ class Query:
     units: tuple[str, ...] = ()
     numbers: tuple[float, ...] = ()
     part: Part | None = None
+    spoken: str = ""
     whole_part: bool = False
     every: bool = False
     newest: bool = False

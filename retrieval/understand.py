@@ -22,7 +22,7 @@ from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
-from retrieval.question.planning import plan_of, without_bounds, without_plan
+from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, asks_all, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -31,6 +31,8 @@ from retrieval.words import blank_all, measure_words, pattern
 from retrieval.years import Years, read_years
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
+AROUND_NOW = re.compile("今年|明年|来年")
+"""Said of a report that is some years old, they mean its own year and the next."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
@@ -166,7 +168,7 @@ class Understanding:
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
         plan = plan_of(rest)
-        every = not refs and (plan.over_many or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
+        every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
@@ -216,7 +218,7 @@ class Understanding:
                 years = ()
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
-        if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and "今年" in turn.query.question:
+        if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and AROUND_NOW.search(turn.query.question):
             notes = (*notes, f"没有{'、'.join(map(str, years))}年的报告，看最新的一份")
             years = ()
         if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and says("overview", turn.text, "year"))):

@@ -11,6 +11,7 @@ from index.embed import default_encoder
 from index.store import Store
 from index.text import fold, grams
 from retrieval.answer import Answerer
+from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate
 
 
@@ -23,10 +24,17 @@ class WordsReader:
         return np.array([8 * share - 2 for share in shares], np.float32)
 
 
-def answerer_of(folder: Path, reports: Mapping[str, str]) -> Answerer:
-    """The answerer over ``reports``: file name → text, written and indexed under ``folder``."""
+class UnsureReader:
+    """Takes no sentence for an answer."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        return np.full(len(candidates), -9, np.float32)
+
+
+def answerer_of(folder: Path, reports: Mapping[str, str], reader: Reader | None = None) -> Answerer:
+    """The answerer over ``reports``: file name → text, written and indexed under ``folder``; it knows words alone unless a reader is given."""
     for name, text in reports.items():
         (folder / name).write_text(text, encoding="utf-8")
     with Store.create(folder / "store", default_encoder()) as made:
         build([folder], made)
-    return Answerer.open(folder / "store")
+    return Answerer.open(folder / "store", reader=reader or WordsReader())

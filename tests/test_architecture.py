@@ -131,7 +131,7 @@ def test_a_cold_question_loads_neither_torch_nor_what_only_indexing_needs(sample
         f"import sys, runpy\nsys.argv = ['zhenwen', '--store', {str(sample_store)!r}, 'ask', '金井镇2023年调解了多少纠纷']\n"
         "try: runpy.run_module('bot', run_name='__main__')\nexcept SystemExit: pass\n"
     )
-    unwanted = {name for name in HEAVY if name != "chromadb"}
+    unwanted = set(HEAVY) - {"chromadb", "onnxruntime"}  # the reader reads
     assert not loaded(code) & unwanted
 
 

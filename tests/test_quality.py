@@ -9,6 +9,7 @@ from index.embed import default_encoder
 from index.store import Store
 from retrieval.answer import Answerer
 from retrieval.evaluate import Evaluation, evaluate
+from retrieval.reader.model import default_reader
 from retrieval.scoring import read_items
 
 DATA = Path(__file__).parent.parent / "data"
@@ -18,7 +19,7 @@ def score(folders: list[Path], questions: Path, store: Path) -> Evaluation:
     with Store.create(store, default_encoder()) as made:
         result = build(folders, made)
     assert not result.rejected
-    return evaluate(Answerer.open(store), read_items(questions))
+    return evaluate(Answerer.open(store, reader=default_reader()), read_items(questions))
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from index.embed import default_encoder
 from index.errors import BadRequest
 from index.store import Store
 from retrieval.answer import Answerer
+from retrieval.reader.model import default_reader
 from retrieval.scoring import read_items
 from retrieval.types import Answer, Reason
 from retrieval.why import Verdict, explain
@@ -26,7 +27,7 @@ def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     path = tmp_path_factory.mktemp("answers") / "store"
     with Store.create(path, default_encoder()) as store:
         build([DATA / "sample"], store)
-    return Answerer.open(path)
+    return Answerer.open(path, reader=default_reader())
 
 
 def towns(answer: Answer) -> set[str]:

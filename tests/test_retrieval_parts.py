@@ -3,6 +3,7 @@
 import pytest
 from answer_builders import answerer_of
 
+from retrieval.reader.model import default_reader
 from retrieval.types import Reason
 
 REPORT = """云埠镇2023年法治政府建设情况报告
@@ -29,7 +30,7 @@ REPORT = """云埠镇2023年法治政府建设情况报告
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
-    answerer = answerer_of(tmp_path_factory.mktemp("parts"), {"云埠镇2023年.txt": REPORT})
+    answerer = answerer_of(tmp_path_factory.mktemp("parts"), {"云埠镇2023年.txt": REPORT}, default_reader())
     return lambda question, *history: answerer.answer(question, history)
 
 

@@ -3,6 +3,8 @@
 import pytest
 from answer_builders import answerer_of
 
+from retrieval.reader.model import default_reader
+
 TAIL = """
 
 二、存在的问题
@@ -20,7 +22,7 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
-    answerer = answerer_of(tmp_path_factory.mktemp("practice"), REPORTS)
+    answerer = answerer_of(tmp_path_factory.mktemp("practice"), REPORTS, default_reader())
     return lambda question: answerer.answer(question)
 
 

@@ -16,7 +16,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Encoder, Part
+from index.types import Encoder, Kind, Part
 from retrieval import find
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.pieces import Piece, pieces
@@ -103,6 +103,8 @@ class Judge:
             near = shelf.vectors @ vector
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
+        if look.wanted.number:
+            rated = _of_its_time(rated, plans=look.wanted.plans)
         figures = _figures(look, readings) if look.wanted.number else {}
         taken = _chosen(rated, set(figures), each=each)
         return [Candidate(one.piece, _features(one, figures.get(one.place), inquiry), figures.get(one.place)) for one in taken]
@@ -167,16 +169,25 @@ def _chosen(rated: Sequence[Rated], sure: set[Place], *, each: bool) -> list[Rat
     return list(known.values())[: max(sum(READ), len({one.place for one in first}))]
 
 
+def _of_its_time(rated: list[Rated], *, plans: bool) -> list[Rated]:
+    """Plans never answer how much was done, nor what was done how much is planned; where there are none of either, all are left."""
+    kept = [one for one in rated if _planned(one.piece) == plans]
+    return kept or rated
+
+
+def _planned(piece: Piece) -> bool:
+    return piece.sentence.section.part is Part.PLANS or any(figure.kind is Kind.PLANNED for figure in piece.figures)
+
+
 def _features(one: Rated, figure: Found | None, inquiry: Inquiry) -> tuple[float, ...]:
     wanted, piece = inquiry.wanted, one.piece
-    planned = piece.sentence.section.part is Part.PLANS
     return (
         one.covered,
         one.near,
         min(1.0, max(0.0, figure.coverage)) if figure else 0.0,
         float(bool(wanted.number and wanted.units and figure is None)),
         float(find.is_heading(piece.sentence)),
-        float(planned != wanted.plans),
+        float((piece.sentence.section.part is Part.PLANS) != wanted.plans),
     )
 
 

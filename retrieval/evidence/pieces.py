@@ -45,11 +45,15 @@ class Piece:
 
 
 def pieces(reading: Reading) -> tuple[Piece, ...]:
-    """All pieces of a report, in order."""
+    """All pieces of a report, in order; what stands before a row of a table is the table's first row, which names its columns."""
     found: list[Piece] = []
+    head = ""
     for sentence in reading.sentences:
+        row = ROW.search(sentence.text) is not None
+        head = (head or sentence.text) if row else ""
         for span in cut(sentence):
-            found.append(Piece(sentence, span.start, span.end, found[-1].text if found else ""))
+            before = head if row and head != sentence.text else found[-1].text if found else ""
+            found.append(Piece(sentence, span.start, span.end, before))
     return tuple(found)
 
 

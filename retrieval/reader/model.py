@@ -47,6 +47,7 @@ class LocalReader:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_str(self._bytes("tokenizer.json").decode())
+        tokenizer.no_padding()  # a batch is padded here, and its mask made; the file of a trained model may ask for padding of its own
         tokenizer.enable_truncation(LONGEST, strategy="only_second")
         return tokenizer
 
