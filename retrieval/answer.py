@@ -156,8 +156,8 @@ class Answerer:
         """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
-        if not before:
-            return None
+        if not before or (query.part is not Part.PLANS and Inquiry(query, Scoped(), (), (), (), table=self._table).wanted.number):
+            return None  # how much there was in a year is no plan for it
         planned = replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year)
         draft = facts.fact(self._inquiry(planned, Scoped(before)), self.judge)
         return draft if draft.reason is None and any(f"{year}年计划：" in line.text for line in draft.lines) else None

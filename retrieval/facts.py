@@ -22,8 +22,10 @@ MOST, MOST_LISTED = 3, 6
 SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
 KEEP = 0.6
 """Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
-AGREED, DOUBTED = 2, 0.15
-"""Pieces that the reader puts first, among which a figure named by the question's words is taken for the answer, and their least chance."""
+AGREED, DOUBTED = 4, 0.1
+"""Pieces that the reader puts first, among which one is taken that the question's words name, and the least chance of that."""
+NAMED = 0.9
+"""Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
 OLDER = 2
 """Older reports that are read where the newest does not answer."""
 
@@ -31,7 +33,7 @@ OLDER = 2
 def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
     own = _apart(inquiry)
-    certain = [_recorded(inquiry, readings) for readings in own]
+    certain = [_each_version(inquiry, readings) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
     found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
     if not found and inquiry.query.newest:
@@ -65,6 +67,13 @@ def _apart(inquiry: Inquiry) -> list[Sequence[Reading]]:
     return [tuple(group) for _, group in groupby(sorted(inquiry.readings, key=key), key=key)]
 
 
+def _each_version(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
+    """What is recorded; two reports of one town and year both speak where they state different figures."""
+    each = [found for reading in readings if (found := _recorded(inquiry, (reading,)))]
+    values = {tuple(f.figure.value for f in found if f.figure) for found in each}
+    return [f for found in each for f in found] if len(values) > 1 else each[0] if each else []
+
+
 def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
     """The figures of the very measures that a question asks for, or of their relatives, where the table of indicators knows all of them:
     the ledger has them under their names, and nothing need be read."""
@@ -73,7 +82,7 @@ def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
     for ask in inquiry.asks if inquiry.query.towns else ():
         look = inquiry.look(ask)
         wanted = look.wanted
-        fitting = (f for f in find.figures(look, sentences) if find.fits(f, wanted)) if wanted.number else iter(())
+        fitting = (f for f in find.figures(look, sentences) if find.fits(f, wanted)) if wanted.number or (wanted.values and "confirm" in inquiry.query.wants) else iter(())
         best = next(fitting, None)
         known = best and best.figure and best.coverage >= find.STATED and (wanted.values or inquiry.query.operation or wanted.likes(best.figure.indicator) > 0)
         if best is None or not known:
@@ -99,7 +108,7 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     """The sentences that answer, those of one report together, the best first and its companions in the order of the text."""
     chances = judge.calibration
     if findings.chance < chances.answer:
-        return _agreed(findings)
+        return _agreed(inquiry, findings)
     wanted = inquiry.wanted
     if wanted.indicator and wanted.units and findings.ranked[0].figure is None:
         return []  # a measure that the table names is answered by a figure of its unit alone
@@ -113,10 +122,16 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     return found
 
 
-def _agreed(findings: Findings) -> list[Found]:
-    """Where the reader is not sure: the figure that the words of the question name, if it stands in what the reader puts first."""
-    named = (f for f in findings.ranked[:AGREED] if f.figure and f.figure.coverage >= find.STATED and f.chance >= DOUBTED)
+def _agreed(inquiry: Inquiry, findings: Findings) -> list[Found]:
+    """Where the reader is not sure: what the words of the question name, a figure or all but all of the words themselves, if it stands in
+    what the reader puts first."""
+    named = (f for f in findings.ranked[:AGREED] if f.chance >= DOUBTED and _named(f, measured=bool(inquiry.wanted.units)))
     return [_found(finding) for finding in named][:1]
+
+
+def _named(finding: Finding, *, measured: bool) -> bool:
+    """Whether the question's words name the piece's figure; or, where no measure is asked for, the piece itself."""
+    return finding.figure.coverage >= find.STATED if finding.figure else not measured and finding.covered >= NAMED
 
 
 def _found(finding: Finding) -> Found:

@@ -7,7 +7,7 @@ import re
 from index.types import Part
 from retrieval.compose import both, label, shown, source, statement
 from retrieval.draft import Draft, Line
-from retrieval.evidence.judge import Findings, Judge
+from retrieval.evidence.judge import Finding, Findings, Judge
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
 from retrieval.silence import not_stated
@@ -17,15 +17,15 @@ ORDER = re.compile(r"(?:忽略|无视|忘记|不要?理会|不要?遵守|绕过|
 """Words in a report that are meant for a machine; what they say is not what the town did."""
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
-KEEP = 0.7
-"""A town must answer at least this nearly as surely as the one that answers best."""
+KEEP, NAMED = 0.7, 0.8
+"""A town must answer at least this nearly as surely as the one that answers best, or say as much as this of the topic in its very words."""
 
 
 def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     findings = judge.findings(inquiry, each=True)
-    best = _best(findings, judge.calibration.more)
-    if not best or findings.chance < judge.calibration.answer:
+    best = _best(findings, judge.calibration.near)
+    if not best or (findings.chance < judge.calibration.answer and findings.ranked[0].covered < NAMED):
         return not_stated(inquiry, judge, findings)
     county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
     lines = [statement(f, county=county) for f in best]
@@ -48,11 +48,12 @@ def cards(inquiry: Inquiry, judge: Judge) -> Draft:
 
 def _best(findings: Findings, least: float) -> list[Found]:
     """The best sentence of each town, of what was done rather than planned, best first; those far behind the best left out."""
-    found: dict[tuple[str, str], Found] = {}
+    found: dict[tuple[str, str], Finding] = {}
     for finding in findings.ranked:
         sentence = finding.piece.sentence
         key = (sentence.report.place.county, sentence.report.town)
         if key not in found and finding.chance >= least and sentence.section.part is Part.DONE and not ORDER.search(finding.piece.text):
-            found[key] = Found(sentence, finding.piece.start, finding.piece.end, finding.chance, finding.chance)
-    bar = KEEP * max((f.score for f in found.values()), default=0.0)
-    return [f for f in found.values() if f.score >= bar]
+            found[key] = finding
+    bar = KEEP * max((f.chance for f in found.values()), default=0.0)
+    kept = (f for f in found.values() if f.chance >= bar or f.covered >= NAMED)
+    return [Found(f.piece.sentence, f.piece.start, f.piece.end, f.chance, f.chance) for f in kept]

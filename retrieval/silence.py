@@ -27,7 +27,7 @@ def not_stated(inquiry: Inquiry, judge: Judge, findings: Findings | None = None)
     findings = findings or judge.findings(inquiry)
     readings = inquiry.readings
     look = inquiry.look()
-    other = [f for f in find.figures(look, sentences_of(readings)) if f.coverage >= STATED]
+    other = [f for f in find.figures(look, sentences_of(readings)) if f.coverage >= STATED and not find.fits(f, look.wanted)]
     county = len({(r.report.place.county, r.report.town) for r in readings}) > len({r.report.town for r in readings})
     names = "、".join(dict.fromkeys(label(r.report, county=county) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
     years = (*(float(r.report.year or 0) for r in readings), float(inquiry.total))

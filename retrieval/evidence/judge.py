@@ -48,6 +48,11 @@ class Finding:
     def report_id(self) -> str:
         return self.piece.sentence.report.id
 
+    @property
+    def covered(self) -> float:
+        """The share (0–1) of the topic that its words cover."""
+        return self.features[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
