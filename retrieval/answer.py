@@ -258,14 +258,15 @@ def _calculated(inquiry: Inquiry) -> Draft | None:
 def _told(inquiry: Inquiry, judge: Judge) -> Draft:
     """What the reports say in words, or in one figure."""
     query = inquiry.query
-    if query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and not inquiry.wanted.number and query.whole_part:
+    whole = query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and (query.part is Part.PROBLEMS or not inquiry.wanted.number)
+    if whole and query.whole_part:
         return _section(inquiry, judge)
     if query.intent is Intent.PRACTICE and not query.towns:
         return practice.cards(inquiry, judge)
     if query.every:
         return practice.mentions(inquiry, judge)
     draft = facts.fact(inquiry, judge)
-    if draft.reason and query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and not inquiry.wanted.number:
+    if draft.reason and whole:
         section = _section(inquiry, judge)
         draft = draft if section.reason else section
     return _with_premise(draft, inquiry)

@@ -117,7 +117,10 @@ def _foremost(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
 
 
 def _wholes(found: Found) -> Sequence[Figure]:
-    return [found.figure] if found.figure else list(found.sentence.figures)
+    """The figure that was found, or the whole that it is a part of; all of the sentence where none was."""
+    if found.figure is None:
+        return list(found.sentence.figures)
+    return [next((f for f in found.sentence.figures if f.ordinal == found.figure.parent), found.figure)]
 
 
 def _before(done: Figure, sentence: Sentence) -> Figure | None:

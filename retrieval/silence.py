@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.numerals import quantities
+from index.numerals import with_units
 from index.text import grams
 from retrieval import find
 from retrieval.compose import TABLE_ROW, cell_words, label, shown, source
@@ -38,7 +38,7 @@ def not_stated(inquiry: Inquiry, judge: Judge, findings: Findings | None = None)
         words = cell_words(first) if TABLE_ROW.search(first.words) else shown(find.widen(first).words)
         line = Line(f"{names}{of}写的是“{words}”，没有写明所问的数。", (source(first),), facts=years)
         return Draft((line,), Reason.DIFFERENT_MEASURE, inquiry.scope(), inquiry.coverage(0))
-    lines = [Line(f"{names}{of}没有写明“{topic}”。", facts=(*years, *(q.value for q in quantities(topic))))]
+    lines = [Line(f"{names}{of}没有写明“{topic}”。", facts=(*years, *(q.value for q, _ in with_units(f"“{topic}”"))))]
     if findings.chance >= judge.calibration.near:
         nearest = findings.ranked[0].piece
         lines.append(Line(f"与此最相近的是：{shown(nearest.text)}。", (nearest.sentence.source(nearest.start, nearest.end),)))
