@@ -13,6 +13,7 @@ from retrieval.words import blank_all, measure_words, pattern, table
 
 QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’'“「『《‘]{2,40})[”\"」』》’']")
 EDGE = re.compile(r"^[的,，、;；:：]+|[,，、;；:：]+$")
+ASKS = re.compile("[吗呢谁哪啥几？?]|什么|怎么|如何|多少|为何")
 LITTLE = 2
 """Characters that single nothing out: 自己找了哪些不足."""
 ANY_UNIT = frozenset(("个",))
@@ -51,11 +52,11 @@ def topic_of(text: str) -> Topic:
 def standing(text: str) -> str:
     """What is left of a question once its towns and years are blanked, as a person would ask it of one report: 调解了多少纠纷.
 
-    哪些镇 and 其他镇 are no words of a report, either.
+    哪些镇 and 其他镇 are no words of a report, either; what asks nothing without them is asked as whether: 聘请了法律顾问吗.
     """
-    for name in ("others", "every"):
-        text = blank_all(text, "town", name)
-    return EDGE.sub("", "".join(text.split()))
+    own = blank_all(blank_all(text, "town", "others"), "town", "every")
+    said = EDGE.sub("", "".join(own.split()))
+    return f"{said}吗" if own != text and said and not ASKS.search(said) else said
 
 
 def asks_all(text: str) -> bool:

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 from conftest import ROOT
 from core_builders import action, opened, person, run
 
+from retrieval.reader.model import default_reader
+
 GOLDEN = ROOT / "tests" / "golden" / "chat.txt"
 CODE = re.compile(r"(?<=im_|nv_)[\w-]{16}")
 
@@ -88,7 +90,8 @@ def transcript(store, folder):
     return run(story())
 
 
-def test_what_people_see_is_as_agreed(sample_store, tmp_path):
+def test_what_people_see_is_as_agreed(sample_store, tmp_path, monkeypatch):
+    monkeypatch.setattr("retrieval.answer.default_reader", default_reader)
     assert transcript(sample_store, tmp_path).splitlines() == GOLDEN.read_text(encoding="utf-8").splitlines()
 
 

@@ -61,7 +61,7 @@ def test_the_command_line_asks_the_model_that_the_settings_name(own_store, tmp_p
         told = zhenwen("--store", own_store, "ask", DIGEST, **model)
         assert "逐字核对过" in told.stdout
         server.player = PLAYED["invents a figure"]
-        answer = json.loads(zhenwen("--store", own_store, "ask", "--json", "哪些镇聘请了法律顾问", **model).stdout)
+        answer = json.loads(zhenwen("--store", own_store, "ask", "--json", "各镇怎么化解矛盾纠纷", **model).stdout)
         assert "37.6" not in answer["answer"]
         assert answer["written"]["kept"] == 0 < len(answer["written"]["struck"])
         server.player = PLAYED["digest"]

@@ -72,10 +72,8 @@ THANKED = "已记下，谢谢。"
 WHY_BAD = "哪里不对？点一项，或者什么也不点。"
 REASONS = {"wrong": "答错了", "missing": "没答全", "source": "出处不对", "other_town": "答的是别的镇", "unclear": "看不懂", "said": "自己写"}
 SAID = "said"
-SAY_WHY = "请写一句话，说明哪里不对。不写了就点“取消”。"
+SAY_WHY = "请写一句话，说明哪里不对。"
 NO_MORE = "取消"
-LET_GO = "这句话当作提问回答了，刚才等您写的已取消；还要写请再点一次按钮。"
-SET_ASIDE = "有一条消息（{key}）两次使程序意外退出，已搁置不再处理；请提问的人换个说法，并请运行 zhenwen doctor 查看资料库和模型。"
 LEFT = "好的，已取消。"
 CITATION = "引用格式（GB/T 7714）："
 

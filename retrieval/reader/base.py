@@ -168,7 +168,7 @@ def main() -> None:
     table, pieces = trimmed(options.tokenizer, rows_of(options.texts))
     weights = Weights(options.weights)
     torch.manual_seed(1)
-    config = BertConfig(
+    config = BertConfig(  # type: ignore[call-arg]  # num_labels is a field of its parent that takes any
         vocab_size=len(pieces), hidden_size=weights.hidden, num_hidden_layers=LAYERS, num_attention_heads=weights.heads, intermediate_size=weights.inner,
         layer_norm_eps=weights.epsilon, max_position_embeddings=weights.positions, type_vocab_size=weights.types, pad_token_id=1, num_labels=1,
         hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
@@ -178,9 +178,9 @@ def main() -> None:
     model.save_pretrained(options.out)
     path = options.out / "tokenizer.json"
     path.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
-    PreTrainedTokenizerFast(tokenizer_file=str(path), model_input_names=["input_ids", "attention_mask"], **SPECIAL).save_pretrained(
-        options.out
-    )
+    names = ["input_ids", "attention_mask"]
+    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_file=str(path), model_input_names=names, **SPECIAL)  # type: ignore[no-untyped-call]
+    tokenizer.save_pretrained(options.out)
 
 
 if __name__ == "__main__":

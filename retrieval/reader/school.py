@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from time import perf_counter
+from typing import Any
 
 import torch
 from sentence_transformers import CrossEncoder
@@ -75,7 +76,7 @@ def teach(model: CrossEncoder, taught: Sequence[Lesson], rate: float, frozen: in
         scores = scored(model, group)
         loss = loss_of(scores, group)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learning, CLIP)
         optimiser.step()
         schedule.step()
@@ -87,6 +88,7 @@ def teach(model: CrossEncoder, taught: Sequence[Lesson], rate: float, frozen: in
 def scored(model: CrossEncoder, group: Sequence[Lesson]) -> torch.Tensor:
     """A score for each sentence of the lessons, in order; pairs of like length are read together, which saves much padding."""
     pairs = [(asked(lesson.question), told(candidate)) for lesson in group for candidate in lesson.sentences]
+    whole: Any = model.model
     order = sorted(range(len(pairs)), key=lambda n: len(pairs[n][0]) + len(pairs[n][1]))
     logits = []
     for start in range(0, len(order), TOGETHER):
@@ -94,13 +96,13 @@ def scored(model: CrossEncoder, group: Sequence[Lesson]) -> torch.Tensor:
         encoded = model.tokenizer(
             list(questions), list(sentences), padding=True, truncation="only_second", max_length=LONGEST, return_tensors="pt"
         )
-        logits.append(model.model(**encoded).logits.squeeze(-1))
+        logits.append(whole(**encoded).logits.squeeze(-1))
     return torch.cat(logits)[torch.tensor(order).argsort()]
 
 
 def freeze(model: CrossEncoder, layers: int) -> None:
     """Let everything learn but the pieces' vectors and the ``layers`` lowest layers."""
-    bert = model.model.bert
+    bert: Any = model.model.bert  # type: ignore[union-attr]
     for parameter in model.parameters():
         parameter.requires_grad_(True)
     for module in (bert.embeddings, *bert.encoder.layer[:layers]):
