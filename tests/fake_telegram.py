@@ -107,7 +107,7 @@ class Person:
         document = self.telegram.store(name, "application/octet-stream", content)
         return await self.telegram.deliver_message(self, document=document, **more)
 
-    async def hears(self, timeout=5.0):
+    async def hears(self, timeout=30.0):
         """The bot's next message in this chat."""
         since = time.monotonic()
         message = await self.telegram.until(lambda: next(self._unread(), None), timeout, f"the bot says something to {self.name}")
@@ -122,7 +122,7 @@ class Person:
             if chat == self.chat and number > self.read and message["from"]["is_bot"]
         )
 
-    async def asks(self, text, timeout=5.0):
+    async def asks(self, text, timeout=30.0):
         await self.say(text)
         return await self.hears(timeout)
 
@@ -429,7 +429,7 @@ class FakeTelegram:
             await self.deliver(message=message)
         return message
 
-    async def press(self, person, message, action, timeout=5.0):
+    async def press(self, person, message, action, timeout=30.0):
         """Press a button; returns what the acknowledgement says."""
         number = str(next(self.numbers["callback"]))
         self.open_callbacks.add(number)
@@ -462,7 +462,7 @@ class FakeTelegram:
 
     # What tests look at
 
-    async def until(self, condition: Callable, timeout=5.0, what="it happens"):
+    async def until(self, condition: Callable, timeout=30.0, what="it happens"):
         """Wait until ``condition`` is true and return its value; looked at with every request, and now and then."""
         deadline = time.monotonic() + timeout
         while not (value := condition()):
@@ -475,7 +475,7 @@ class FakeTelegram:
                     await self.changed.wait()
         return value
 
-    async def called(self, method, count=1, timeout=5.0):
+    async def called(self, method, count=1, timeout=30.0):
         """Wait for the ``count``-th call of ``method``."""
         made = await self.until(lambda: len(found := self.made(method)) >= count and found, timeout, f"{method} {count}×")
         return made[count - 1]
