@@ -29,10 +29,10 @@ def test_the_five_sample_reports_are_answered(tmp_path: Path) -> None:
     result = score([DATA / "sample"], DATA / "eval" / "dev.jsonl", tmp_path / "store")
     total = result.total
     assert (total.answers or 0) >= 0.90
-    assert (total.refusals or 0) >= 0.90
+    assert (total.refusals or 0) >= 0.97
     assert (total.citations or 0) >= 0.88
     assert total.foreign == 0
-    assert result.families_right >= 0.75 * result.families
+    assert result.families_right >= 0.85 * result.families
     assert result.length <= 90
 
 
@@ -42,6 +42,6 @@ def test_nineteen_reports_in_seven_formats_are_answered(tmp_path: Path) -> None:
     result = score([DATA / "sample", towns / "reports"], towns / "questions.jsonl", tmp_path / "store")
     total = result.total
     assert (total.answers or 0) >= 0.88
-    assert (total.refusals or 0) >= 0.80
-    assert (total.citations or 0) >= 0.88
+    assert (total.refusals or 0) >= 0.97
+    assert (total.citations or 0) >= 0.90
     assert total.foreign <= 1
