@@ -19,6 +19,7 @@ from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
+from retrieval.derived import derived
 from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
@@ -129,8 +130,11 @@ class Answerer:
         if query.own and not query.towns:
             return chat.whose()
         scoped = resolve(query, self._by_place(catalogue))
+        if not scoped.reports or (scoped.missing and query.intent is Intent.FACT):
+            if draft := self._elsewhere(query, scoped):
+                return draft
         if not scoped.reports:
-            return self._elsewhere(query, scoped) or _nothing_in_scope(scoped, catalogue)
+            return _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query)
         if query.intent is Intent.META and not about_reports:
             return chat.holdings(query, scoped.reports + scoped.older)
@@ -148,7 +152,7 @@ class Answerer:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
                 stated = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
-                if draft := stated or self._planned(query, missing):
+                if draft := stated or (None if scoped.reports else self._planned(query, missing)):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
 
@@ -238,7 +242,7 @@ def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return _calculated(inquiry) or _told(inquiry, judge)
+    return derived(inquiry, _calculated(inquiry) or _told(inquiry, judge))
 
 
 def _calculated(inquiry: Inquiry) -> Draft | None:
