@@ -27,7 +27,7 @@ from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Missing, Scoped, by_place, resolve, widened
+from retrieval.scope import Missing, Scoped, by_place, resolve, spoken_of, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -118,7 +118,7 @@ class Answerer:
 
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
-        return settle(self._inquiry(query, resolve(query, self._by_place(self._reports()))))
+        return settle(self._inquiry(query, self._scoped(query, self._reports())))
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
@@ -129,10 +129,10 @@ class Answerer:
             return chat.declined(query, self.examples())
         if query.own and not query.towns:
             return chat.whose()
-        scoped = resolve(query, self._by_place(catalogue))
-        if not scoped.reports or (scoped.missing and query.intent is Intent.FACT):
-            if draft := self._elsewhere(query, scoped):
-                return draft
+        scoped = self._scoped(query, catalogue)
+        told_elsewhere = not scoped.reports or query.intent is Intent.FACT
+        if told_elsewhere and (draft := self._elsewhere(query, scoped)):
+            return draft
         if not scoped.reports:
             return _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query)
@@ -145,6 +145,13 @@ class Answerer:
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
         return _with_missing(_compose(inquiry, self.judge), inquiry)
+
+    def _scoped(self, query: Query, catalogue: tuple[ReportInfo, ...]) -> Scoped:
+        """The reports in scope; of a village that is named without its town those that speak of it, as far as all can be read."""
+        scoped = resolve(query, self._by_place(catalogue))
+        if len(scoped.reports) + len(scoped.older) > WIDE:
+            return scoped
+        return spoken_of(query, scoped, lambda report, name: name in self._read(report).report.text)
 
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
         """A year without a report may still be stated in the town's report of the year after, or planned in that of the year before."""
