@@ -80,8 +80,9 @@ class Run:
         self.known = self.store.catalogue.sources()
 
     def result(self) -> BuildResult:
-        names = ("added", "changed", "kept", "removed", "rejected", "notes")
-        return BuildResult(**{name: tuple(getattr(self, name)) for name in names})
+        names = ("added", "changed", "kept", "removed", "notes")
+        refused = sorted(self.rejected, key=lambda each: each.file)  # a refusal that may pass is found later than one that is remembered
+        return BuildResult(rejected=tuple(refused), **{name: tuple(getattr(self, name)) for name in names})
 
     def report_back(self, rejected: Sequence[Rejected], notes: Sequence[str]) -> None:
         self.rejected.extend(rejected)

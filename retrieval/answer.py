@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from index.embed import Reranker, default_encoder
 from index.indicators import Indicators
-from index.numerals import quantities
+from index.numerals import with_units
 from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
@@ -241,7 +241,7 @@ def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
 
 def _noted(draft: Draft, query: Query) -> Draft:
     """Say what was carried over from earlier turns, and how a wrong character or a missing year was read."""
-    lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q in quantities(note))) for note in (*query.carried, *query.notes))
+    lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q, _ in with_units(note))) for note in (*query.carried, *query.notes))
     return replace(draft, lines=(*draft.lines, *lines))
 
 

@@ -132,7 +132,8 @@ def _every(text: str, marked: str, numbers: Sequence[Amount]) -> Iterator[Match]
         for found in pattern.finditer(marked if PLACE_OF.search(rule.pattern) else text):
             inside = [n for n in numbers if found.start() <= n.start and n.end <= found.end()]
             if isinstance(rule.makes, Comparison):
-                yield Match(*found.span(), rule, (_condition(rule.makes, inside),))
+                if inside:  # a pattern may end within a number that goes on
+                    yield Match(*found.span(), rule, (_condition(rule.makes, inside),))
             elif isinstance(rule.makes, Grouping):
                 yield Match(*found.span(), rule, group=rule.makes)
             else:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import argparse
 import logging
-import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -28,6 +28,12 @@ logger = logging.getLogger(__name__)
 
 BATCH = 8
 """Questions whose gradients are taken together;"""
+LOOKED = 16
+"""questions that are looked at together before, to find what there is to learn from them."""
+WRONG = 3
+"""Sentences that do not answer, of one lesson: those that score highest."""
+KNOWN = 0.1
+"""Loss of a lesson below which nothing is to be learned from it."""
 POOL = 256
 """of so many, those of like length come together."""
 TOGETHER = 12
@@ -40,17 +46,35 @@ TOLD = 20
 
 def loss_of(scores: torch.Tensor, group: Sequence[Lesson]) -> torch.Tensor:
     """The mean loss of the lessons: ``scores`` are those of all their sentences, in order."""
-    total, at = scores.new_zeros(()), 0
-    for lesson in group:
-        own = scores[at : at + len(lesson.sentences)]
-        at += len(lesson.sentences)
-        right = torch.zeros_like(own)
-        right[: lesson.right] = 1
-        total = total + functional.binary_cross_entropy_with_logits(own, right, pos_weight=torch.tensor(POSITIVE))
-        wrong = torch.logsumexp(own[lesson.right :], 0)
-        for answer in own[: lesson.right]:
-            total = total + functional.softplus(wrong - answer) / lesson.right
-    return total / len(group)
+    return torch.stack([lesson_loss(own, lesson.right) for lesson, own in zip(group, apart(scores, group), strict=True)]).mean()
+
+
+def apart(scores: torch.Tensor, group: Sequence[Lesson]) -> tuple[torch.Tensor, ...]:
+    """The scores of each lesson by themselves."""
+    return torch.split(scores, [len(lesson.sentences) for lesson in group])
+
+
+def lesson_loss(scores: torch.Tensor, right: int) -> torch.Tensor:
+    """Each sentence by itself, and the first ``right``, which answer, above the others."""
+    wanted = torch.zeros_like(scores)
+    wanted[:right] = 1
+    alone = functional.binary_cross_entropy_with_logits(scores, wanted, pos_weight=torch.tensor(POSITIVE))
+    if not right:
+        return alone
+    return alone + functional.softplus(torch.logsumexp(scores[right:], 0) - scores[:right]).mean()
+
+
+def worth(model: CrossEncoder, group: Sequence[Lesson]) -> list[Lesson]:
+    """The lessons that the model does not know yet, each with those of its wrong sentences that it takes for answers most."""
+    with torch.no_grad():
+        scores = apart(scored(model, group), group)
+    found = []
+    for lesson, own in zip(group, scores, strict=True):
+        wrong = own[lesson.right :].argsort(descending=True)[:WRONG] + lesson.right
+        kept = [*range(lesson.right), *wrong.tolist()]
+        if lesson_loss(own[kept], lesson.right).item() > KNOWN:
+            found.append(replace(lesson, sentences=tuple(lesson.sentences[place] for place in kept)))
+    return found
 
 
 def batches(taught: Sequence[Lesson], random: Random) -> Iterator[list[Lesson]]:
@@ -59,7 +83,7 @@ def batches(taught: Sequence[Lesson], random: Random) -> Iterator[list[Lesson]]:
     found = []
     for start in range(0, len(order), POOL):
         pool = sorted(order[start : start + POOL], key=lambda lesson: sum(len(told(c)) for c in lesson.sentences))
-        found += [pool[n : n + BATCH] for n in range(0, len(pool), BATCH)]
+        found += [pool[n : n + LOOKED] for n in range(0, len(pool), LOOKED)]
     yield from random.sample(found, len(found))
 
 
@@ -68,21 +92,31 @@ def teach(model: CrossEncoder, taught: Sequence[Lesson], rate: float, frozen: in
     freeze(model, frozen)
     learning = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=rate, weight_decay=WEIGHT_DECAY)
-    steps = math.ceil(len(taught) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min((step + 1) / WARM_UP, max(LEAST, 1 - step / steps)))
     model.train()
-    started, lost = perf_counter(), []
-    for number, group in enumerate(batches(taught, random), 1):
-        scores = scored(model, group)
-        loss = loss_of(scores, group)
-        optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(learning, CLIP)
-        optimiser.step()
-        schedule.step()
-        lost.append(loss.item())
-        if number % TOLD == 0:
-            logger.info("%d of %d, loss %.3f, %.0f s", number, steps, sum(lost[-TOLD:]) / TOLD, perf_counter() - started)
+    started, lost, seen, steps = perf_counter(), [], 0, 0
+    waiting: list[Lesson] = []
+    for group in batches(taught, random):
+        seen += len(group)
+        waiting += worth(model, group)
+        while len(waiting) >= BATCH:
+            steps += 1
+            for settings in optimiser.param_groups:
+                settings["lr"] = rate * min(steps / WARM_UP, max(LEAST, 1 - seen / len(taught)))
+            lost.append(step(model, optimiser, learning, waiting[:BATCH]))
+            del waiting[:BATCH]
+            if steps % TOLD == 0:
+                spent = perf_counter() - started
+                logger.info("%d of %d, %d steps, loss %.3f, %.0f s", seen, len(taught), steps, sum(lost[-TOLD:]) / TOLD, spent)
+
+
+def step(model: CrossEncoder, optimiser: torch.optim.Optimizer, learning: list[torch.nn.Parameter], group: Sequence[Lesson]) -> float:
+    """Learn from one batch; its loss before."""
+    loss = loss_of(scored(model, group), group)
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(learning, CLIP)
+    optimiser.step()
+    return loss.item()
 
 
 def scored(model: CrossEncoder, group: Sequence[Lesson]) -> torch.Tensor:
