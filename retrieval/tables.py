@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from index.types import ReportInfo
 from retrieval import find
-from retrieval.algebra import Cell, Result, Town, run
-from retrieval.cells import alike, candidates, cell
+from retrieval.algebra import Cell, Result, Town, common_unit, run
+from retrieval.cells import alike, candidates, cell, cell_of
 from retrieval.compose import both, label, source, statement
 from retrieval.draft import Draft, Line, Member, Tally
+from retrieval.evidence.judge import Judge
 from retrieval.find import Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.question.plan import Fold, FoldKind, Plan, Silent, Sorted, Top
@@ -19,6 +20,8 @@ from retrieval.results import Key, Telling
 from retrieval.trends import levels
 from retrieval.types import Coverage, Intent, Scope
 
+READ_ALL = 12
+"""Reports up to which the reader is asked for a measure that a report does not call by its name."""
 NEAR_BEST = 0.8
 """A number may be of several reports: those whose words fit nearly as well as the best are shown."""
 ROWS = 30
@@ -29,19 +32,59 @@ ALL_NAMES = 200
 """and those that a reply names which is asked for them."""
 
 
-def across(inquiry: Inquiry) -> Draft | None:
+def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """各镇…, 对比…, 最多…, 平均…: the plan over what each report states, then the rows, then the coverage; None where no report states a figure."""
     plan = plan_for(inquiry)
     inquiry = levels(inquiry) if plan.change else inquiry
     look = inquiry.look()
     current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
-    rows = [own for reading in current if (own := candidates(look, reading, reading.report.year or 0))]
+    rows = _by_meaning(inquiry, current, [candidates(look, reading, reading.report.year or 0) for reading in current], judge)
     if not rows and Silent() not in plan.steps:
         return None
     before = _before(look, current, earlier) if plan.change else {}
     result = run(plan, alike(rows), indicator=inquiry.wanted.indicator, before=before)
     founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in c.parts or (c,) if leaf.found}
     return told(inquiry, plan, result, founds, [r.report for r in current])
+
+
+def each_measure(inquiry: Inquiry, judge: Judge) -> Draft | None:
+    """Several measures of several towns, one after the other (行政处罚案件和罚款各镇多少); None where not all of them are stated."""
+    asks = inquiry.query.asks
+    if len(asks) < 2 or len(inquiry.readings) < 2:
+        return None
+    about = (replace(inquiry, query=replace(inquiry.query, topic=ask.topic, units=ask.units, asks=())) for ask in asks)
+    drafts = [draft for each in about if (draft := across(each, judge))]
+    if len(drafts) < len(asks):
+        return None
+    lines = tuple(dict.fromkeys(line for draft in drafts for line in draft.lines))
+    return replace(drafts[0], lines=lines)
+
+
+def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
+    """The candidates of each report that has any; in a small scope the reader says which figure is the measure where none is of the very
+    indicator: what one report calls 受理 another calls 收到."""
+    wanted = inquiry.wanted
+    if len(readings) > READ_ALL or wanted.rate:
+        return [own for own in rows if own]
+    sure = [own for own in rows if own and (own[0].indicator == wanted.indicator if wanted.indicator else True)]
+    units = wanted.units or tuple(filter(None, (common_unit([own[0] for own in sure]),)))
+    if not (sure or units):
+        return [own for own in rows if own]
+    return [
+        own
+        for row, reading in zip(rows, readings, strict=True)
+        if (own := row if row in sure else _read(inquiry, reading, row, units, judge))
+    ]
+
+
+def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
+    """``row`` with the figure first that the reader takes for the measure: of the indicator asked for, unless the table knows it as another."""
+    found = judge.measured(inquiry, reading, units)
+    if found is None:
+        return row
+    cell = cell_of(found, reading.report.year or 0)
+    cell = cell._replace(indicator=cell.indicator or inquiry.wanted.indicator)
+    return [cell, *(c for c in row if c.key != cell.key)]
 
 
 def plan_for(inquiry: Inquiry) -> Plan:
