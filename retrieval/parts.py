@@ -44,6 +44,11 @@ def share(inquiry: Inquiry, found: Sequence[Found] = ()) -> list[Line]:
     return list(dict.fromkeys(line for line in lines if line))
 
 
+def shares(inquiry: Inquiry, topic: str, readings: Sequence[Reading]) -> list[tuple[Reading, Line]]:
+    """The share that ``topic`` names, in each of the reports that states the part and the whole."""
+    return [(reading, line) for reading in readings if (line := _share_of(inquiry, topic, reading))]
+
+
 def other_rates(found: Sequence[Found]) -> bool:
     """Whether all that was found are percentages that are no shares of a whole: 案件法制审核率100%."""
     return all(f.figure and f.figure.unit == "%" and not SAYS_SHARE.search(f.words) for f in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ from retrieval.draft import Draft, Line, Member, Tally
 from retrieval.evidence.judge import Judge
 from retrieval.find import Found, Look
 from retrieval.inquiry import Inquiry
-from retrieval.question.plan import Fold, FoldKind, Plan, Silent, Sorted, Top
+from retrieval.question.plan import Fold, FoldKind, Grouping, Plan, Silent, Sorted, Top
 from retrieval.reading import Reading
 from retrieval.results import Key, Telling
 from retrieval.trends import levels
@@ -22,6 +23,8 @@ from retrieval.types import Coverage, Intent, Scope
 
 READ_ALL = 12
 """Reports up to which the reader is asked for a measure that a report does not call by its name."""
+SUMMED = frozenset((FoldKind.SUM, FoldKind.MEAN))
+EACH_YEAR = re.compile(r"分别|各(?:是|为|有|年)|每年")
 NEAR_BEST = 0.8
 """A number may be of several reports: those whose words fit nearly as well as the best are shown."""
 ROWS = 30
@@ -35,7 +38,7 @@ ALL_NAMES = 200
 def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """各镇…, 对比…, 最多…, 平均…: the plan over what each report states, then the rows, then the coverage; None where no report states a figure."""
     plan = plan_for(inquiry)
-    inquiry = levels(inquiry) if plan.change else inquiry
+    inquiry = levels(inquiry) if plan.change or FoldKind.SPREAD in plan.folds else inquiry
     look = inquiry.look()
     current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
     rows = _by_meaning(inquiry, current, [candidates(look, reading, reading.report.year or 0) for reading in current], judge)
@@ -49,7 +52,7 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
 
 def each_measure(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """Several measures of several towns, one after the other (行政处罚案件和罚款各镇多少); None where not all of them are stated."""
-    asks = inquiry.query.asks
+    asks = tuple(ask for ask in inquiry.query.asks if len(ask.topic.replace(" ", "")) > 1)  # 谁更多，多几件 asks for one
     if len(asks) < 2 or len(inquiry.readings) < 2:
         return None
     about = (replace(inquiry, query=replace(inquiry.query, topic=ask.topic, units=ask.units, asks=())) for ask in asks)
@@ -93,6 +96,10 @@ def plan_for(inquiry: Inquiry) -> Plan:
     ranks = any(isinstance(step, Top | Sorted) for step in plan.steps)
     if (query.intent is Intent.RANK or query.order) and not ranks and query.intent is not Intent.COMPARE and Fold(FoldKind.SPREAD) not in plan.steps:
         plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
+    if query.intent is Intent.COMPARE and query.operation == "difference" and not (plan.change or plan.folds):
+        plan = replace(plan, steps=(*plan.steps, Fold(FoldKind.SPREAD)))
+    if len(query.years) > 1 and SUMMED & {*plan.folds} and not (plan.group or plan.change) and EACH_YEAR.search(query.question):
+        plan = replace(plan, group=Grouping.YEAR)
     return plan
 
 
@@ -126,7 +133,7 @@ def _compared(inquiry: Inquiry, result: Result, telling: Telling) -> list[Line]:
     if inquiry.query.intent is not Intent.COMPARE or len(cells) != 2 or any(c.parts or c.key not in telling.founds for c in cells):
         return []
     sources = tuple(source(telling.founds[c.key]) for c in cells)
-    if len({c.indicator for c in cells}) > 1:
+    if len({c.indicator for c in cells if c.indicator}) > 1:
         return [Line("两镇写的口径不同，只并列，不比多少：", sources)]
     if cells[0].amount == cells[1].amount:
         return []

@@ -23,6 +23,7 @@ from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_
 from retrieval.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.derivation import derived_of
+from retrieval.question.plan import FoldKind
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.turns import asks_source, corrected, item_of
 from retrieval.thesaurus import Thesaurus
@@ -182,6 +183,8 @@ class Understanding:
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
+        if intent is Intent.FACT and shape.towns > 1 and plan.folds:
+            intent = Intent.COMPARE
         query = replace(
             query,
             topic=topic.text,
@@ -192,9 +195,9 @@ class Understanding:
             villages=towns.villages,
             every=every,
             own=not refs and says("own", rest, "town"),
-            place=towns.areas[0].name if towns.areas else "",
+            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else "",
             party=_issuer(rest),
-            units=topic.units,
+            units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
             numbers=_numbers(rest),
             part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
             whole_part=asks_all(rest),

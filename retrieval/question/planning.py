@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.numerals import with_units
+from retrieval.measures import MONEY
 from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
 from retrieval.question.rules import RULES, Rule
 from retrieval.words import blank, measure_words
@@ -144,9 +145,15 @@ def _every(text: str, marked: str, numbers: Sequence[Amount]) -> Iterator[Match]
 def _condition(comparison: Comparison, inside: Sequence[Amount]) -> Condition:
     unit = next((n.unit for n in reversed(inside) if n.unit), "")
     if comparison is Comparison.BETWEEN and len(inside) > 1:
-        first, second = (n.value for n in inside[:2])
+        first, second = (_in_unit(n, unit) for n in inside[:2])
         return Condition(comparison, min(first, second), unit, max(first, second))
     return Condition(comparison, inside[0].value, unit)
+
+
+def _in_unit(number: Amount, unit: str) -> float:
+    """The 1万 of 1万到5万元 is 1, where 5万元 is 5."""
+    scale = MONEY.get(unit, 1.0)
+    return number.value / scale if not number.unit and number.value >= scale else number.value
 
 
 def _counted(step: Step, counts: Sequence[str]) -> Step:
