@@ -24,6 +24,7 @@ from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
 from retrieval.inquiry import CHANGE, Inquiry, settle
+from retrieval.measured import several
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
@@ -260,11 +261,12 @@ def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
 def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """What follows from figures of several reports or years; None where the question asks for none or no report states them."""
     query = inquiry.query
-    if query.intent in (Intent.COMPARE, Intent.AGGREGATE) and (draft := tables.each_measure(inquiry, judge)):
-        return draft
+    if len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE):
+        if draft := several(inquiry, lambda each: tables.across(each, judge)):
+            return draft
     match query.intent:
         case Intent.TREND:
-            return trends.trend(inquiry)
+            return several(inquiry, trends.trend) or trends.trend(inquiry)
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry, judge)
         case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:

@@ -41,7 +41,7 @@ class Turn:
     @property
     def leans(self) -> bool:
         """Whether its words point to the turn before: 那…呢, 其中…, 较上年…, or no subject of its own."""
-        return self.topic.weak or pattern("topic", "turn").search(self.text.strip()) is not None
+        return self.topic.weak or self.query.item > 0 or pattern("topic", "turn").search(self.text.strip()) is not None
 
 
 def carried(previous: Query | None, turn: Turn) -> Query:

@@ -24,6 +24,8 @@ ACCOMPLISHED = re.compile(r"成功|化解|办结|整改|解决|完成|答复|合
 NEGATED = re.compile(r"[未没无不]|其余|剩")
 OF = re.compile(r"(?<![侵抢霸])占(?![地道用线据])")
 """Parts what is a share from what it is a share of; 占地 and 占道 are words of their own."""
+INSIDE = re.compile(r"(?P<whole>[一-鿿 ]{2,}?)(?:当中|之中|中|里)(?P<part>[一-鿿 ]{2,}?)(?:者|的)?所?")
+"""A part within its whole: 安置帮教人员中获就业者所(占比例)."""
 SAYS_SHARE = re.compile(r"占|比重|比例")
 KINDS = re.compile(r"(?:都|分别|主要)(?:是|有|涉及|属于?)?(?:些|哪些|什么|啥)|(?:哪些|什么|啥|哪几|哪一?)个?(?:类型|种类|类别|类|种)")
 """Asks which kinds a figure is made of: 都是什么案子, 哪些类型的纠纷."""
@@ -57,6 +59,8 @@ def other_rates(found: Sequence[Found]) -> bool:
 def _share_of(inquiry: Inquiry, topic: str, reading: Reading) -> Line | None:
     """The share of what ``topic`` names, in the whole that it names too (甲占乙的) or that the report states."""
     part, *rest = (words.strip() for words in OF.split(topic, 1))
+    if inside := INSIDE.fullmatch(part):
+        part, rest = inside["part"], [inside["whole"]]
     wholes = _counts(inquiry, rest[0], reading) if rest and rest[0] and part else []
     for one in _counts(inquiry, part or topic, reading):
         other = next((whole for whole in wholes if _encloses(whole, one)), None) or _whole_of(one, reading)

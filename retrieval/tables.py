@@ -50,19 +50,6 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     return told(inquiry, plan, result, founds, [r.report for r in current])
 
 
-def each_measure(inquiry: Inquiry, judge: Judge) -> Draft | None:
-    """Several measures of several towns, one after the other (行政处罚案件和罚款各镇多少); None where not all of them are stated."""
-    asks = tuple(ask for ask in inquiry.query.asks if len(ask.topic.replace(" ", "")) > 1)  # 谁更多，多几件 asks for one
-    if len(asks) < 2 or len(inquiry.readings) < 2:
-        return None
-    about = (replace(inquiry, query=replace(inquiry.query, topic=ask.topic, units=ask.units, asks=())) for ask in asks)
-    drafts = [draft for each in about if (draft := across(each, judge))]
-    if len(drafts) < len(asks):
-        return None
-    lines = tuple(dict.fromkeys(line for draft in drafts for line in draft.lines))
-    return replace(drafts[0], lines=lines)
-
-
 def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
     """The candidates of each report that has any; in a small scope the reader says which figure is the measure where none is of the very
     indicator: what one report calls 受理 another calls 收到."""
@@ -96,7 +83,8 @@ def plan_for(inquiry: Inquiry) -> Plan:
     ranks = any(isinstance(step, Top | Sorted) for step in plan.steps)
     if (query.intent is Intent.RANK or query.order) and not ranks and query.intent is not Intent.COMPARE and Fold(FoldKind.SPREAD) not in plan.steps:
         plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
-    if query.intent is Intent.COMPARE and query.operation == "difference" and not (plan.change or plan.folds):
+    beside = query.intent is Intent.COMPARE or (query.intent is Intent.RANK and len(query.towns) == 2)
+    if beside and query.operation == "difference" and not (plan.change or plan.folds):
         plan = replace(plan, steps=(*plan.steps, Fold(FoldKind.SPREAD)))
     if len(query.years) > 1 and SUMMED & {*plan.folds} and not (plan.group or plan.change) and EACH_YEAR.search(query.question):
         plan = replace(plan, group=Grouping.YEAR)

@@ -147,7 +147,8 @@ def _change_of(later: Cell) -> Found | None:
     """The stated change of the figure: after it in its own sentence, of the same indicator and unit."""
     figure, sentence = at(later).figure, at(later).sentence
     for f in sentence.figures:
-        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (f.unit, f.indicator) == (figure.unit, figure.indicator):
+        points = figure is not None and figure.unit == "%" and f.unit == "个百分点"
+        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (points or (f.unit, f.indicator) == (figure.unit, figure.indicator)):
             return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
     return None
 

@@ -183,7 +183,7 @@ class Understanding:
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
-        if intent is Intent.FACT and shape.towns > 1 and plan.folds:
+        if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken)):
             intent = Intent.COMPARE
         query = replace(
             query,

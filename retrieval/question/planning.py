@@ -76,6 +76,8 @@ def amounts(text: str) -> list[Amount]:
             end = at + len(unit)
         elif not unit and named:
             unit, end = named[0], named.end()
+        if end == quantity.end and value >= MONEY.get(unit, float("inf")):
+            value /= MONEY[unit]  # the 1万 of 1万到5万元
         found.append(Amount(quantity.start, end, value, unit))
     return found
 
@@ -145,15 +147,9 @@ def _every(text: str, marked: str, numbers: Sequence[Amount]) -> Iterator[Match]
 def _condition(comparison: Comparison, inside: Sequence[Amount]) -> Condition:
     unit = next((n.unit for n in reversed(inside) if n.unit), "")
     if comparison is Comparison.BETWEEN and len(inside) > 1:
-        first, second = (_in_unit(n, unit) for n in inside[:2])
+        first, second = (n.value for n in inside[:2])
         return Condition(comparison, min(first, second), unit, max(first, second))
     return Condition(comparison, inside[0].value, unit)
-
-
-def _in_unit(number: Amount, unit: str) -> float:
-    """The 1万 of 1万到5万元 is 1, where 5万元 is 5."""
-    scale = MONEY.get(unit, 1.0)
-    return number.value / scale if not number.unit and number.value >= scale else number.value
 
 
 def _counted(step: Step, counts: Sequence[str]) -> Step:
