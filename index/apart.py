@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -158,7 +159,8 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
     if sys.platform == "linux":
         import fcntl
 
-        fcntl.fcntl(answers.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        with suppress(OSError):  # this user's pipes hold as much as they may: it goes on a little slower
+            fcntl.fcntl(answers.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     return asked, answers
 
 
@@ -178,6 +180,8 @@ def _limit_memory(most: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(OSError):  # where the whole machine runs short, this process goes first
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _peak() -> int:
