@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 TODAY = date(2026, 1, 1)
 NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
-FALSE_REFUSAL = 3.0
-"""How much worse it is to say 没有写明 of what is written than to show a sentence that does not answer."""
+FALSE_REFUSAL = 2.0
+"""How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
 STEPS = 99
 """Chances that are tried as the one from which is answered."""
 
