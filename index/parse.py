@@ -27,6 +27,7 @@ from index.indicators import Indicators
 from index.load import load
 from index.outline import outline
 from index.places import Gazetteer
+from index.shares import shares
 from index.types import Document, Encoder, Figure, Passage, Rejected, Report, Section, Vectors
 
 MANY = 64  # files from which processes are worth their start, which takes about as long as reading twenty
@@ -80,6 +81,17 @@ def parse(item: Document | Rejected, by: Tables) -> Parsed | Rejected:
     return derive(report, outline(report, item.headings, by.headings), by.indicators)
 
 
+def parse_all(item: Document | Rejected, by: Tables) -> list[Parsed | Rejected]:
+    """One document, as the report or reports that it is made of."""
+    whole = parse(item, by)
+    if isinstance(item, Rejected) or isinstance(whole, Rejected):
+        return [whole]
+    own = shares(whole.report, whole.sections, by.gazetteer)
+    if len(own) == 1:
+        return [whole]
+    return [derive(report, outline(report, item.headings, by.headings), by.indicators) for report in own]
+
+
 Batch = tuple[File, list[Parsed | Rejected]]
 Task = list[File]
 
@@ -87,7 +99,7 @@ Task = list[File]
 def parse_files(files: Task, store: Path, rules: str, model: Path | None = None) -> list[Batch]:
     """All that some files hold, file by file; encoded by the static encoder in the folder ``model`` (None: not encoded)."""
     by = tables(store, rules)
-    batches = [(file, [parse(item, by) for item in load(file.path, root=file.root)]) for file in files]
+    batches = [(file, [parsed for item in load(file.path, root=file.root) for parsed in parse_all(item, by)]) for file in files]
     if model is None:
         return batches
     return [(file, [_encoded(item, _encoder(model)) for item in items]) for file, items in batches]
