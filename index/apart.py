@@ -25,7 +25,7 @@ from index.embed import StaticEncoder, static_encoder
 from index.files import File
 from index.load import pieces
 from index.load.source import MEGABYTE
-from index.parse import Parsed, encoded, parse, tables
+from index.parse import Parsed, encoded, parse_all, tables
 from index.types import Rejected
 
 BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.apart import main; main()"
@@ -80,8 +80,8 @@ def read(wanted: Wanted, order: Order) -> Iterator[str | Parsed | Rejected]:
         if isinstance(piece, str):
             yield piece
         else:
-            item = parse(piece, by)
-            yield encoded(item, _encoder(order.model)) if order.model else item
+            for item in parse_all(piece, by):
+                yield encoded(item, _encoder(order.model)) if order.model else item
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from index.identify import identify
 from index.indicators import Indicators
 from index.outline import outline
 from index.places import Gazetteer
+from index.shares import shares
 from index.types import Document, Encoder, Figure, Passage, Rejected, Report, Section, Vectors
 
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8: neither stored nor shown
@@ -60,6 +61,17 @@ def parse(item: Document | Rejected, by: Tables) -> Parsed | Rejected:
         return Rejected(item.file, "文字里有不完整的字符，编码有误；请用原来的软件打开后另存一份再试")
     report = identify(item, by.gazetteer)
     return derive(report, outline(report, item.headings, by.headings), by.indicators)
+
+
+def parse_all(item: Document | Rejected, by: Tables) -> list[Parsed | Rejected]:
+    """One document, as the report or reports that it is made of."""
+    whole = parse(item, by)
+    if isinstance(item, Rejected) or isinstance(whole, Rejected):
+        return [whole]
+    own = shares(whole.report, whole.sections, by.gazetteer)
+    if len(own) == 1:
+        return [whole]
+    return [derive(report, outline(report, item.headings, by.headings), by.indicators) for report in own]
 
 
 def encoded(item: Parsed | Rejected, encoder: Encoder) -> Parsed | Rejected:

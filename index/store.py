@@ -25,6 +25,7 @@ from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.lexical import LexicalIndex, Scores
 from index.rows import SCHEMA_VERSION, UPGRADES, Correction, found
 from index.snapshot import Snapshot
+from index.text import simplified
 from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, Section, Vectors
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
@@ -345,4 +346,4 @@ def _key(passage_id: str, number: int) -> str:
 
 def _searched(passages: Sequence[Passage]) -> list[str]:
     """The texts for the lexical index: headings and text; town and year are the scope's business."""
-    return [f"{' '.join(passage.path)}\n{passage.text}" for passage in passages]
+    return [simplified(f"{' '.join(passage.path)}\n{passage.text}") for passage in passages]

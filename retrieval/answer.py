@@ -137,7 +137,8 @@ class Answerer:
             return _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query)
         if query.intent is Intent.META and not about_reports:
-            return chat.holdings(query, scoped.reports + scoped.older)
+            nobody = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
+            return chat.holdings(query, scoped.reports + scoped.older, nobody)
         unread = Inquiry(query, scoped, (), (), catalogue, table=self._table)
         if draft := self._from_ledger(unread):
             return _with_missing(draft, unread)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from index.periods import Period
 from index.types import Part, Passage
 from retrieval.question.derivation import Derived
 from retrieval.question.plan import NO_PLAN, Plan
@@ -87,6 +88,7 @@ class Query:
     ``asks`` are the parts of a question that asks for several things, in order; one part, one question word.
     ``wants`` says what a reply must give: quantity, share, average, when, where, who, why, how, name, confirm, which_town, which_year.
     ``operation`` is sum, mean, difference, growth, share or ""; ``order`` is most, least or "".
+    ``period`` is the part of a year that is asked about (第三季度, 上半年).
     ``villages`` are the villages and communities named, which are no towns: what is stated of a town is not stated of them.
     ``notes`` say in words how a wrong character or a missing year was read, and what of a place is not confirmed.
     ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
@@ -108,6 +110,7 @@ class Query:
     every: bool = False
     newest: bool = False
     carried: tuple[str, ...] = ()
+    period: Period | None = None
     villages: tuple[str, ...] = ()
     without: tuple[TownRef, ...] = ()
     plan_year: int | None = None

@@ -106,7 +106,12 @@ def read(store: Path, paths: Sequence[Path]) -> list[tuple[File, Parsed | Reject
     rules = rules_digest(store)
     files = [file for path in paths for file in find([path], rules).files]
     with parsing(files, store, rules, None) as batches:
-        return [(file, items[0]) for file, items in batches]
+        return [(file, items[0] if len(items) == 1 else _several(file)) for file, items in batches]
+
+
+def _several(file: File) -> Rejected:
+    """A joint report is several, which a chat cannot confirm one by one."""
+    return Rejected(file.name, "这份文件是几个镇或几年的联合报告，要分开收录，聊天里收不了；请在机器上用 zhenwen index 收录")
 
 
 def recognise(store: Store, file: File, parsed: Parsed, said: Mapping[str, str | int]) -> Sight:

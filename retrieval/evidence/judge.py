@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.types import Encoder, Kind, Part
 from retrieval import find
+from retrieval.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.find import Found
@@ -108,6 +109,7 @@ class Judge:
             near = shelf.vectors @ vector
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
+        rated = [one for one in rated if admits(one.piece, query.villages, query.period, number=look.wanted.number)]
         if look.wanted.number:
             rated = _of_its_time(rated, plans=look.wanted.plans)
         figures = _figures(look, readings) if look.wanted.number else {}
