@@ -21,7 +21,8 @@ class Calibration:
     """Logistic weights, the constant first, and the chances (0–1) at which something is said.
 
     ``answer``: from here the best piece is the answer; ``near``: from here it is shown as what is nearest;
-    ``more``: from here a further piece belongs to the answer.
+    ``more``: from here a further piece belongs to the answer. ``carried`` are the log-odds of the reader from which a sentence carries
+    what was made of it.
     """
 
     pieces: tuple[float, ...]
@@ -29,6 +30,7 @@ class Calibration:
     answer: float
     near: float
     more: float
+    carried: float = 0.0
 
     def piece(self, features: Sequence[float]) -> float:
         """The log-odds that a piece answers."""
