@@ -142,7 +142,8 @@ def _draft(lines: Sequence[Line], picked: Sequence[Piece], question: Question) -
 def _nothing(question: Question) -> Draft:
     """The model finds nothing: so it is where the local reader finds nothing either; else the nearest sentence is shown as what is nearest."""
     inquiry, draft, judge = question.inquiry, question.draft, question.judge
-    if draft.reason is not None or (question.calculated and inquiry.total > len(inquiry.readings)):
+    whole = inquiry.query.whole_part and inquiry.query.part is not None  # a section stands there, whatever is said of it
+    if draft.reason is not None or whole or (question.calculated and inquiry.total > len(inquiry.readings)):
         return draft  # of a wide scope the model has seen a part
     if question.candidates.findings.chance < judge.calibration.answer:
         return not_stated(inquiry, judge, question.candidates.findings)

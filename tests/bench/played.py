@@ -89,7 +89,7 @@ def plain(text: str) -> str:
 def false_in(answer: Answer, rules: Answer, places: dict[str, Place]) -> list[str]:
     """What an answer says that its sources do not; ``places`` by report."""
     known = {MARK.sub("", line).rstrip("。") for line in rules.text.splitlines()}
-    known |= {line for line in (MARK.sub("", line) for line in answer.text.splitlines()) if COVERAGE.fullmatch(line) or (answer.refused and NOTHING.search(line))}
+    known |= {line.rstrip("。") for line in (MARK.sub("", line) for line in answer.text.splitlines()) if COVERAGE.fullmatch(line) or (answer.refused and NOTHING.search(line))}
     cited = {str(citation.n): citation for citation in answer.citations}
     wrong = []
     for line in answer.text.splitlines():
