@@ -58,7 +58,10 @@ def _cell(operand: Operand, candidates: Candidates) -> Cell | None:
 
 def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
     """The shown formula, where the figures are of one measure and as many as it takes."""
-    alike = all(cell.measure & cells[0].measure for cell in cells)
+    several = len({cell.report.id for cell in cells}) > 1
+    alike = all(cell.measure & cells[0].measure for cell in cells) and (not several or len({cell.indicator for cell in cells}) == 1)
+    if operation is Operation.SHARE and (several or cells[0].amount > cells[1].amount):
+        return  # no part of a whole
     twice = len({cell.key for cell in cells}) < len(cells)
     if not alike or twice or (operation in PAIRS and len(cells) != 2) or (operation in PAIRS and not cells[1].value):
         return
