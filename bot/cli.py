@@ -59,6 +59,7 @@ def _index(parser: Parser) -> None:
 def _ask(parser: Parser) -> None:
     _question(parser)
     parser.options.add_argument("--why", action="store_true", help="不答题，说明怎样理解、看了哪些报告、比较了哪些原文")
+    parser.options.add_argument("--at-once", metavar="N", type=_count, default=1, help="--batch 同时答几题（默认 1）；接了语言模型时可以多些")
 
 
 def _question(parser: Parser) -> None:
@@ -77,7 +78,7 @@ def _eval(parser: Parser) -> None:
     parser.arguments.add_argument("file", metavar="FILE", type=_path, help="题目文件，见 data/eval/README.md；写 retrieval 则测量检索")
     parser.options.add_argument("--sets", metavar="DIR", type=_path, help="检索测试集所在的文件夹（zhenwen eval retrieval --sets DIR）")
     parser.options.add_argument(
-        "--model", metavar="NAME", nargs="?", const="", help="不用和用语言模型各答一遍，并排打分；不写名称则用 ZHENWEN_MODEL"
+        "--model", metavar="NAME", nargs="?", const="", help="规则、阅读模型、语言模型各答一遍，并排打分；不写名称则用 ZHENWEN_MODEL"
     )
     _machine(parser)
 

@@ -65,7 +65,7 @@ class Answerer:
         self._store = store
         self._encoder = encoder
         self._today = today
-        self._table = Indicators.load(store.path / "indicators.toml")
+        self.table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
         self._catalogue = _kept(_placed)
         self._by_place = _kept(by_place)
@@ -107,10 +107,14 @@ class Answerer:
         """The reply to ``query``, not verified yet."""
         return _noted(self._draft(query), query)
 
+    def finished(self, draft: Draft, inquiry: Inquiry) -> Draft:
+        """A reply to ``inquiry`` that was made elsewhere, with what is missing and how the question was read."""
+        return _noted(_with_missing(draft, inquiry), inquiry.query)
+
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""
         query = self._understanding(self._reports()).understand(question, history, today=self._today())
-        if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self._table).wanted.indicator:
+        if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.indicator:
             query = replace(query, intent=Intent.FACT)  # 普法资料有多少份 asks for a figure, not for what the store holds
         if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
             return replace(query, base_year=query.years[0] - 1)
@@ -119,6 +123,12 @@ class Answerer:
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
         return settle(self._inquiry(query, self._scoped(query, self._reports())))
+
+    def beside(self, query: Query) -> Inquiry:
+        """The question with the reports of the years before and after those that a town named has none of."""
+        missing = resolve(query, self._by_place(self._reports())).missing
+        near = (r for each in missing for r in each.reports if any(abs((r.year or 0) - year) == 1 for year in each.years))
+        return self._inquiry(query, Scoped(tuple(dict.fromkeys(near)), missing=missing))
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
@@ -139,7 +149,7 @@ class Answerer:
         if query.intent is Intent.META and not about_reports:
             nobody = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
             return chat.holdings(query, scoped.reports + scoped.older, nobody)
-        unread = Inquiry(query, scoped, (), (), catalogue, table=self._table)
+        unread = Inquiry(query, scoped, (), (), catalogue, table=self.table)
         if draft := self._from_ledger(unread):
             return _with_missing(draft, unread)
         inquiry = settle(self._inquiry(query, scoped))
@@ -168,7 +178,7 @@ class Answerer:
         """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
-        if not before or (query.part is not Part.PLANS and Inquiry(query, Scoped(), (), (), (), table=self._table).wanted.number):
+        if not before or (query.part is not Part.PLANS and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.number):
             return None  # how much there was in a year is no plan for it
         planned = replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year)
         draft = facts.fact(self._inquiry(planned, Scoped(before)), self.judge)
@@ -190,7 +200,7 @@ class Answerer:
             first = frozenset([*dict.fromkeys(hit.passage.report_id for hit in hits)][:WIDE])
             hits = tuple(hit for hit in hits if hit.passage.report_id in first)
             reports = tuple(r for r in reports if r.id in first)
-        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self._table)
+        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self.table)
 
     def _reports(self) -> tuple[ReportInfo, ...]:
         return self._catalogue(self._store.reports())

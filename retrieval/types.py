@@ -196,13 +196,17 @@ class Struck:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a language model had to do with a reply. ``sentences`` were written, ``kept`` of them delivered, the ``struck`` not.
+    """What a language model had to do with a reply. ``shown`` sentences were given to it, ``chosen`` of them answer by its word; ``none``:
+    by its word none does. ``sentences`` were written, ``kept`` of them delivered, the ``struck`` not.
 
-    ``restored`` counts the lines of the reply that are the program's own in place of what was struck or left out.
-    ``understood`` tells in words how the model's reading changed the question; ``failure`` why the model gave nothing, "" if it did.
+    ``restored`` counts the lines of the reply that quote what it chose, where its own words were struck or it had none.
+    ``understood`` tells in words how the model's plan changed the question; ``failure`` why the model gave nothing, "" if it did.
     Tokens, ``cost`` in yuan and ``model_ms`` (milliseconds of the model's own time) are sums over its calls; ``cached``: none was made.
     """
 
+    shown: int = 0
+    chosen: int = 0
+    none: bool = False
     sentences: int = 0
     kept: int = 0
     restored: int = 0
