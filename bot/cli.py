@@ -99,6 +99,11 @@ def _ledger(parser: Parser) -> None:
     _machine(parser)
 
 
+def _verify(parser: Parser) -> None:
+    parser.arguments.add_argument("file", metavar="FILE", help="稿子：.docx、.txt 等；- 是标准输入里的文字")
+    _machine(parser)
+
+
 def _correction(parser: Parser) -> None:
     parser.arguments.add_argument("report", metavar="ID", help="报告的文件名，或编号（zhenwen reports --json 里的 id）")
     for name, meaning in PLACES.items():
@@ -160,6 +165,7 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "search": ("只查相关段落", _search),
     "reports": ("资料库里有哪些报告", _reports),
     "ledger": ("指标台账：报告里写的每个数字，一行一个", _ledger),
+    "verify": ("核稿：稿子里的数字和引文逐处对照报告；.docx 另存一份带批注的", _verify),
     "chat": ("在终端里对话", _nothing),
     "serve": ("在 Telegram 里答问（要先设 ZHENWEN_TELEGRAM_TOKEN）", _nothing),
     "eval": ("用题目文件打分", _eval),

@@ -24,6 +24,7 @@ from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
 from bot.screen import Progress, Screen
 from bot.settings import Settings
+from bot.verify import verify as verify
 from index.errors import BadRequest
 
 if TYPE_CHECKING:

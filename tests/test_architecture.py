@@ -28,7 +28,7 @@ DOORS = {
     "rich": ("bot/render.py", "bot/screen.py", "bot/summaries.py"),
     "lxml": ("index/load/",),
     "openpyxl": ("bot/workbook.py",),
-    "docx": ("bot/core/footnotes.py", "bot/core/word.py"),
+    "docx": ("bot/core/footnotes.py", "bot/core/margin.py", "bot/core/word.py"),
     "pypdfium2": ("index/load/",),
     "PIL": ("index/load/",),
     "rapidocr_onnxruntime": ("index/load/",),
