@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from bot import texts
+from bot.export import export as export
 from bot.keeping import reports_check as reports_check
 from bot.keeping import reports_set as reports_set
 from bot.keeping import watch
@@ -96,6 +97,12 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
 
         screen.show(*answer_view(answer))
     return DONE
+
+
+def answering(settings: Settings) -> tuple[Answerer, Answerer | AssistedAnswerer]:
+    """The answerer by the rules and the reader, and what answers with the settings: that, or with a language model beside it."""
+    plain = _answerer(settings)
+    return plain, assisted(plain, settings) or plain
 
 
 def _answerer(settings: Settings) -> Answerer:
