@@ -186,7 +186,7 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "verify": ("核稿：稿子里的数字和引文逐处对照报告；.docx 另存一份带批注的", _verify),
     "export": ("写成文件：回答成纪要（Word）或参考文献，数字成台账或对比表（Excel）", _export),
     "chat": ("在终端里对话", _nothing),
-    "serve": ("在 Telegram 里答问（要先设 ZHENWEN_TELEGRAM_TOKEN）", _nothing),
+    "serve": ("开网页和接口（只在本机）；设了 ZHENWEN_TELEGRAM_TOKEN 就在 Telegram 里答问", _nothing),
     "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),
 }

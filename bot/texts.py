@@ -10,6 +10,7 @@ CHAT_STOPPED = "已停止。"
 CHAT_FAREWELL = "再见。"
 
 CLAIM = "还没有管理员。请在聊天里向机器人发送：/start claim_{code}（只能用一次）"
+PAGE = "网页：{address}"
 SERVING = "正在服务。按 Ctrl-C 停止。"
 SERVED = "已停止，没有丢下问题。"
 
