@@ -11,7 +11,21 @@ from index.text import clauses
 from index.types import Figure, Kind
 from retrieval.reading import Sentence, read
 
-OTHER_UNIT = {"起": "件", "件": "起", "人": "人次", "名": "户", "人次": "人", "场": "次", "次": "场", "场次": "场", "份": "册", "个": "处", "户": "人", "条": "件", "万元": "亿元"}
+OTHER_UNIT = {
+    "起": "件",
+    "件": "起",
+    "人": "人次",
+    "名": "户",
+    "人次": "人",
+    "场": "次",
+    "次": "场",
+    "场次": "场",
+    "份": "册",
+    "个": "处",
+    "户": "人",
+    "条": "件",
+    "万元": "亿元",
+}
 MISTAKES = ("digit", "town", "year", "unit", "quote")
 LONGEST = 90
 SWAPPED = str.maketrans("1234567890", "2345678911")
@@ -71,8 +85,13 @@ def statements(store: Store) -> list[Statement]:
             found += [
                 Statement(sentence, figure, len(figures) == 1)
                 for figure in figures
-                if figure.kind in (Kind.DONE, Kind.AS_OF) and figure.year == info.year and sentence.report.text[figure.start].isdigit()
-                and "|" not in sentence.text and "\t" not in sentence.text and "“" not in sentence.text and "\n" not in sentence.report.text[figure.start:figure.end]
+                if figure.kind in (Kind.DONE, Kind.AS_OF)
+                and figure.year == info.year
+                and sentence.report.text[figure.start].isdigit()
+                and "|" not in sentence.text
+                and "\t" not in sentence.text
+                and "“" not in sentence.text
+                and "\n" not in sentence.report.text[figure.start : figure.end]
             ]
     return found
 
@@ -104,7 +123,10 @@ def _right(draft: Draft, each: Statement, chance: random.Random) -> bool:
     if each.alone:
         ways.append(f"{each.town}{each.year}年的报告写道：“{each.words}”。")
     if len(each.named) > 3 and each.figure.parent is None and (not each.figure.qualifier or each.figure.qualifier in written):
-        ways += [f"据统计，{each.town}{each.year}年{each.named}{written}。", f"在{each.town}，{each.year}年{each.named}为{written}，成效明显。"]
+        ways += [
+            f"据统计，{each.town}{each.year}年{each.named}{written}。",
+            f"在{each.town}，{each.year}年{each.named}为{written}，成效明显。",
+        ]
     draft.write(chance.choice(ways))
     return True
 
@@ -116,14 +138,25 @@ def _mistaken(draft: Draft, each: Statement, mistake: str, pool: Sequence[Statem
         return False
     year, new = each.year, written
     if mistake == "digit":
-        new = written[:1].translate(SWAPPED) + written[1:] if len(written.strip("起件人名场次份个户条%")) < 3 else written[0] + written[1].translate(SWAPPED) + written[2:]
+        new = (
+            written[:1].translate(SWAPPED) + written[1:]
+            if len(written.strip("起件人名场次份个户条%")) < 3
+            else written[0] + written[1].translate(SWAPPED) + written[2:]
+        )
     elif mistake == "unit":
         unit = each.figure.unit
         if unit not in OTHER_UNIT or not written.endswith(unit):
             return False
         new = written.removesuffix(unit) + OTHER_UNIT[unit]
     elif mistake == "town":
-        new = next((o.written for o in pool if o.town != each.town and o.figure.unit == each.figure.unit and o.figure.value != each.figure.value), "")
+        new = next(
+            (
+                o.written
+                for o in pool
+                if o.town != each.town and o.figure.unit == each.figure.unit and o.figure.value != each.figure.value
+            ),
+            "",
+        )
     elif mistake == "year":
         year += 2
     if not new or (new == written and mistake != "year"):

@@ -38,7 +38,11 @@ def served(store, folder, **settings):
 
 
 def events(text):
-    return [(block.split("\n")[0][7:], json.loads(block.split("\n")[1][6:])) for block in text.split("\n\n") if block.startswith("event: ")]
+    return [
+        (block.split("\n")[0][7:], json.loads(block.split("\n")[1][6:]))
+        for block in text.split("\n\n")
+        if block.startswith("event: ")
+    ]
 
 
 def test_a_question_is_answered_with_its_citations(client):
@@ -54,7 +58,10 @@ def test_an_answer_comes_as_events_too(client):
 
 def test_openai_clients_find_a_model_and_get_sources_in_the_text_and_as_a_field(client):
     assert [model["id"] for model in client.get("/v1/models").json()["data"]] == ["zhenwen"]
-    asked = {"model": "zhenwen", "messages": [{"role": "system", "content": "你是助手"}, {"role": "user", "content": [{"type": "text", "text": QUESTION}]}]}
+    asked = {
+        "model": "zhenwen",
+        "messages": [{"role": "system", "content": "你是助手"}, {"role": "user", "content": [{"type": "text", "text": QUESTION}]}],
+    }
     made = client.post("/v1/chat/completions", json=asked | {"temperature": 0}).json()
     assert "708" in made["choices"][0]["message"]["content"] and "金井2023·一(三)1" in made["choices"][0]["message"]["content"]
     assert made["citations"][0]["quote"]
@@ -120,7 +127,9 @@ def test_every_path_of_the_document_is_served(client):
 
 def test_the_page_needs_nothing_from_elsewhere_and_says_so(client):
     page = client.get("/")
-    assert "default-src 'none'" in page.headers["content-security-policy"] and "unsafe" not in page.headers["content-security-policy"]
+    assert (
+        "default-src 'none'" in page.headers["content-security-policy"] and "unsafe" not in page.headers["content-security-policy"]
+    )
     for path in ("/", "/app.js", "/style.css"):
         text = client.get(path).text
         assert "http://" not in text and "https://" not in text and "innerHTML" not in text

@@ -82,7 +82,9 @@ class WordDraft:
         for element in self._document.element.body.iter(qn("w:p")):
             paragraph = Paragraph(element, self._document._body)
             for run in element.iter(qn("w:r")):
-                if next(run.iterancestors(qn("w:p"))) is element and not any(_local(above.tag) in HIDDEN for above in run.iterancestors()):
+                if next(run.iterancestors(qn("w:p"))) is element and not any(
+                    _local(above.tag) in HIDDEN for above in run.iterancestors()
+                ):
                     yield Run(run, paragraph)
             yield None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 
@@ -38,7 +38,9 @@ def application(core: Core, settings: Settings) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={ZhenwenError: _told})
     limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
     desk = core.desk
-    app.state.service = Service(desk, core.respond, Counter(desk.database, desk.now, limits), Workers(MOST), load_encoder(settings.encoder))
+    app.state.service = Service(
+        desk, core.respond, Counter(desk.database, desk.now, limits), Workers(MOST), load_encoder(settings.encoder)
+    )
     return Guard(app, settings.web_key, is_local(settings.web_host))
 
 
@@ -51,7 +53,8 @@ async def _document(request: Request) -> Response:  # noqa: ARG001
     return JSONResponse(document())
 
 
-def _served(name: str, kind: str) -> type[Response] | object:
+def _served(name: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
+    """What serves a file of the page."""
     data = files("bot").joinpath("web", "page", name).read_bytes()
 
     async def serve(request: Request) -> Response:  # noqa: ARG001
@@ -74,7 +77,14 @@ async def run(core: Core, settings: Settings) -> None:
         raise BadSettings(OPEN.format(host=settings.web_host))
     if not settings.web_key.isascii():
         raise BadSettings(NOT_ASCII)
-    config = uvicorn.Config(application(core, settings), settings.web_host, settings.web_port or PORT, lifespan="off", log_level="warning", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        application(core, settings),
+        settings.web_host,
+        settings.web_port or PORT,
+        lifespan="off",
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
     server = Server(config)
     serving = asyncio.ensure_future(_serving(server, settings))
     try:
@@ -88,4 +98,6 @@ async def _serving(server: Server, settings: Settings) -> None:
     try:
         await server.serve()
     except SystemExit as error:  # what uvicorn does where it cannot listen
-        raise BadSettings(f"{settings.web_host}:{settings.web_port or PORT} 已被占用或不能监听。请用 ZHENWEN_WEB_PORT 换一个端口。") from error
+        raise BadSettings(
+            f"{settings.web_host}:{settings.web_port or PORT} 已被占用或不能监听。请用 ZHENWEN_WEB_PORT 换一个端口。"
+        ) from error

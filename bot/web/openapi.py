@@ -26,7 +26,11 @@ def _operation(path: str, summary: str) -> dict[str, Any]:
     if "{id}" in path:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
     statuses = {"200": "done", "400": "what was asked cannot be done; the message says why", "404": "not there"}
-    made: dict[str, Any] = {"summary": summary.splitlines()[0], "parameters": parameters, "responses": {s: {"description": d} for s, d in statuses.items()}}
+    made: dict[str, Any] = {
+        "summary": summary.splitlines()[0],
+        "parameters": parameters,
+        "responses": {s: {"description": d} for s, d in statuses.items()},
+    }
     if body := BODIES.get(path):
         made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _schema(body.model_json_schema())}}}
     return made

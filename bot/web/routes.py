@@ -114,7 +114,8 @@ async def compare(request: Request) -> Response:
         raise BadRequest("请写明要对比哪一项（indicator）。")
     made = comparison(await service.workers.run(entries_of, service.desk.store, **filters), filters["indicator"])
     rows = [
-        {"county": row.county, "town": row.town, "cells": [cell and ledger_object([cell])["figures"][0] for cell in row.cells]} for row in made.rows
+        {"county": row.county, "town": row.town, "cells": [cell and ledger_object([cell])["figures"][0] for cell in row.cells]}
+        for row in made.rows
     ]
     return JSONResponse({"indicator": made.indicator, "years": list(made.years), "units": list(made.units), "rows": rows})
 

@@ -57,6 +57,7 @@ class Service:
             yield await work
         finally:
             follower.stop()
+            work.cancel()
 
 
 def problem(error: ZhenwenError) -> dict[str, object]:

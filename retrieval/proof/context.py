@@ -15,7 +15,9 @@ from retrieval.cite import short_town
 
 ALL = re.compile(r"各(?:镇|乡|地|街道)|[两三四五六七八九十]个?镇|全[市县区省]")
 """Words after which a figure is no single town's."""
-STRANGER = re.compile(r"(?:^|(?<=[，。；：、\s“（和与及]))(?![全我该各本])[㐀-䶿一-鿿]{2,4}?(?:镇|乡|街道)(?=20\d\d年)", re.MULTILINE)
+STRANGER = re.compile(
+    r"(?:^|(?<=[，。；：、\s“（和与及]))(?![全我该各本])[㐀-䶿一-鿿]{2,4}?(?:镇|乡|街道)(?=20\d\d年)", re.MULTILINE
+)
 """A town that nobody knows, where only a name can stand: before the year that a statement begins with."""
 JOINED = re.compile(r"\s*[、和与及]\s*|")
 OPENING = re.compile(r"(?:^|[，。；：、,;:\s“（(《]|截[至止])$")
@@ -77,7 +79,11 @@ class Context:
     def _years(self) -> tuple[tuple[int, int, int], ...]:
         """Where each year that is spoken of begins to hold, where it no longer does, and the year."""
         towns = {mention.span.end for mention in self.mentions}
-        spoken = [year for year in years(self.text) if year.start in towns or OPENING.search(self.text[max(0, year.start - 2) : year.start])]
+        spoken = [
+            year
+            for year in years(self.text)
+            if year.start in towns or OPENING.search(self.text[max(0, year.start - 2) : year.start])
+        ]
         return tuple((year.start, self._until(year.end), year.value) for year in spoken)
 
     def _until(self, end: int) -> int:
@@ -92,7 +98,9 @@ class Context:
             joined.insert(0, self.mentions[at - len(joined) - 1])
         year = next((value for start, end, value in reversed(self._years) if start <= place < end), None)
         before = self.text[max(0, joined[0].span.start - AREA) : joined[0].span.start] if joined else ""
-        return About(tuple(dict.fromkeys(mention.town for mention in joined)), year, frozenset(area for area in self.areas if area in before))
+        return About(
+            tuple(dict.fromkeys(mention.town for mention in joined)), year, frozenset(area for area in self.areas if area in before)
+        )
 
     def _joins(self, first: Mention, second: Mention) -> bool:
         return bool(first.town) and JOINED.fullmatch(self.text, first.span.end, second.span.start) is not None

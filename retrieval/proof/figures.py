@@ -45,7 +45,11 @@ class Stated:
 def in_draft(text: str) -> list[tuple[Figure, Span]]:
     """The figures of a draft with their sentences; a nought said in words is none."""
     report = Report(id="", file="", digest="", title="", place=Place(), year=None, text=text)
-    found = [figure for figure in figures(report, (Section("", 0, 0, len(text)),)) if not text.startswith(("无", "没", "未", "零"), figure.start)]
+    found = [
+        figure
+        for figure in figures(report, (Section("", 0, 0, len(text)),))
+        if not text.startswith(("无", "没", "未", "零"), figure.start)
+    ]
     return [(figure, sentence) for sentence in sentences(text) for figure in found if sentence.start <= figure.start < sentence.end]
 
 

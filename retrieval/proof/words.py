@@ -38,7 +38,9 @@ class Words:
         return grams(self.wide)
 
 
-def words_around(text: str, sentence: Span, figure: Span, left: int, right: int, indicator: str = "", *, without: str = "") -> Words:
+def words_around(
+    text: str, sentence: Span, figure: Span, left: int, right: int, indicator: str = "", *, without: str = ""
+) -> Words:
     """The words around the ``figure`` of a ``sentence``; ``left`` and ``right`` are the ends of its neighbours, ``without`` a name that labels it."""
     before = text[max(left, sentence.start) : figure.start]
     after = text[figure.end : min(right, sentence.end)]
