@@ -6,6 +6,7 @@ Every field has a default that works with no network and no key. A secret is nev
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -15,13 +16,15 @@ from index.errors import BadSettings
 
 PORT = 8642
 """Where the page is when nobody says where."""
+CREDENTIALS = re.compile(r"://[^/@\s]*@")  # a name and a password in an address
+LAST_PORT = 65_535
 
 
 def _about(variable: str, meaning: str, choices: tuple[str, ...] = ()) -> dict[str, str | tuple[str, ...]]:
     return {"variable": variable, "meaning": meaning, "choices": choices}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """The settings of one run."""
 
@@ -55,6 +58,9 @@ class Settings:
     webhook_secret: str = field(default="", repr=False, metadata=_about("ZHENWEN_WEBHOOK_SECRET", "webhook 的暗号（字母、数字、-、_）"))
     webhook_port: int = field(default=8443, metadata=_about("ZHENWEN_WEBHOOK_PORT", "webhook 在本机监听的端口"))
 
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{variable}={value}' for variable, value in stated(self))})"
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, *, store: Path | None = None) -> Settings:
         """Read the settings from ``environment``; an empty variable counts as not set; ``store`` (an option) wins.
@@ -64,6 +70,8 @@ class Settings:
         stated: dict[str, Any] = {each.name: _value(each, environment.get(each.metadata["variable"], "").strip()) for each in fields(cls)}
         if store:
             stated["store"] = store
+        if not 0 < stated["webhook_port"] <= LAST_PORT:
+            raise BadSettings(f"ZHENWEN_WEBHOOK_PORT 要在 1 到 {LAST_PORT} 之间，现在是 {stated['webhook_port']}。")
         return cls(**(stated | {"store": _folder(stated["store"])}))
 
 
@@ -104,7 +112,7 @@ def explained() -> list[tuple[str, str, str]]:
 def stated(settings: Settings) -> list[tuple[str, str]]:
     """What was set otherwise than by default, as (variable, value); of a secret only that it is set."""
     return [
-        (each.metadata["variable"], str(getattr(settings, each.name)) if each.repr else "已设")
+        (each.metadata["variable"], CREDENTIALS.sub("://…@", str(getattr(settings, each.name))) if each.repr else "已设")
         for each in fields(Settings)
         if getattr(settings, each.name) != each.default
     ]

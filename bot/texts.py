@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+CHAT_NOBODY = "没有这个用户的文件夹：{path}"
 CHAT_NO_BUTTON = "没有 /{number} 这一项。可用的写在上一条回答的下面。"
 CHAT_FILE = "文件：{path}"
 CHAT_STOPPED = "已停止。"

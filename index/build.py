@@ -9,7 +9,8 @@ from pathlib import Path
 
 from index.errors import StoreError
 from index.files import File, find, rules_digest
-from index.parse import Batch, Parsed, derive, parsing, tables
+from index.parse import Parsed, derive, tables
+from index.readers import Batch, parsing
 from index.rows import Source, found
 from index.store import Store
 from index.types import BuildResult, Rejected, Report

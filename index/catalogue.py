@@ -321,7 +321,7 @@ class Catalogue:
 def hold_lock(folder: Path) -> sqlite3.Connection:
     """Hold the writing lock of a store until the connection is closed or the process ends, however it ends. Raises StoreBusy."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"库 {folder} 建不了（{error.strerror}）；请检查权限和磁盘空间，或用 --store 另选文件夹。") from error
     with _translated(folder / "writer.lock"):
@@ -347,4 +347,4 @@ def _translated(path: Path) -> Iterator[None]:
             raise StoreError(f"磁盘已满，库 {folder} 没有改动；请腾出空间后重新运行 zhenwen index。") from error
         if "readonly" in words or "unable to open" in words:
             raise StoreError(f"库 {folder} 打不开或不能写入；请检查文件夹的权限，或用 --store 另选文件夹。") from error
-        raise StoreError(f"库 {folder} 的目录文件有误（{words}）；请删除该文件夹后重新运行 zhenwen index。") from error
+        raise StoreError(f"库 {folder} 的目录文件有误（{words}）；请先把整个文件夹复制一份留底（改正过的都在里面），再用 --store 另指定一个文件夹重新运行 zhenwen index。") from error

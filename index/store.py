@@ -111,7 +111,7 @@ class Store:
                     raise StoreMismatch(f"库 {self.path} 是旧版程序建的；请重新运行 zhenwen index，它会自行更新，改正过的不会丢。")
                 raise StoreMismatch(
                     f"库 {self.path} 的{CALLED[key]}是 {meta.get(key) or '未知'}，现在用的是 {value}，不能混用；"
-                    "请换回建库时的设置，或删除该文件夹后重新运行 zhenwen index。"
+                    "请换回建库时的设置，或用 --store 另指定一个文件夹重新运行 zhenwen index；原来的库留着，改正过的都在里面。"
                 )
 
     @property

@@ -11,6 +11,8 @@ from operator import add
 
 from index.types import Span
 
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What would move a terminal's cursor, begin a line of its own, or turn round what is written after it."""
 SENTENCE_END = re.compile(r"[。！？!?\n](?:(?<=\n)\n*|(?<!\n)[”’」』）)]*)")  # one set of first characters: searched twice as fast
 COMMA = r",(?!\d{3}(?!\d))"
 """A half-width comma that parts clauses; the one of 1,000 does not."""
@@ -68,3 +70,8 @@ def grams(text: str) -> list[str]:
             found.extend(run)
             found.extend(map(add, run, run[1:]))
     return found
+
+
+def shown(words: str) -> str:
+    """A name that a stranger gave, on one line, with a sign in the place of each character that would do something."""
+    return UNSHOWN.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\N{REPLACEMENT CHARACTER}", words)

@@ -19,6 +19,7 @@ from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
+from retrieval.derived import derived
 from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
@@ -26,7 +27,7 @@ from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Missing, Scoped, by_place, resolve, widened
+from retrieval.scope import Missing, Scoped, by_place, resolve, spoken_of, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -117,7 +118,7 @@ class Answerer:
 
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
-        return settle(self._inquiry(query, resolve(query, self._by_place(self._reports()))))
+        return settle(self._inquiry(query, self._scoped(query, self._reports())))
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
@@ -128,9 +129,12 @@ class Answerer:
             return chat.declined(query, self.examples())
         if query.own and not query.towns:
             return chat.whose()
-        scoped = resolve(query, self._by_place(catalogue))
+        scoped = self._scoped(query, catalogue)
+        told_elsewhere = not scoped.reports or query.intent is Intent.FACT
+        if told_elsewhere and (draft := self._elsewhere(query, scoped)):
+            return draft
         if not scoped.reports:
-            return self._elsewhere(query, scoped) or _nothing_in_scope(scoped, catalogue)
+            return _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query)
         if query.intent is Intent.META and not about_reports:
             return chat.holdings(query, scoped.reports + scoped.older)
@@ -142,13 +146,20 @@ class Answerer:
             return draft
         return _with_missing(_compose(inquiry, self.judge), inquiry)
 
+    def _scoped(self, query: Query, catalogue: tuple[ReportInfo, ...]) -> Scoped:
+        """The reports in scope; of a village that is named without its town those that speak of it, as far as all can be read."""
+        scoped = resolve(query, self._by_place(catalogue))
+        if len(scoped.reports) + len(scoped.older) > WIDE:
+            return scoped
+        return spoken_of(query, scoped, lambda report, name: name in self._read(report).report.text)
+
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
         """A year without a report may still be stated in the town's report of the year after, or planned in that of the year before."""
         for missing in scoped.missing:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
                 stated = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
-                if draft := stated or self._planned(query, missing):
+                if draft := stated or (None if scoped.reports else self._planned(query, missing)):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
 
@@ -238,7 +249,7 @@ def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return _calculated(inquiry) or _told(inquiry, judge)
+    return derived(inquiry, _calculated(inquiry) or _told(inquiry, judge))
 
 
 def _calculated(inquiry: Inquiry) -> Draft | None:

@@ -117,6 +117,7 @@ def _with_subject(query: Query, previous: Query) -> Query:
         quoted=previous.quoted,
         part=query.part or previous.part,
         numbers=query.numbers or previous.numbers,
+        derived=query.derived or previous.derived,
     )
 
 

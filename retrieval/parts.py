@@ -107,8 +107,9 @@ def _foremost(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     """哪类纠纷最多: the greatest or least of the stated parts."""
     if not inquiry.query.order or not KINDS.search(inquiry.query.question):
         return []
-    parts = [p for f in found for whole in _wholes(f) for p in _parts_of(inquiry, f.sentence, whole) if p.figure and p.figure.unit != "%"]
-    if len(parts) < 2:
+    split = ([p for p in _parts_of(inquiry, s, whole) if p.figure and p.figure.unit != "%"] for f in found for s, whole in _wholes(inquiry, f))
+    parts = next((parts for parts in split if len(parts) > 1), None)
+    if parts is None:
         return []
     least = inquiry.query.order == "least"
     first = (min if least else max)(parts, key=lambda p: p.figure.value if p.figure else 0.0)
@@ -116,11 +117,11 @@ def _foremost(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     return [Line(f"{'最少' if least else '最多'}的是{cell_words(first)}。", (source(first),))]
 
 
-def _wholes(found: Found) -> Sequence[Figure]:
-    """The figure that was found, or the whole that it is a part of; all of the sentence where none was."""
-    if found.figure is None:
-        return list(found.sentence.figures)
-    return [next((f for f in found.sentence.figures if f.ordinal == found.figure.parent), found.figure)]
+def _wholes(inquiry: Inquiry, found: Found) -> list[tuple[Sentence, Figure]]:
+    """The figure that was found, or the whole that it is a part of; where only a sentence was found, those of all its figures."""
+    every = {figure.ordinal: (sentence, figure) for sentence, figure in _figures(_sentences(inquiry, found))}
+    figures = [found.figure] if found.figure else found.sentence.figures
+    return list(dict.fromkeys(every.get(f.ordinal if f.parent is None else f.parent, (found.sentence, f)) for f in figures))
 
 
 def _before(done: Figure, sentence: Sentence) -> Figure | None:
@@ -165,7 +166,7 @@ def kinds(inquiry: Inquiry, found: Sequence[Found]) -> list[Found]:
         return list(found)
     listed: list[Found] = []
     for f in found:
-        parts = [part for whole in _wholes(f) for part in _parts_of(inquiry, f.sentence, whole)]
+        parts = [part for sentence, whole in _wholes(inquiry, f) for part in _parts_of(inquiry, sentence, whole)]
         outside = [p for p in parts if not (p.sentence == f.sentence and f.start <= p.start < f.end)]
         together = [p for p in outside if p.sentence == outside[0].sentence]
         listed += [_explained(f), *([replace(together[0], end=together[-1].end)] if together else [])]

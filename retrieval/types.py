@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.types import Part, Passage
+from retrieval.question.derivation import Derived
 from retrieval.question.plan import NO_PLAN, Plan
 
 
@@ -124,6 +125,7 @@ class Query:
     notes: tuple[str, ...] = ()
     plan: Plan = NO_PLAN
     subjects: tuple[TownRef, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from index.types import Part, Place, ReportInfo
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
+from retrieval.question.derivation import derived_of
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, asks_all, standing, topic_of
@@ -195,6 +196,7 @@ class Understanding:
             operation=operation_of(spoken, intent),
             order=order_of(spoken),
             plan=plan,
+            derived=derived_of(rest),
         )
         return Turn(query, rest, towns, years, topic)
 

@@ -14,6 +14,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -159,6 +160,14 @@ def rows_of(folder: Path) -> Iterator[str]:
                 yield from (value for value in json.loads(line).values() if isinstance(value, str))
 
 
+def saved(model: BertForSequenceClassification, tokenizer: Path, out: Path) -> None:
+    """Write a folder that sentence-transformers opens as a cross-encoder."""
+    model.save_pretrained(out)
+    names = ["input_ids", "attention_mask"]
+    pieces: Any = PreTrainedTokenizerFast(tokenizer_file=str(tokenizer), model_input_names=names, **SPECIAL)  # type: ignore[no-untyped-call]
+    pieces.save_pretrained(out)
+
+
 def main() -> None:
     """Write a folder that sentence-transformers opens as a cross-encoder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -175,12 +184,10 @@ def main() -> None:
     )  # fmt: skip
     model = BertForSequenceClassification(config)
     model.load_state_dict(state(weights, pieces), strict=False)
-    model.save_pretrained(options.out)
-    path = options.out / "tokenizer.json"
-    path.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
-    names = ["input_ids", "attention_mask"]
-    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_file=str(path), model_input_names=names, **SPECIAL)  # type: ignore[no-untyped-call]
-    tokenizer.save_pretrained(options.out)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tokenizer.json"
+        path.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
+        saved(model, path, options.out)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+from transformers import BertConfig, BertForSequenceClassification
 
-from retrieval.reader.base import SPECIAL
+from retrieval.reader.base import saved
 
 HEADS = 12
 """Attention heads of multilingual-e5-small; the graph does not name their number."""
@@ -66,10 +66,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="folder with reader.onnx and tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     options = parser.parse_args()
-    reopened(onnx.load(str(options.model / "reader.onnx"))).save_pretrained(options.out)
-    names = ["input_ids", "attention_mask"]
-    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(options.model / "tokenizer.json"), model_input_names=names, **SPECIAL)
-    tokenizer.save_pretrained(options.out)
+    saved(reopened(onnx.load(str(options.model / "reader.onnx"))), options.model / "tokenizer.json", options.out)
 
 
 if __name__ == "__main__":

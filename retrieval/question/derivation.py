@@ -1,0 +1,106 @@
+"""What a question about one report asks to be calculated: a rate, what is left, how far one figure lies from another, so much for each.
+
+Each rule is a name, one alternative, and examples for and against; the examples run as tests. The question is normalised, with its
+towns and years blanked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Derivation(StrEnum):
+    """How the figure that is asked for follows from two that are stated."""
+
+    RATE = "rate"
+    """What was brought to an end by what there was: 调成率."""
+    REST = "rest"
+    """What there was less what was brought to an end: 还没办结的."""
+    GAP = "gap"
+    """How far it went from the one to the other: 由6.5万元提高到11.2万元."""
+    EACH = "each"
+    """An amount by what it was for: 平均一件罚多少."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is to be calculated; ``word`` is the deed of which the part speaks (办结), or what an amount is shared out by (件)."""
+
+    kind: Derivation
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``pattern`` makes ``kind`` in the examples ``yes`` and not in ``no``; its group ``word`` is the word of it."""
+
+    name: str
+    pattern: str
+    kind: Derivation
+    yes: tuple[str, ...]
+    no: tuple[str, ...] = ()
+
+
+RULES = (
+    Rule(
+        "某某率",
+        r"(?P<word>[一-鿿]{2})(?<!增长|下降|降低|上升|提高|覆盖|知晓|参与)(?<![效频概机速汇])率",
+        Derivation.RATE,
+        ("调解的纠纷调成率是多少", "持证率百分之几"),
+        ("增长率是多少", "办事效率怎样"),
+    ),
+    Rule(
+        "比例",
+        r"(?P<word>化解|办结|结案|整改|调成|成功|完成|持证|完结|兑现)(?:的|了的)?(?:所占)?(?:比例|占比|百分比|百分之)",
+        Derivation.RATE,
+        ("化解比例大约多少", "办结的占比"),
+        ("占全部的比例",),
+    ),
+    Rule(
+        "没办的",
+        r"(?<!有)(?<![一-鿿]有)(?:没有?|未|尚未)(?:能|被|得到|予以)*(?P<word>(?!写|说|提|披露|公布|列|报|载|有|发生|出现)[一-鿿]{1,3})[^,。?]{0,8}(?:的|是|有|几|多少|$|[,。?])",
+        Derivation.REST,
+        ("还有几处没整改", "没调成的有几件", "还有多少没追回来", "未专职从事执法工作的人数"),
+        ("有没有调成", "没有写明的有几个", "哪些镇没有发生诉讼"),
+    ),
+    Rule(
+        "不是的",
+        r"(?<!是)(?:不是|不属于|并非)(?P<word>[一-鿿]{2,6})的",
+        Derivation.REST,
+        ("调解的纠纷里头不是外来户的有多少件",),
+        ("是不是外来户的",),
+    ),
+    Rule("还差", r"(?:还|尚)(?:差|缺|欠)(?=多少|几)", Derivation.REST, ("离满编还差几个人",), ("相差多少",)),
+    Rule(
+        "多少了多少",
+        r"(?<![相])(?:多|少|高|低|涨|降|增|减)(?:[一-鿿]{1,2})?(?=几|多少)|净增",
+        Derivation.GAP,
+        ("每年多收几万", "比原来定的少收几块钱"),
+        ("调解多少件",),
+    ),
+    Rule(
+        "平均每件",
+        r"平均(?:每|一)个?(?P<word>件|起|宗|户|人|名|村|场|次|份|处|条|亩)",
+        Derivation.EACH,
+        ("平均一件罚多少", "平均每户补了多少钱"),
+        ("每户补多少钱", "平均多少"),
+    ),
+    Rule("户均", r"(?P<word>户|人|村|件|亩)均", Derivation.EACH, ("户均约合多少万元",), ("均为多少",)),
+)
+
+
+def derived_of(text: str) -> tuple[Derived, ...]:
+    """What ``text`` asks to be calculated, one of each kind: 还有多少没化解，化解比例多少."""
+    asked: dict[Derivation, Derived] = {}
+    for rule, pattern in _patterns():
+        if found := pattern.search(text):
+            asked.setdefault(rule.kind, Derived(rule.kind, found.groupdict().get("word") or ""))
+    return tuple(asked.values())
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
+    return tuple((rule, re.compile(rule.pattern)) for rule in RULES)

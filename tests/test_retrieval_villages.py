@@ -1,0 +1,28 @@
+"""A village that a question names without its town: only a report that speaks of it answers."""
+
+import pytest
+from answer_builders import answerer_of
+
+from retrieval.types import Reason
+
+REPORTS = {
+    "沙墩镇2023年.txt": "沙墩镇2023年法治政府建设情况报告\n\n一、主要工作\n（一）鱼塘发包。上湾村鱼塘重新承包，承包费由每年6.5万元提高到11.2万元。\n\n沙墩镇人民政府\n2024年1月9日\n",
+    "柏埠镇2023年.txt": "柏埠镇2023年法治政府建设情况报告\n\n一、主要工作\n（一）鱼塘发包。镇集体鱼塘重新承包，承包费由每年3万元提高到5万元。\n\n柏埠镇人民政府\n2024年1月9日\n",
+}
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    return answerer_of(tmp_path_factory.mktemp("villages"), REPORTS).answer
+
+
+def test_the_report_that_speaks_of_the_village_answers(ask) -> None:
+    answer = ask("鱼塘重新承包，上湾村每年多收入几万？")
+    assert "11.2 − 6.5 = 4.7" in answer.text
+    assert answer.scope.towns == ("沙墩镇",)
+
+
+def test_a_village_that_no_report_speaks_of_is_said_to_be_missing(ask) -> None:
+    answer = ask("鱼塘重新承包，下坝村承包费多少？")
+    assert answer.reason is Reason.NO_TOWN
+    assert "下坝村" in answer.text
