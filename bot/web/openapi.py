@@ -22,7 +22,7 @@ def document() -> dict[str, Any]:
 
 
 def _operation(path: str, summary: str) -> dict[str, Any]:
-    parameters = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in PARAMETERS.get(path, ())]
+    parameters: list[dict[str, Any]] = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in PARAMETERS.get(path, ())]
     if "{id}" in path:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
     statuses = {"200": "done", "400": "what was asked cannot be done; the message says why", "404": "not there"}

@@ -9,6 +9,7 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -189,7 +190,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/v1/models", models),
     ("POST", "/v1/chat/completions", completions),
 )
-BODIES = {"/v1/ask": AskBody, "/v1/verify": VerifyBody, "/v1/memo": MemoBody, "/v1/chat/completions": ChatBody}
+BODIES: dict[str, type[BaseModel]] = {"/v1/ask": AskBody, "/v1/verify": VerifyBody, "/v1/memo": MemoBody, "/v1/chat/completions": ChatBody}
 PARAMETERS = {
     "/v1/search": ("q", "k"),
     "/v1/ledger": ("town", "county", "indicator", "year"),

@@ -48,7 +48,11 @@ class Service:
         who = self.admit(user)
         steps: asyncio.Queue[Stage | Preview | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        follower = Follower(lambda step: loop.call_soon_threadsafe(steps.put_nowait, step))
+
+        def tell(step: Stage | Preview) -> None:
+            loop.call_soon_threadsafe(steps.put_nowait, step)
+
+        follower = Follower(tell)
         work = self.workers.run(self.respond, question, history, f"{who.channel}:{who.user}", follower)
         work.add_done_callback(lambda _: steps.put_nowait(None))
         try:
