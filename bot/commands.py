@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from bot import texts
+from bot.export import export as export
 from bot.keeping import reports_check as reports_check
 from bot.keeping import reports_set as reports_set
 from bot.keeping import watch
@@ -26,6 +27,7 @@ from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
 from bot.screen import Progress, Screen
 from bot.settings import Settings
+from bot.verify import verify as verify
 from index.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -98,6 +100,12 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
 
         screen.show(*answer_view(answer))
     return DONE
+
+
+def answering(settings: Settings) -> tuple[Answerer, Answerer | AssistedAnswerer]:
+    """The answerer by the rules and the reader, and what answers with the settings: that, or with a language model beside it."""
+    plain = _answerer(settings)
+    return plain, assisted(plain, settings) or plain
 
 
 def _answerer(settings: Settings, reader: Reader | None = None) -> Answerer:

@@ -14,6 +14,8 @@ from typing import Any
 
 from index.errors import BadSettings
 
+PORT = 8642
+"""Where the page is when nobody says where."""
 CREDENTIALS = re.compile(r"://[^/@\s]*@")  # a name and a password in an address
 LAST_PORT = 65_535
 
@@ -45,6 +47,10 @@ class Settings:
     per_minute: int = field(default=20, metadata=_about("ZHENWEN_PER_MINUTE", "每人每分钟最多问几次，0 为不限"))
     per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次，0 为不限"))
     all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次，0 为不限"))
+
+    web_host: str = field(default="127.0.0.1", metadata=_about("ZHENWEN_WEB_HOST", "网页和接口监听的地址；默认只有本机能访问，别的地址要同时设密钥"))
+    web_port: int = field(default=0, metadata=_about("ZHENWEN_WEB_PORT", "网页和接口的端口；不设时，没有聊天就用 8642，有聊天就不开网页"))
+    web_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_WEB_KEY", "网页和接口的密钥；设了以后每个请求都要带"))
 
     telegram_token: str = field(default="", repr=False, metadata=_about("ZHENWEN_TELEGRAM_TOKEN", "Telegram 机器人的令牌（找 @BotFather 要）"))
     telegram_url: str = field(default="", metadata=_about("ZHENWEN_TELEGRAM_URL", "另一个 Bot API 服务器的地址；不设则用 Telegram 的"))

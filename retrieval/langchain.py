@@ -116,7 +116,8 @@ def planner_runnable(model: Model, *, seconds: float = 60.0) -> Runnable[planner
 
 def reader_runnable(model: Model, *, seconds: float = 60.0) -> Runnable[tuple[str, Sequence[str], Candidates], reader.Reply]:
     """The second reader as a chain over (question, earlier turns, candidates). ``reply.replied`` makes a Draft of what comes."""
-    return RunnableLambda(lambda read: reader.request(*read), name="prompt") | _asked_of(model, reader.Reply, seconds)
+    asked: Runnable[tuple[str, Sequence[str], Candidates], Prompt] = RunnableLambda(lambda read: reader.request(*read), name="prompt")
+    return asked | _asked_of(model, reader.Reply, seconds)
 
 
 def _asked_of(model: Model, schema: type[T], seconds: float) -> Runnable[Prompt, T]:

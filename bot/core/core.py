@@ -49,6 +49,7 @@ class Core:
 
     def __init__(self, desk: Desk, respond: Respond, limits: Limits) -> None:
         self._desk = desk
+        self.respond = respond
         self._deliveries = desk.deliveries
         self._clerks = Workers(CLERKS)
         self._workers = Workers(THREADS)
@@ -83,6 +84,11 @@ class Core:
         desk.deliveries.forget_old()
         limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
         return cls(desk, respond or responding(answerer, settings), limits)
+
+    @property
+    def desk(self) -> Desk:
+        """What the HTTP interface shares with the chats."""
+        return self._desk
 
     # what people say and press
 

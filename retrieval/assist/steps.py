@@ -83,7 +83,7 @@ def _step(written: Written, stated: Collection[float]) -> Step | None:
 
 def _bound(written: Written, stated: Collection[float]) -> Iterator[Step]:
     bounds = [bound for bound in (written.value, written.upper) if bound is not None]
-    if written.op in BOUNDS and bounds and stated.issuperset(bounds):
+    if written.op in BOUNDS and bounds and all(bound in stated for bound in bounds):
         between = BOUNDS[written.op] is Comparison.BETWEEN
         if between == (len(bounds) == 2):
             yield Condition(BOUNDS[written.op], min(bounds), written.unit, max(bounds) if between else None)
