@@ -18,7 +18,7 @@ DOORS = {
     "torch": ("index/embed.py", "index/train.py", "index/refine.py", "retrieval/reader/"),
     "onnxruntime": ("retrieval/reader/model.py",),
     "onnx": ("retrieval/reader/export.py", "retrieval/reader/reopen.py"),
-    "transformers": ("retrieval/reader/base.py",),
+    "transformers": ("retrieval/reader/base.py", "retrieval/reader/reopen.py"),
     "sklearn": ("retrieval/evidence/calibrate.py",),
     "langchain": ("retrieval/langchain.py", "retrieval/llm.py"),
     "langsmith": ("retrieval/llm.py",),
