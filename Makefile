@@ -29,7 +29,7 @@ REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.u
 TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ask chat serve test check eval exams bench docs lock clean
+.PHONY: help setup ask chat serve test check eval exams bench search docs lock clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,10 @@ serve: $(SAMPLE) ## 在 Telegram 里答问（要先设 ZHENWEN_TELEGRAM_TOKEN）
 	@$(BIN)/zhenwen --store $(STORE) serve
 
 test: $(READY) ## 跑全部测试
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+search: $(READY) ## 让性质测试用新的随机数找反例（make test 用固定的）
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile open
 
 check: $(READY) ## 静态检查（ruff、mypy），不改文件
 	@$(BIN)/ruff check .

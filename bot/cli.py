@@ -59,6 +59,7 @@ def _index(parser: Parser) -> None:
 def _ask(parser: Parser) -> None:
     _question(parser)
     parser.options.add_argument("--why", action="store_true", help="不答题，说明怎样理解、看了哪些报告、比较了哪些原文")
+    parser.options.add_argument("--at-once", metavar="N", type=_count, default=1, help="--batch 同时答几题（默认 1）；接了语言模型时可以多些")
 
 
 def _question(parser: Parser) -> None:
@@ -77,7 +78,7 @@ def _eval(parser: Parser) -> None:
     parser.arguments.add_argument("file", metavar="FILE", type=_path, help="题目文件，见 data/eval/README.md；写 retrieval 则测量检索")
     parser.options.add_argument("--sets", metavar="DIR", type=_path, help="检索测试集所在的文件夹（zhenwen eval retrieval --sets DIR）")
     parser.options.add_argument(
-        "--model", metavar="NAME", nargs="?", const="", help="不用和用语言模型各答一遍，并排打分；不写名称则用 ZHENWEN_MODEL"
+        "--model", metavar="NAME", nargs="?", const="", help="规则、阅读模型、语言模型各答一遍，并排打分；不写名称则用 ZHENWEN_MODEL"
     )
     _machine(parser)
 
@@ -92,11 +93,28 @@ def _reports(parser: Parser) -> None:
 
 
 def _ledger(parser: Parser) -> None:
+    _filters(parser)
+    parser.options.add_argument("--xlsx", metavar="FILE", type=_workbook, help="写成 Excel 文件，原句在数值格的批注里")
+    _machine(parser)
+
+
+def _filters(parser: Parser) -> None:
     for name, meaning in FILTERS.items():
         parser.options.add_argument(f"--{name}", metavar=meaning, type=_name, help=f"只要这个{meaning}")
     parser.options.add_argument("--year", metavar="年份", type=_year, help="只要这一年的数字（报告里写的往年、来年的数字各归其年）")
-    parser.options.add_argument("--xlsx", metavar="FILE", type=_workbook, help="写成 Excel 文件，原句在数值格的批注里")
+
+
+def _verify(parser: Parser) -> None:
+    parser.arguments.add_argument("file", metavar="FILE", help="稿子：.docx、.txt 等；- 是标准输入里的文字")
     _machine(parser)
+
+
+def _export(parser: Parser) -> None:
+    parser.arguments.add_argument("file", metavar="FILE", type=_exported, help="写成什么：.docx 是纪要，.txt 是回答和参考文献，.xlsx 是台账")
+    parser.arguments.add_argument("questions", metavar="问题", nargs="*", help="收进纪要的问题")
+    parser.options.add_argument("--title", metavar="标题", type=_name, help="纪要的标题")
+    parser.options.add_argument("--compare", action="store_true", help="台账写成对比表：一镇一行，一年一列（要有 --indicator）")
+    _filters(parser)
 
 
 def _correction(parser: Parser) -> None:
@@ -139,6 +157,12 @@ def _year(text: str) -> int:
     return int(text)
 
 
+def _exported(text: str) -> Path:
+    if Path(text).suffix.lower() not in {".docx", ".txt", ".xlsx"}:
+        raise argparse.ArgumentTypeError("文件名要以 .docx、.txt 或 .xlsx 结尾")
+    return Path(text)
+
+
 def _workbook(text: str) -> Path:
     if Path(text).suffix.lower() != ".xlsx":  # Excel opens no other
         raise argparse.ArgumentTypeError("文件名要以 .xlsx 结尾")
@@ -160,8 +184,10 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "search": ("只查相关段落", _search),
     "reports": ("资料库里有哪些报告", _reports),
     "ledger": ("指标台账：报告里写的每个数字，一行一个", _ledger),
+    "verify": ("核稿：稿子里的数字和引文逐处对照报告；.docx 另存一份带批注的", _verify),
+    "export": ("写成文件：回答成纪要（Word）或参考文献，数字成台账或对比表（Excel）", _export),
     "chat": ("在终端里对话", _nothing),
-    "serve": ("在 Telegram 里答问（要先设 ZHENWEN_TELEGRAM_TOKEN）", _nothing),
+    "serve": ("开网页和接口（只在本机）；设了 ZHENWEN_TELEGRAM_TOKEN 就在 Telegram 里答问", _nothing),
     "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),
 }

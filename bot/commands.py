@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from bot import texts
+from bot.export import export as export
 from bot.keeping import reports_check as reports_check
 from bot.keeping import reports_set as reports_set
 from bot.keeping import watch
@@ -24,11 +27,13 @@ from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
 from bot.screen import Progress, Screen
 from bot.settings import Settings
+from bot.verify import verify as verify
 from index.errors import BadRequest
 
 if TYPE_CHECKING:
     from retrieval.answer import Answerer
-    from retrieval.assisted import AssistedAnswerer
+    from retrieval.assist.answerer import AssistedAnswerer
+    from retrieval.reader.model import Reader
 
 DONE, FAILED = 0, 1
 RETRIEVAL = Path("retrieval")  # in the place of a question file
@@ -86,7 +91,7 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
     if args.why and question is not None:
         return _why(plain, helped, question, args, screen)
     if question is None:
-        return _batch(args.batch, screen, lambda line: answer_object(answerer.answer(line.question, line.history)))
+        return _batch(args.batch, screen, lambda line: answer_object(answerer.answer(line.question, line.history)), args.at_once)
     answer = answerer.answer(question)
     if args.json:
         screen.json(answer_object(answer))
@@ -97,12 +102,18 @@ def ask(args: Namespace, settings: Settings, screen: Screen) -> int:
     return DONE
 
 
-def _answerer(settings: Settings) -> Answerer:
+def answering(settings: Settings) -> tuple[Answerer, Answerer | AssistedAnswerer]:
+    """The answerer by the rules and the reader, and what answers with the settings: that, or with a language model beside it."""
+    plain = _answerer(settings)
+    return plain, assisted(plain, settings) or plain
+
+
+def _answerer(settings: Settings, reader: Reader | None = None) -> Answerer:
     from index.embed import load_encoder, load_reranker
     from retrieval.answer import Answerer
 
     reranker = load_reranker(settings.reranker) if settings.reranker else None
-    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker)
+    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker, reader)
 
 
 def _why(answerer: Answerer, helped: AssistedAnswerer | None, question: str, args: Namespace, screen: Screen) -> int:
@@ -120,20 +131,36 @@ def _why(answerer: Answerer, helped: AssistedAnswerer | None, question: str, arg
     return DONE
 
 
-def _batch(source: str, screen: Screen, respond: Callable[[Request], JsonObject]) -> int:
-    """Answer each line of ``source`` in order; a line that cannot be used is reported and the others go on."""
+def _batch(source: str, screen: Screen, respond: Callable[[Request], JsonObject], at_once: int = 1) -> int:
+    """Answer each line of ``source``, ``at_once`` side by side, and tell them in order; a line that cannot be used is reported and the
+    others go on."""
     code = DONE
-    with sys.stdin.buffer if source == "-" else _opened(Path(source)) as lines:
-        for number, raw in enumerate(lines, 1):
-            if not raw.strip():
-                continue
+    with sys.stdin.buffer if source == "-" else _opened(Path(source)) as lines, ThreadPoolExecutor(max(1, at_once)) as pool:
+        numbered = ((number, raw) for number, raw in enumerate(lines, 1) if raw.strip())
+        for number, answered in _in_order(pool, respond, numbered, max(1, at_once)):
             try:
-                request = parse_request(raw)
-                screen.json({"id": request.id} | respond(request))
+                screen.json(answered.result())
             except BadRequest as error:
                 screen.complain(texts.BATCH_LINE.format(line=number, problem=error))
                 code = FAILED
     return code
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, respond: Callable[[Request], JsonObject], lines: Iterator[tuple[int, bytes]], at_once: int
+) -> Iterator[tuple[int, Future[JsonObject]]]:
+    """The answers in the order of ``lines``, of which no more are read than are answered at once."""
+
+    def answer(raw: bytes) -> JsonObject:
+        request = parse_request(raw)
+        return {"id": request.id} | respond(request)
+
+    waiting: deque[tuple[int, Future[JsonObject]]] = deque()
+    for number, raw in lines:
+        waiting.append((number, pool.submit(answer, raw)))
+        if len(waiting) >= at_once:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -219,6 +246,7 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
     from bot.summaries import evaluation_view, sides_view
     from retrieval.evaluate import evaluate
     from retrieval.losses import where_lost
+    from retrieval.reader.model import SilentReader
     from retrieval.scoring import read_items
     from retrieval.sides import Sides, compare
 
@@ -228,7 +256,8 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
     with screen.progress() as progress:
         told = partial(_told, progress, args.file.name) if progress else None
         losing = partial(where_lost, answerer)
-        result = compare(answerer, helped, items, told) if helped else evaluate(answerer, items, told, losing)
+        rules = _answerer(settings, SilentReader()) if helped else answerer
+        result = compare(rules, answerer, helped, items, told) if helped else evaluate(answerer, items, told, losing)
     if args.json:
         screen.json(result.as_dict())
     elif isinstance(result, Sides):

@@ -51,11 +51,23 @@ def _settings(settings: Settings) -> str:
 
 def _store(settings: Settings) -> str:
     from index.store import Store
+    from index.verify import verify
 
-    held = Store.open(settings.store).reports()
-    if not held:
-        raise StoreMissing(f"资料库 {settings.store} 是空的。请运行 zhenwen index 文件夹。")
+    with Store.open(settings.store) as store:
+        held = store.reports()
+        if not held:
+            raise StoreMissing(f"资料库 {settings.store} 是空的。请运行 zhenwen index 文件夹。")
+        verify(store)
     return f"{settings.store}：{len(held)} 份报告，{sum(report.passages for report in held)} 个段落"
+
+
+def _database(settings: Settings) -> str:
+    from bot.core.database import check
+
+    if not settings.database.exists():
+        return "还没有，头一次对话时会建"
+    check(settings.database)
+    return f"{settings.database} 完好"
 
 
 def _model(settings: Settings) -> str:
@@ -131,6 +143,7 @@ def _clock(_: Settings) -> str:
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "设置": _settings,
     "资料库": _store,
+    "数据库": _database,
     "向量模型": _model,
     "阅读模型": _reader,
     "语言模型": _language_model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,9 +51,14 @@ def export(path: Path, entries: Sequence[Entry]) -> None:
     from bot.workbook import write_workbook
 
     try:
-        write_workbook(path, SHEET, LONG, map(_long, entries))
+        write_workbook(path, SHEET, LONG, rows_of(entries))
     except OSError as error:
         raise BadRequest(texts.NOT_WRITTEN.format(path=path, problem=error.strerror or error)) from error
+
+
+def rows_of(entries: Iterable[Entry]) -> Iterable[Sequence[Cell]]:
+    """The rows of the ledger under the columns LONG, the sentence of each figure in its comment."""
+    return map(_long, entries)
 
 
 def _kind(entry: Entry) -> str:

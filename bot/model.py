@@ -9,7 +9,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.core.desk import Respond
     from retrieval.answer import Answerer
-    from retrieval.assisted import AssistedAnswerer
+    from retrieval.assist.answerer import AssistedAnswerer
     from retrieval.metered import MeteredModel
 
 
@@ -27,7 +27,7 @@ def language_model(settings: Settings) -> MeteredModel | None:
 
     endpoint = Endpoint.of(settings.model, settings.model_url, settings.model_key)
     limits = Limits(settings.model_user_tokens, settings.model_day_tokens)
-    return MeteredModel(Line(endpoint), Meter(settings.store), limits, Prices(settings.model_price_in, settings.model_price_out))
+    return MeteredModel(Line(endpoint, settings.model_context), Meter(settings.store), limits, Prices(settings.model_price_in, settings.model_price_out))
 
 
 def assisted(answerer: Answerer, settings: Settings) -> AssistedAnswerer | None:
@@ -35,9 +35,14 @@ def assisted(answerer: Answerer, settings: Settings) -> AssistedAnswerer | None:
     model = language_model(settings)
     if model is None:
         return None
-    from retrieval.assisted import AssistedAnswerer
+    return _beside(answerer, model, settings)
 
-    return AssistedAnswerer(answerer, model, deadline_s=settings.model_deadline)
+
+def _beside(answerer: Answerer, model: MeteredModel, settings: Settings) -> AssistedAnswerer:
+    from retrieval.assist.answerer import AssistedAnswerer
+
+    always = settings.model_plans == "always"
+    return AssistedAnswerer(answerer, model, deadline_s=settings.model_deadline, context=settings.model_context, always=always)
 
 
 def responding(answerer: Answerer, settings: Settings) -> Respond:
@@ -45,8 +50,6 @@ def responding(answerer: Answerer, settings: Settings) -> Respond:
     model = language_model(settings)
     if model is None:
         return lambda question, history, user, listener: answerer.answer(question, history)  # noqa: ARG005
-    from retrieval.assisted import AssistedAnswerer
-
     model.warm()
-    helped = AssistedAnswerer(answerer, model, deadline_s=settings.model_deadline)
+    helped = _beside(answerer, model, settings)
     return lambda question, history, user, listener: helped.answer(question, history, user=user, listener=listener)

@@ -12,6 +12,7 @@ from retrieval.types import Answer, Citation, Hit
 
 if TYPE_CHECKING:
     from index.check import Concern
+    from retrieval.proof.check import Checked
 
 JsonObject = dict[str, Any]
 
@@ -90,3 +91,13 @@ def concerns_object(concerns: Sequence[Concern]) -> JsonObject:
 def build_object(result: BuildResult) -> JsonObject:
     """What one run of ``zhenwen index`` did, by file name."""
     return asdict(result) | {"rejected": [{"file": each.file, "reason": each.reason} for each in result.rejected]}
+
+
+def proof_object(checked: Sequence[Checked]) -> JsonObject:
+    """What was checked, in the order of the draft; ``start`` and ``end`` are character offsets into it."""
+    return {"checked": [_checked(each) for each in checked]}
+
+
+def _checked(each: Checked) -> JsonObject:
+    own = {name: getattr(each, name) for name in ("start", "end", "words", "matter", "verdict", "instead")}
+    return own | {"citations": [citation_object(citation) for citation in each.citations]}

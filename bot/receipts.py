@@ -9,9 +9,11 @@ from typing import Any
 from retrieval.types import Receipt
 
 NOTE_FAILED = "没有用上语言模型：{failure}"
-NOTE_ALL = "语言模型摘编，{kept}句都逐字核对过。"
+NOTE_ALL = "由语言模型选句和措辞，{kept}句都对照出处核对过。"
 NOTE_SOME = "语言模型写了{sentences}句，{kept}句核对后采用，{struck}句没有通过，换回了原文。"
-NOTE_NONE = "语言模型写的{sentences}句都没有通过核对，以上是不用模型的回答。"
+NOTE_NONE = "语言模型写的{sentences}句都没有通过核对，以上是它选中的原文。"
+NOTE_CHOSEN = "以上原文由语言模型选出。"
+NOTE_NOTHING = "语言模型看了{shown}句，也没有找到。"
 
 
 def note(receipt: Receipt | None) -> str:
@@ -20,18 +22,21 @@ def note(receipt: Receipt | None) -> str:
         return ""
     if receipt.failure:
         return NOTE_FAILED.format(failure=receipt.failure)
+    if receipt.none:
+        return NOTE_NOTHING.format(shown=receipt.shown)
     if not receipt.sentences:
-        return ""
+        return NOTE_CHOSEN if receipt.restored else ""
     wording = NOTE_NONE if not receipt.kept else NOTE_SOME if receipt.struck else NOTE_ALL
     return wording.format(sentences=receipt.sentences, kept=receipt.kept, struck=len(receipt.struck))
 
 
 def receipt_view(receipt: Receipt | None) -> Iterator[str]:
-    """Lines for /why: what was written, what was struck and why, what it took."""
+    """Lines for /why: what was read and chosen, what was written, what was struck and why, what it took."""
     if receipt is None:
         yield "语言模型：没有用到"
         return
-    yield f"语言模型：写{receipt.sentences}句，采用{receipt.kept}句，换回原文{receipt.restored}行"
+    found = "一句也没有答" if receipt.none else f"选出{receipt.chosen}句"
+    yield f"语言模型：看{receipt.shown}句，{found}；写{receipt.sentences}句，采用{receipt.kept}句，引用原文{receipt.restored}行"
     if receipt.understood:
         yield f"  理解：{receipt.understood}"
     if receipt.failure:

@@ -15,9 +15,11 @@ from rich.text import Text
 from bot.core.types import Button, Reply
 from bot.receipts import note
 from index.types import ReportInfo
+from retrieval.proof.check import Checked
 from retrieval.types import Answer, Citation, Hit
 
 HEADING_LIMIT = 24  # characters of a heading in a source line; some headings run into their paragraph
+PROOF_MARKS = {"一致": ("✓", "green"), "不一致": ("✗", "red"), "未找到": ("？", "yellow"), "有多处": ("≡", "cyan")}
 INDENT = 4  # terminal cells
 MARK = r"\[\d+\]"
 UNIT = re.compile(rf"[“‘《（(]*(?:[\w.%-]+?(?![A-Za-z0-9.%_-])|.)(?:[，。；：、！？”’》）),;:]|{MARK})*\s*", re.ASCII | re.DOTALL)
@@ -117,3 +119,14 @@ def hits_view(hits: Sequence[Hit], reports: dict[str, ReportInfo]) -> Iterator[R
             yield indented(Words(line))
         yield indented(Words(f"{hit.score:.3f}", "dim"))
         yield ""
+
+
+def proof_view(checked: Sequence[Checked]) -> Iterator[RenderableType]:
+    """The sum, then a line for each figure and quotation with the words that it was compared with."""
+    from bot.core.drafts import remark, summary
+
+    yield summary(checked)
+    for each in checked:
+        mark, colour = PROOF_MARKS[each.verdict]
+        yield indented(Words.assemble((f"{mark} ", colour), (each.words, "bold")), 0)
+        yield indented(Words(remark(each), "dim"))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
+from index.text import UNSHOWN, shown
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 PIPE_WIDTH = 100_000  # columns; nothing that goes to a file or a pipe is wrapped or cut
 Progress = Callable[[int, int, str], None]
+STYLED = re.compile("\x1b\\[[0-9;]*m")  # colours and weights, all that rich writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Screen:
 
     def json(self, value: Mapping[str, Any]) -> None:
         """Write one line of JSON at once, so that a reader of a pipe can go on."""
-        self.out.write(json.dumps(value, ensure_ascii=False) + "\n")
+        self.out.write(harmless(json.dumps(value, ensure_ascii=False)) + "\n")
         self.out.flush()
 
     def show(self, *parts: RenderableType) -> None:
@@ -34,18 +38,18 @@ class Screen:
         with console.capture() as written:  # rich itself would end the program when the reader of a pipe has gone
             for part in parts:
                 console.print(part)
-        self.out.write(written.get())
+        self.out.write(harmless(written.get()))
         self.out.flush()
 
     def complain(self, message: str) -> None:
         """Say on standard error what went wrong and how to mend it."""
-        self.err.write(message + "\n")
+        self.err.write(harmless(message) + "\n")
         self.err.flush()
 
     def passing(self, message: str) -> None:
         """Show ``message`` on standard error until the next one, or nothing; on a terminal only."""
         if self.err.isatty():
-            self.err.write(f"\r\x1b[K{message}")
+            self.err.write(f"\r\x1b[K{shown(message)}")
             self.err.flush()
 
     def console(self) -> Console:
@@ -71,6 +75,17 @@ class Screen:
 
             def draw(done: int, total: int, what: str) -> None:
                 rate = done / max(monotonic() - started, 0.001)
-                bar.update(task, completed=done, total=total, description=what, rate=f"每秒 {rate:.1f}")
+                bar.update(task, completed=done, total=total, description=shown(what), rate=f"每秒 {rate:.1f}")
 
             yield draw
+
+
+def harmless(written: str) -> str:
+    """What goes to a terminal, without anything that moves the cursor, names the window or answers for the person at it."""
+    styles = STYLED.findall(written)
+    plain = (_visible(piece) for piece in STYLED.split(written))
+    return next(plain) + "".join(style + piece for style, piece in zip(styles, plain, strict=True))
+
+
+def _visible(piece: str) -> str:
+    return UNSHOWN.sub(lambda match: match[0] if match[0] in "\n\t" else shown(match[0]), piece)

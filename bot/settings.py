@@ -6,6 +6,7 @@ Every field has a default that works with no network and no key. A secret is nev
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -13,12 +14,17 @@ from typing import Any
 
 from index.errors import BadSettings
 
+PORT = 8642
+"""Where the page is when nobody says where."""
+CREDENTIALS = re.compile(r"://[^/@\s]*@")  # a name and a password in an address
+LAST_PORT = 65_535
+
 
 def _about(variable: str, meaning: str, choices: tuple[str, ...] = ()) -> dict[str, str | tuple[str, ...]]:
     return {"variable": variable, "meaning": meaning, "choices": choices}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """The settings of one run."""
 
@@ -31,6 +37,8 @@ class Settings:
     model_url: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_URL", "语言模型的接口地址（OpenAI 兼容），如 http://10.0.0.8:8000/v1；不设则用提供方自己的"))
     model_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_KEY", "语言模型的密钥"))
     model_deadline: float = field(default=20.0, metadata=_about("ZHENWEN_MODEL_DEADLINE", "最多等语言模型多少秒，超时就发不用模型的回答"))
+    model_context: int = field(default=20_000, metadata=_about("ZHENWEN_MODEL_CONTEXT", "语言模型一次最多能读多少 token；本机的小模型常是 4096，给它的句子就少些"))
+    model_plans: str = field(default="unsure", metadata=_about("ZHENWEN_MODEL_PLANS", "什么时候请语言模型先理解问题：unsure 是规则拿不准时，always 是每次", ("unsure", "always")))
     model_user_tokens: int = field(default=200_000, metadata=_about("ZHENWEN_MODEL_USER_TOKENS", "每人每天最多用多少 token，0 为不限"))
     model_day_tokens: int = field(default=2_000_000, metadata=_about("ZHENWEN_MODEL_DAY_TOKENS", "所有人每天最多用多少 token，0 为不限"))
     model_price_in: float = field(default=0.0, metadata=_about("ZHENWEN_MODEL_PRICE_IN", "每百万输入 token 多少元，用来算费用"))
@@ -40,6 +48,10 @@ class Settings:
     per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次，0 为不限"))
     all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次，0 为不限"))
 
+    web_host: str = field(default="127.0.0.1", metadata=_about("ZHENWEN_WEB_HOST", "网页和接口监听的地址；默认只有本机能访问，别的地址要同时设密钥"))
+    web_port: int = field(default=0, metadata=_about("ZHENWEN_WEB_PORT", "网页和接口的端口；不设时，没有聊天就用 8642，有聊天就不开网页"))
+    web_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_WEB_KEY", "网页和接口的密钥；设了以后每个请求都要带"))
+
     telegram_token: str = field(default="", repr=False, metadata=_about("ZHENWEN_TELEGRAM_TOKEN", "Telegram 机器人的令牌（找 @BotFather 要）"))
     telegram_url: str = field(default="", metadata=_about("ZHENWEN_TELEGRAM_URL", "另一个 Bot API 服务器的地址；不设则用 Telegram 的"))
     telegram_proxy: str = field(default="", repr=False, metadata=_about("ZHENWEN_TELEGRAM_PROXY", "代理，如 socks5://127.0.0.1:1080"))
@@ -47,6 +59,9 @@ class Settings:
     webhook_url: str = field(default="", metadata=_about("ZHENWEN_WEBHOOK_URL", "改用 webhook 时对外的 https 地址；不设则轮询"))
     webhook_secret: str = field(default="", repr=False, metadata=_about("ZHENWEN_WEBHOOK_SECRET", "webhook 的暗号（字母、数字、-、_）"))
     webhook_port: int = field(default=8443, metadata=_about("ZHENWEN_WEBHOOK_PORT", "webhook 在本机监听的端口"))
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{variable}={value}' for variable, value in stated(self))})"
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, *, store: Path | None = None) -> Settings:
@@ -57,6 +72,8 @@ class Settings:
         stated: dict[str, Any] = {each.name: _value(each, environment.get(each.metadata["variable"], "").strip()) for each in fields(cls)}
         if store:
             stated["store"] = store
+        if not 0 < stated["webhook_port"] <= LAST_PORT:
+            raise BadSettings(f"ZHENWEN_WEBHOOK_PORT 要在 1 到 {LAST_PORT} 之间，现在是 {stated['webhook_port']}。")
         return cls(**(stated | {"store": _folder(stated["store"])}))
 
 
@@ -97,7 +114,7 @@ def explained() -> list[tuple[str, str, str]]:
 def stated(settings: Settings) -> list[tuple[str, str]]:
     """What was set otherwise than by default, as (variable, value); of a secret only that it is set."""
     return [
-        (each.metadata["variable"], str(getattr(settings, each.name)) if each.repr else "已设")
+        (each.metadata["variable"], CREDENTIALS.sub("://…@", str(getattr(settings, each.name))) if each.repr else "已设")
         for each in fields(Settings)
         if getattr(settings, each.name) != each.default
     ]

@@ -110,17 +110,18 @@ def evaluation_view(result: Evaluation) -> Iterator[RenderableType]:
 
 
 def sides_view(result: Sides) -> Iterator[RenderableType]:
-    """Both ways of answering a question file side by side, what the model took, and every reply that differs."""
+    """The three ways of answering a question file side by side, what the model took, and every reply that it changes."""
     columns = ("", "可答", "答对", "不可答", "拒对", "不该有", "出处全", "数字有来历", "p50 毫秒", "p95 毫秒")
-    yield table(columns, [_side("不用模型", result.rules), _side("用模型", result.model)])
+    yield table(columns, [_side("规则", result.rules), _side("加阅读模型", result.reader), _side("加语言模型", result.model)])
     sums = result.sums
-    yield f"问了模型 {sums['asked']:.0f} 次，失败 {sums['failed']:.0f} 次；写了 {sums['sentences']:.0f} 句，采用 {sums['kept']:.0f} 句"
+    yield f"问了模型 {sums['asked']:.0f} 题，失败 {sums['failed']:.0f} 题，{sums['nothing']:.0f} 题说没有；写了 {sums['sentences']:.0f} 句，采用 {sums['kept']:.0f} 句"
     yield "未采用：" + ("，".join(f"{why} {count}" for why, count in result.struck.most_common()) or "没有")
     yield f"输入 {sums['input_tokens']:.0f} token，输出 {sums['output_tokens']:.0f} token，{sums['cost']:.4f} 元；模型用时中位 {sums['model_ms']:.0f} 毫秒"
-    for rules, model in result.differing:
+    yield f"语言模型答对而没有它答错的 {len(result.helped)}：{'、'.join(result.helped) or '无'}；答错而没有它答对的 {len(result.hurt)}：{'、'.join(result.hurt) or '无'}"
+    for reader, model in result.differing:
         yield ""
-        yield Text.assemble((f"{rules.item.id} {rules.item.type} ", "yellow"), rules.item.question)
-        for name, graded in (("不用模型", rules), ("用模型", model)):
+        yield Text.assemble((f"{reader.item.id} {reader.item.type} ", "yellow"), reader.item.question)
+        for name, graded in (("不用语言模型", reader), ("用语言模型", model)):
             yield indented(Text(f"{name}{'' if graded.grade.correct else '（不对）'}", "dim"))
             yield from (indented(Text(line)) for line in graded.answer.text.splitlines())
         yield from (indented(Text(line, "dim")) for line in receipt_view(model.answer.written))

@@ -54,7 +54,7 @@ class Terminal:
         if line[1:].isdecimal() and line.startswith("/"):
             await self._press(self._button(int(line[1:])))
         elif line.split()[0] == SEND:
-            path = Path(line.removeprefix(SEND).strip()).expanduser()
+            path = _path(line.removeprefix(SEND).strip())
             await self._follow(self._core.ask(Ask(ME, "", next(self._keys), document(path))))
         else:
             await self._follow(self._core.ask(Ask(ME, line, next(self._keys))))
@@ -142,3 +142,11 @@ def _typed() -> Iterable[str]:
 
     while True:
         yield input(PROMPT)
+
+
+def _path(words: str) -> Path:
+    """A path as a person writes it. Raises BadRequest when it names the folder of nobody."""
+    try:
+        return Path(words).expanduser()
+    except RuntimeError as error:
+        raise BadRequest(texts.CHAT_NOBODY.format(path=words)) from error

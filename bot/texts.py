@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+CHAT_NOBODY = "没有这个用户的文件夹：{path}"
 CHAT_NO_BUTTON = "没有 /{number} 这一项。可用的写在上一条回答的下面。"
 CHAT_FILE = "文件：{path}"
 CHAT_STOPPED = "已停止。"
 CHAT_FAREWELL = "再见。"
 
 CLAIM = "还没有管理员。请在聊天里向机器人发送：/start claim_{code}（只能用一次）"
+PAGE = "网页：{address}"
 SERVING = "正在服务。按 Ctrl-C 停止。"
 SERVED = "已停止，没有丢下问题。"
 
@@ -26,6 +28,10 @@ BAD_HISTORY = "history 应是由用户前几句话组成的列表"
 LEDGER_EMPTY = "这一范围内没有写明这样的数字。去掉 --year 或 --indicator 再看看。"
 LEDGER_WRITTEN = "已写入 {path}，共 {count} 行。"
 NOT_WRITTEN = "写不了 {path}（{problem}）。请检查文件夹是否存在、是否可写、文件是否正在 Excel 里打开。"
+EXPORTED = "已写入 {path}，共 {count} 条。引用前请核对原件。"
+NO_QUESTIONS = "请写出要收进文件的问题，如 zhenwen export 纪要.docx 金井镇2023年调解了多少纠纷"
+NO_INDICATOR = "要对比哪一项，请用 --indicator 写明，如 --indicator 法律明白人"
+COMMENTED = "带批注的稿子：{path}"
 NO_MODEL = "没有设语言模型。请在 --model 后写明，如 --model deepseek:deepseek-chat，或设 ZHENWEN_MODEL。"
 NO_SETS = "要用 --sets 指出检索测试集所在的文件夹。"
 NO_SUCH_REPORT = "资料库里没有编号或文件名是 {report} 的报告。文件名见 zhenwen reports，编号见 zhenwen reports --json 的 id。"
@@ -40,7 +46,7 @@ NO_MODEL = "没有设语言模型（ZHENWEN_MODEL）：回答全在本机完成�
 NOTHING_SENT = "没有设语言模型（ZHENWEN_MODEL），回答时什么也不发出去。"
 MODEL_SOUND = "{model} 在 {place}，{seconds:.1f} 秒应答（{form}）"
 MODEL_ILL = "{problem}修好之前照常回答，只是不用语言模型。"
-SENT = "回答时会把问题、同一对话里前面的问题、选中的原句（带镇名和年份）发给{where} {place} 的语言模型 {model}；不发提问人是谁，也不发整份报告。"
+SENT = "回答时会把问题、同一对话里前面的问题、所问范围内报告的原句（带镇名、年份和标题，一份报告的句子可能大半在内）发给{where} {place} 的语言模型 {model}；不发提问人是谁。"
 NEARBY, FAR = "本机或内网", "外网"
 MODEL_UNUSED = "近 {days} 天没有用过语言模型。"
 MODEL_USED = "近 {days} 天的语言模型用量（{model}）"

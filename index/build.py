@@ -9,7 +9,9 @@ from pathlib import Path
 
 from index.errors import StoreError
 from index.files import File, find, rules_digest
-from index.parse import Batch, Parsed, derive, parsing, tables
+from index.identify import identity
+from index.parse import Parsed, derive, tables
+from index.readers import Batch, parsing
 from index.rows import Source, found
 from index.store import Store
 from index.types import BuildResult, Rejected, Report
@@ -114,8 +116,13 @@ class Run:
         """A file of the same content under another path, when this path is new."""
         if str(file.path) in self.known:
             return None
-        whole = (source for source in self.known.values() if not source.refused)
-        return next((source for source in whole if source.digest == file.digest), None)
+        whole = (source for source in self.known.values() if not source.refused and source.digest == file.digest)
+        return next((source for source in whole if all(self._named_within(report_id) for report_id, _ in source.carries)), None)
+
+    def _named_within(self, report_id: str) -> bool:
+        """Whether a report's text alone tells what it is, whatever the file is called."""
+        known = self.store.catalogue.find(report_id)
+        return known is not None and identity(self.store.catalogue.report(*known).text) == report_id
 
     def adopt(self, copies: Mapping[File, Source]) -> None:
         """Take in files of known content: moved ones under their new name, further copies beside the first."""
@@ -206,7 +213,7 @@ class Run:
             return catalogue.report(*known)
         rivals = catalogue.of_town(report.town, report.year) if report.town else {}
         for number, info in rivals.items():
-            if info.id in mine or info.id == report.id or info.party != report.party or apart(info.place, report.place):
+            if info.id in mine or info.id == report.id or (info.party, info.period) != (report.party, report.period) or apart(info.place, report.place):
                 continue
             other = catalogue.report(number, info)
             if same_words(report, other):

@@ -62,16 +62,19 @@ class Catalogue:
         """Make the tables in an empty file and keep ``meta``."""
         self._execute("PRAGMA journal_mode = WAL")
         with self.writing():
-            for statement in SCHEMA.split(";\n"):
-                self._execute(statement)
+            self._all(SCHEMA)
             self._many("INSERT INTO meta VALUES (?, ?)", meta.items())
 
     def upgrade(self) -> None:
         """Bring the tables of an older version to this one's, where that can be done without reading the files again."""
         while (version := self.get("schema")) in UPGRADES:
             with self.writing():
-                self._execute(UPGRADES[version])
+                self._all(UPGRADES[version])
                 self.put("schema", str(int(version) + 1))
+
+    def _all(self, statements: str) -> None:
+        for statement in statements.split(";\n"):
+            self._execute(statement)
 
     def close(self) -> None:
         """Close the connections of all threads; the next use opens new ones."""
@@ -144,8 +147,7 @@ class Catalogue:
 
     def get(self, key: str) -> str:
         """One value of ``meta``, "" when it is not there."""
-        rows = self._execute("SELECT value FROM meta WHERE key = ?", (key,))
-        return str(rows[0][0]) if rows else ""
+        return next((str(found) for (found,) in self._execute("SELECT value FROM meta WHERE key = ?", (key,))), "")
 
     def put(self, key: str, value: str) -> None:
         self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
@@ -225,8 +227,8 @@ class Catalogue:
             yield to_figure(infos[row[0]].id, row)
 
     def wholes(self, infos: Mapping[int, ReportInfo], indicator: str, ago: int = 0) -> Iterator[Whole]:
-        """What each states of an indicator as done in its own year, or ``ago`` years before, no part of another figure; in text order."""
-        own = "indicator = ? AND indicator <> '' AND parent IS NULL AND kind IN (?, ?)"
+        """What each states of an indicator of its town as done in its own year, or ``ago`` years before, no part of another figure; in text order."""
+        own = "indicator = ? AND indicator <> '' AND parent IS NULL AND owner = '' AND kind IN (?, ?)"
         sql = f"SELECT n, ordinal, value, unit, qualifier, year FROM figures WHERE n IN ({{}}) AND {own} ORDER BY n, ordinal"
         for number, ordinal, value, unit, qualifier, year in self._select(sql, infos, indicator, Kind.DONE, Kind.AS_OF):
             if year is not None and infos[number].year == year + ago:
@@ -239,8 +241,8 @@ class Catalogue:
 
     def of_town(self, town: str, year: int | None) -> dict[int, ReportInfo]:
         """The reports of a town and year as they are now, also inside a transaction."""
-        rows = self._execute(f"SELECT n, {INFO} FROM reports WHERE town = ? AND year IS ? ORDER BY n", (town, year))
-        return {n: to_info(row) for n, *row in rows}
+        sql = f"SELECT n, {INFO} FROM reports WHERE town = ? AND year IS ? ORDER BY n"
+        return {n: to_info(row) for n, *row in self._execute(sql, (town, year))}
 
     # writing reports
 
@@ -255,7 +257,7 @@ class Catalogue:
         self._execute("INSERT INTO vectors VALUES (?, ?)", (number, vectors))
         self._many(f"INSERT INTO sections VALUES ({_marks(9)})", (section_row(number, section) for section in sections))
         self._many(f"INSERT INTO passages VALUES ({_marks(4)})", ((number, p.start, p.end, p.section) for p in passages))
-        self._many(f"INSERT INTO figures VALUES ({_marks(15)})", (figure_row(number, figure) for figure in figures))
+        self._many(f"INSERT INTO figures VALUES ({_marks(16)})", (figure_row(number, figure) for figure in figures))
         return int(number)
 
     def delete(self, number: int) -> None:
@@ -309,19 +311,17 @@ class Catalogue:
 
     def correction(self, report_id: str) -> Correction | None:
         """What a keeper has set for a report, whether it is in the store now or not."""
-        sql = "SELECT report_id, found, province, city, county, town, year FROM corrections WHERE report_id = ?"
-        rows = self._execute(sql, (report_id,))
+        rows = self._execute("SELECT report_id, found, province, city, county, town, year FROM corrections WHERE report_id = ?", (report_id,))
         return Correction(*rows[0]) if rows else None
 
     def put_correction(self, correction: Correction) -> None:
-        row = tuple(getattr(correction, name) for name in Correction.__slots__)
-        self._execute(f"INSERT OR REPLACE INTO corrections VALUES ({_marks(len(row))})", row)
+        self._many(f"INSERT OR REPLACE INTO corrections VALUES ({_marks(7)})", [[getattr(correction, name) for name in Correction.__slots__]])
 
 
 def hold_lock(folder: Path) -> sqlite3.Connection:
     """Hold the writing lock of a store until the connection is closed or the process ends, however it ends. Raises StoreBusy."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"库 {folder} 建不了（{error.strerror}）；请检查权限和磁盘空间，或用 --store 另选文件夹。") from error
     with _translated(folder / "writer.lock"):
@@ -347,4 +347,4 @@ def _translated(path: Path) -> Iterator[None]:
             raise StoreError(f"磁盘已满，库 {folder} 没有改动；请腾出空间后重新运行 zhenwen index。") from error
         if "readonly" in words or "unable to open" in words:
             raise StoreError(f"库 {folder} 打不开或不能写入；请检查文件夹的权限，或用 --store 另选文件夹。") from error
-        raise StoreError(f"库 {folder} 的目录文件有误（{words}）；请删除该文件夹后重新运行 zhenwen index。") from error
+        raise StoreError(f"库 {folder} 的目录文件有误（{words}）；请先把整个文件夹复制一份留底（改正过的都在里面），再用 --store 另指定一个文件夹重新运行 zhenwen index。") from error

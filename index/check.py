@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Protocol
 
+from index.identify import APART, identity
 from index.places import complete_places
 from index.sums import inconsistencies
 from index.types import Figure, Kind, Place, Rejected, Report, ReportInfo
@@ -64,10 +65,11 @@ def check(collection: Collection) -> tuple[Concern, ...]:
     places = complete_places(infos)
     found = [
         *(Concern(Matter.REFUSED, (), (each.file,), each.reason) for each in collection.refused()),
-        *(concern for info in infos for concern in _identity(info)),
+        *(concern for info in infos for concern in _identity(info, collection)),
         *_open_places(infos, places),
         *(concern for info in infos for concern in _scan(info, collection)),
         *_versions(infos, places, collection),
+        *_same_text(infos, collection),
         *_missing_years(infos, places),
         *(concern for info in infos for concern in _sums(info, collection)),
     ]
@@ -101,7 +103,7 @@ def _scan(info: ReportInfo, collection: Collection) -> Iterator[Concern]:
         yield _about(Matter.OCR, [info], f"有 {len(lines)} 行{what}，请对照原件：{quoted}{'等' * (len(lines) > SHOWN)}")
 
 
-def _identity(info: ReportInfo) -> Iterator[Concern]:
+def _identity(info: ReportInfo, collection: Collection) -> Iterator[Concern]:
     """What is wrong with one report by itself."""
     mend = f"zhenwen reports set {info.id}"
     if not info.town or info.year is None:
@@ -110,8 +112,9 @@ def _identity(info: ReportInfo) -> Iterator[Concern]:
             Matter.NO_TOWN, [info], f"没有认出{lacking}，不在任何镇的范围里；如是镇的报告，请用 {mend} --town 镇名 --year 年份 补上"
         )
     elif info.confidence < DOUBTFUL:
+        why = "".join(f"；{note}" for note in collection.report(info.id).notes if note.startswith(APART))
         yield _about(
-            Matter.DOUBTFUL, [info], f"认作{info.town}{info.year}年，把握只有 {info.confidence:.0%}；请核对，不对就用 {mend} 改正"
+            Matter.DOUBTFUL, [info], f"认作{info.town}{info.year}年，把握只有 {info.confidence:.0%}{why}；请核对，不对就用 {mend} 改正"
         )
     if info.town and not info.figures:
         yield _about(Matter.NO_FIGURES, [info], "没有读到任何数字；请看文件是否完整")
@@ -123,17 +126,29 @@ def _name(info: ReportInfo, place: Place) -> str:
 
 def _versions(infos: Sequence[ReportInfo], places: dict[str, Place], collection: Collection) -> Iterator[Concern]:
     """Several reports of one town and year, with what differs."""
-    groups: dict[tuple[str, str, int], list[ReportInfo]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[ReportInfo]] = defaultdict(list)
     for info in infos:
-        if info.town and info.year is not None:
-            groups[places[info.id].county, info.town, info.year].append(info)
-    for (county, town, year), group in groups.items():
+        if info.town and info.when:
+            groups[places[info.id].county, info.town, info.when].append(info)
+    for (county, town, when), group in groups.items():
         for one, other in combinations(group, 2):
             only = differing(collection.report(one.id), collection.report(other.id))
             unlike = _unlike(collection.figures([one.id]), collection.figures([other.id]))
             figures = f"，数字不同：{'；'.join(unlike[:SHOWN])}" if unlike else "，指标数字一致"
             who = "（党委、政府各一份）" if one.party != other.party else ""
-            yield _about(Matter.VERSIONS, [one, other], f"{county}{town}{year}年有两份报告{who}，{_quoted(one, other, only)}{figures}")
+            yield _about(Matter.VERSIONS, [one, other], f"{county}{town}{when}有两份报告{who}，{_quoted(one, other, only)}{figures}")
+
+
+def _same_text(infos: Sequence[ReportInfo], collection: Collection) -> Iterator[Concern]:
+    """Reports of different towns with one text that names none of them: one may have been sent in under a wrong name."""
+    groups: dict[str, list[ReportInfo]] = defaultdict(list)
+    for info in infos:
+        if info.town and identity(text := collection.report(info.id).text) != info.id:
+            groups[identity(text)].append(info)
+    for group in groups.values():
+        if len({info.town for info in group}) > 1 and not any(info.town in group[0].title for info in group):
+            names = "、".join(info.town for info in group)
+            yield _about(Matter.VERSIONS, group, f"{names}的报告文字完全相同，镇名只在文件名里；都已收录，请核对是哪个镇的")
 
 
 def _quoted(one: ReportInfo, other: ReportInfo, only: tuple[list[str], list[str]]) -> str:
@@ -155,7 +170,7 @@ def _unlike(one: Sequence[Figure], other: Sequence[Figure]) -> list[str]:
 def _totals(figures: Sequence[Figure]) -> dict[tuple[str, str], list[float]]:
     totals: dict[tuple[str, str], list[float]] = defaultdict(list)
     for figure in figures:
-        if figure.indicator and figure.parent is None and figure.kind in (Kind.DONE, Kind.AS_OF):
+        if figure.indicator and figure.parent is None and not figure.owner and figure.kind in (Kind.DONE, Kind.AS_OF):
             totals[figure.indicator, figure.unit].append(figure.value)
     return totals
 

@@ -53,7 +53,7 @@ class ChromaVectors:
             ) as error:  # AttributeError: its failed start
                 self.close()
                 raise StoreError(
-                    f"向量库 {self.folder} 读写失败（{error}）；请检查磁盘空间和权限，或删除该文件夹后重新运行 zhenwen index。"
+                    f"向量库 {self.folder} 读写失败（{error}）；请检查磁盘空间和权限；文件夹坏了可以把它改个名，再运行 zhenwen index，会从目录补齐。"
                 ) from error
 
     @property

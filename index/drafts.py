@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from index.numerals import Numeral, years
 from index.text import COMMA, clauses
@@ -34,6 +34,7 @@ class Draft:
     """A number while its sentence is read. ``left`` and ``right`` are the words around it, ``own`` the left ones without time and totals.
 
     ``whole`` is the figure that this is a part of, ``level`` the one that this is the change of (分别提高3.2个和2.5个百分点).
+    ``owner`` is whose it is where it is not the town's (see ``whose``).
     ``said`` are the words that name what is counted: the number's own, and those it leans on.
     """
 
@@ -50,6 +51,7 @@ class Draft:
     level: Draft | None = None
     indicator: str = ""
     last_year: bool = False
+    owner: str = ""
 
     @property
     def full(self) -> str:
@@ -106,7 +108,7 @@ def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: 
     last = earlier[-1] if earlier else None
     if last and last.clause == draft.clause and ENDS_AT.search(draft.left):
         stated = []  # 由2021年的96%提升到98%
-    draft.year = stated[-1] if stated else report.year
+    draft.year = stated[-1] if stated else None if report.spans_years else report.year
     listed = last is not None and last.kind is Kind.CHANGE and draft.gap.strip() in LIST_MARKS
     if listed or (lists.change.search(draft.left) and (number.unit in {"%", "个百分点", "百分点"} or lists.compare.search(said))):
         draft.kind, draft.year = Kind.CHANGE, report.year
@@ -159,9 +161,16 @@ def set_wholes(drafts: Sequence[Draft], before: Sequence[Draft]) -> None:
         candidates = [d for d in leading(before, drafts, position) if _can_be_whole(d, run[0])]
         just_before = drafts[position - 1] if position and not re.search("[；;]", drafts[position].gap) else None
         whole = _whole_of(run, candidates, just_before)
-        for part in run:
+        for part in _filling(run, whole):
             part.whole = whole
         position += len(run)
+
+
+def _filling(run: Sequence[Draft], whole: Draft | None) -> Sequence[Draft]:
+    """The parts up to where they make up the whole: what is listed after them (立案撤销2件) divides it no further."""
+    totals = accumulate(part.number.value for part in run)
+    full = next((count for count, total in enumerate(totals, 1) if whole and count > 1 and total == whole.number.value), len(run))
+    return run[:full]
 
 
 def _whole_of(run: Sequence[Draft], candidates: Sequence[Draft], just_before: Draft | None) -> Draft | None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.cells import Cell, cells, is_row
 from index.drafts import Draft, leading, set_kind, set_respective, set_wholes, surroundings
 from index.indicators import Indicators
 from index.numerals import PERCENT, Numeral, numerals
-from index.text import clauses, sentences
+from index.text import clauses, sentences, simplified
 from index.types import Figure, Kind, Part, Report, Section, Span
+from index.whose import named_by, owner_of
 from index.wording import action_and_subject, core, is_bare, is_elliptic, is_neutral, words
 
 PREFIX = 300
@@ -34,10 +35,16 @@ class _Context:
     section: Section
     indicators: Indicators
 
+    @property
+    def owner(self) -> str:
+        """Whose the section is, where its headings name another than the town."""
+        return next((owner for words in reversed(self.section.path) if (owner := named_by(words, self.report.town))), "")
+
 
 def figures(report: Report, sections: Sequence[Section], indicators: Indicators | None = None) -> tuple[Figure, ...]:
     """Every stated number of ``report``, in the order of the text; ``ordinal`` counts from 0."""
     table = indicators or Indicators.load()
+    report = replace(report, text=simplified(report.text))
     drafts: list[Draft] = []
     found = _counted(report)
     starts = [number.start for number in found]
@@ -72,6 +79,7 @@ def _figure(report_id: str, draft: Draft, ordinals: dict[int, int]) -> Figure:
         kind=draft.kind,
         year=draft.year,
         parent=ordinals.get(id(draft.whole)) if draft.whole else None,
+        owner=draft.owner,
     )
 
 
@@ -85,25 +93,28 @@ def _section(context: _Context, found: Sequence[Numeral]) -> Iterator[Draft]:
     starts = [number.start for number in found]
     before: list[Draft] = []
     rows: list[Span] = []
+    caption = ""
     for sentence in sentences(report.text, section.start, section.end):
         if is_row(report.text[sentence.start : sentence.end]):
             rows.append(sentence)
             continue
         if rows:
-            yield from _table(context, rows)
+            yield from _table(context, rows, caption)
             rows = []
+        caption = report.text[sentence.start : sentence.end]
         inside = found[bisect_left(starts, sentence.start) : bisect_right(starts, sentence.end - 1)]
         drafts = _sentence(context, sentence, inside, before) if inside else []
         yield from drafts
         yield from _noughts(context, sentence)
         before = drafts
-    yield from _table(context, rows)
+    yield from _table(context, rows, caption)
 
 
 def _sentence(context: _Context, sentence: Span, found: Sequence[Numeral], before: Sequence[Draft]) -> list[Draft]:
     drafts = surroundings(context.report.text, sentence, found)
     for position, draft in enumerate(drafts):
         draft.own = core(draft.left)
+        draft.owner = owner_of(context.report.text[sentence.start : draft.number.start], context.report.town) or context.owner
         set_kind(context.report, context.section.part, sentence, draft, leading((), drafts, position))
     set_respective(drafts)
     set_wholes(drafts, before)
@@ -199,14 +210,16 @@ def _other_nought(match: re.Match[str]) -> list[tuple[str, str]]:
     return [("", "件")] if words().nought_things.search(match["things"]) else []
 
 
-def _table(context: _Context, rows: Sequence[Span]) -> Iterator[Draft]:
-    """The cells of a table as figures: the row says what is counted, the column the year."""
+def _table(context: _Context, rows: Sequence[Span], caption: str) -> Iterator[Draft]:
+    """The cells of a table as figures."""
     topic = ""
-    for cell in cells(context.report.text, rows):
-        year = cell.year or context.report.year
-        planned = bool(context.report.year and year and year > context.report.year)
+    own_year = context.report.year
+    for cell in cells(context.report.text, rows, town=context.report.town, caption=caption):
+        year = cell.year or (own_year and own_year - cell.ago)
+        coming = bool(own_year and year and year > own_year)
         own = core(cell.label)
-        draft = Draft(cell.number, cell.row, cell.label, "", "", said=(own, topic), kind=Kind.PLANNED if planned else Kind.DONE, year=year)
+        kind = Kind.PLANNED if coming else cell.kind
+        draft = Draft(cell.number, cell.row, cell.label, "", "", said=(own, topic), kind=kind, year=year, owner=cell.owner or context.owner)
         draft.indicator = _cell_indicator(context.indicators, cell, own, topic)
         topic = topic if is_elliptic(own) or own.endswith("成功") else own
         yield draft

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.load import SUFFIXES
+from index.load.archive import MAX_UNPACKED
+from index.load.source import MEGABYTE
+from index.text import shown
 from index.types import Rejected
 
 OWN_TABLES = ("places.csv", "indicators.toml", "headings.toml")  # a keeper's additions to the rules, in the store's folder
@@ -65,7 +69,7 @@ def documents(folder: Path, called: Path, found: Found) -> list[Path]:
     every = sorted(_walk(folder, found))
     taken = [path for path in every if path.suffix.lower() in SUFFIXES]
     if foreign := [path.relative_to(folder).as_posix() for path in every if path.suffix.lower() not in SUFFIXES]:
-        names = "、".join(foreign[:LISTED]) + ("等" if len(foreign) > LISTED else "")
+        names = "、".join(map(shown, foreign[:LISTED])) + ("等" if len(foreign) > LISTED else "")
         found.notes.append(f"{called} 里有 {len(foreign)} 个文件不是能读的种类，没有收录：{names}")
     if not taken:
         found.notes.append(f"{called} 里没有可以收录的文件")
@@ -74,7 +78,7 @@ def documents(folder: Path, called: Path, found: Found) -> list[Path]:
 
 def _walk(folder: Path, found: Found) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
-        found.rejected.append(Rejected(str(error.filename), f"文件夹打不开（{error.strerror}）；请检查读取权限"))
+        found.rejected.append(Rejected(shown(str(error.filename)), f"文件夹打不开（{error.strerror}）；请检查读取权限"))
 
     for here, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -86,13 +90,26 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
 
 def _add(file: Path, root: Path, rules: str, found: Found) -> None:
     name = os.fsencode(file.relative_to(root)).decode("utf-8", "backslashreplace")
-    if name != str(file.relative_to(root)):
+    strange, name = name != str(file.relative_to(root)), shown(name)
+    if strange:
         found.rejected.append(Rejected(name, "文件名的编码有误；请给文件改个名字再试"))
         return
     try:
-        found.files.append(File(file, root, _digest(file, rules)))
+        if reason := _unfit(file.stat()):
+            found.rejected.append(Rejected(name, reason))
+        else:
+            found.files.append(File(file, root, _digest(file, rules)))
     except OSError as error:
         found.rejected.append(Rejected(name, f"文件打不开（{error.strerror or error}）；请检查读取权限"))
+
+
+def _unfit(state: os.stat_result) -> str:
+    """Why a file is not even opened, "" when it may be: a pipe would never end, and a sparse file of a terabyte hardly ever."""
+    if not stat.S_ISREG(state.st_mode):
+        return "这不是普通文件（管道、设备之类），不读取"
+    if state.st_size > MAX_UNPACKED:
+        return f"文件有 {state.st_size / MEGABYTE:.0f} MB，超过上限 {MAX_UNPACKED // MEGABYTE} MB；请拆分后再试"
+    return ""
 
 
 def _digest(path: Path, rules: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.text import simplified
 from index.types import Span
 
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x3007: 0x25CB}
@@ -34,8 +35,8 @@ class Line:
 
 
 def view(text: str, noise: Iterable[Span] = ()) -> str:
-    """The text as rules see it, of the same length: half-width, with blanks in the place of noise."""
-    seen = text.translate(HALF_WIDTH)
+    """The text as rules see it, of the same length: half-width, in simplified characters, with blanks in the place of noise."""
+    seen = simplified(text).translate(HALF_WIDTH)
     for span in noise:
         blank = "".join("\n" if character == "\n" else " " for character in seen[span.start : span.end])
         seen = seen[: span.start] + blank + seen[span.end :]

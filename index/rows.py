@@ -10,7 +10,7 @@ from typing import Any
 
 from index.types import Figure, Kind, Part, Place, Rejected, Report, ReportInfo, Section, Span
 
-SCHEMA_VERSION = "2"  # raise it when the tables change; an older store is then built again, or goes through UPGRADES
+SCHEMA_VERSION = "3"  # raise it when the tables change; an older store is then built again, or goes through UPGRADES
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -18,7 +18,8 @@ CREATE TABLE reports (
     n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL,
     province TEXT NOT NULL, city TEXT NOT NULL, county TEXT NOT NULL, town TEXT NOT NULL, year INTEGER,
     issuer TEXT NOT NULL, party INTEGER NOT NULL, written TEXT, published TEXT, url TEXT, format TEXT NOT NULL,
-    confidence REAL NOT NULL, ocr REAL, passages INTEGER NOT NULL, figures INTEGER NOT NULL);
+    confidence REAL NOT NULL, ocr REAL, passages INTEGER NOT NULL, figures INTEGER NOT NULL,
+    period TEXT NOT NULL DEFAULT '');
 CREATE INDEX reports_by_town ON reports (town, year);
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL, noise TEXT NOT NULL, doubtful TEXT NOT NULL, notes TEXT NOT NULL);
 CREATE TABLE vectors (n INTEGER PRIMARY KEY, data BLOB NOT NULL);
@@ -30,7 +31,8 @@ CREATE TABLE passages (
 CREATE TABLE figures (
     n INTEGER, ordinal INTEGER, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, clause_start INTEGER NOT NULL,
     clause_end INTEGER NOT NULL, subject TEXT NOT NULL, action TEXT NOT NULL, indicator TEXT NOT NULL, value REAL NOT NULL,
-    unit TEXT NOT NULL, qualifier TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, parent INTEGER, PRIMARY KEY (n, ordinal)
+    unit TEXT NOT NULL, qualifier TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, parent INTEGER, owner TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (n, ordinal)
 ) WITHOUT ROWID;
 CREATE INDEX figures_by_indicator ON figures (indicator) WHERE indicator <> '';
 CREATE TABLE sources (path TEXT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
@@ -47,17 +49,18 @@ CREATE TABLE corrections (
 UPGRADES = {
     "1": "CREATE TABLE refusals ("
     "path TEXT, ordinal INTEGER, file TEXT NOT NULL, reason TEXT NOT NULL, lasting INTEGER NOT NULL, PRIMARY KEY (path, ordinal)"
-    ") WITHOUT ROWID"
+    ") WITHOUT ROWID",
+    "2": "ALTER TABLE reports ADD COLUMN period TEXT NOT NULL DEFAULT '';\nALTER TABLE figures ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
 }
 """Version → what makes its tables those of the next one."""
 TABLES_OF_A_REPORT = ("texts", "vectors", "sections", "passages", "figures", "reports")
 INFO = (
     "id, file, digest, title, province, city, county, town, year, issuer, party, written, published, url, format, "
-    "confidence, ocr, passages, figures"
+    "confidence, ocr, passages, figures, period"
 )
 SECTION = 'n, ordinal, "start", "end", path, label, heading_start, heading_end, part'
 FIGURE = (
-    'n, ordinal, "start", "end", clause_start, clause_end, subject, action, indicator, value, unit, qualifier, kind, year, parent'
+    'n, ordinal, "start", "end", clause_start, clause_end, subject, action, indicator, value, unit, qualifier, kind, year, parent, owner'
 )
 
 
@@ -108,14 +111,14 @@ def info_row(report: Report, passages: int, figures: int) -> tuple[Any, ...]:
         *(report.id, report.file, report.digest, report.title, place.province, place.city, place.county, place.town, report.year),
         *(report.issuer, report.party, report.written and report.written.isoformat()),
         *(report.published and report.published.isoformat(), report.url, report.format),
-        *(report.confidence, report.ocr, passages, figures),
+        *(report.confidence, report.ocr, passages, figures, report.period),
     )
 
 
 def to_info(row: Sequence[Any]) -> ReportInfo:
     """A report's identity from the columns ``INFO``."""
     id_, file, digest, title, province, city, county, town, year, issuer, party, written, published, url, format_, *rest = row
-    confidence, ocr, passages, figures = rest
+    confidence, ocr, passages, figures, period = rest
     return ReportInfo(
         id=id_,
         file=file,
@@ -133,6 +136,7 @@ def to_info(row: Sequence[Any]) -> ReportInfo:
         ocr=ocr,
         passages=passages,
         figures=figures,
+        period=period,
     )
 
 
@@ -174,14 +178,14 @@ def figure_row(number: int, figure: Figure) -> tuple[Any, ...]:
     return (
         *(number, figure.ordinal, figure.start, figure.end, figure.clause.start, figure.clause.end),
         *(figure.subject, figure.action, figure.indicator, figure.value, figure.unit, figure.qualifier),
-        *(figure.kind, figure.year, figure.parent),
+        *(figure.kind, figure.year, figure.parent, figure.owner),
     )
 
 
 def to_figure(report_id: str, row: Sequence[Any]) -> Figure:
     """A figure of a report from the columns ``FIGURE``."""
-    _, ordinal, start, end, left, right, subject, action, indicator, value, unit, qualifier, kind, year, parent = row
+    _, ordinal, start, end, left, right, subject, action, indicator, value, unit, qualifier, kind, year, parent, owner = row
     clause = Span(left, right)
     return Figure(
-        report_id, ordinal, start, end, clause, subject, action, indicator, value, unit, qualifier, Kind(kind), year, parent
+        report_id, ordinal, start, end, clause, subject, action, indicator, value, unit, qualifier, Kind(kind), year, parent, owner
     )  # fmt: skip

@@ -25,6 +25,7 @@ from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.lexical import LexicalIndex, Scores
 from index.rows import SCHEMA_VERSION, UPGRADES, Correction, found
 from index.snapshot import Snapshot
+from index.text import simplified
 from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, Section, Vectors
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
@@ -111,7 +112,7 @@ class Store:
                     raise StoreMismatch(f"库 {self.path} 是旧版程序建的；请重新运行 zhenwen index，它会自行更新，改正过的不会丢。")
                 raise StoreMismatch(
                     f"库 {self.path} 的{CALLED[key]}是 {meta.get(key) or '未知'}，现在用的是 {value}，不能混用；"
-                    "请换回建库时的设置，或删除该文件夹后重新运行 zhenwen index。"
+                    "请换回建库时的设置，或用 --store 另指定一个文件夹重新运行 zhenwen index；原来的库留着，改正过的都在里面。"
                 )
 
     @property
@@ -345,4 +346,4 @@ def _key(passage_id: str, number: int) -> str:
 
 def _searched(passages: Sequence[Passage]) -> list[str]:
     """The texts for the lexical index: headings and text; town and year are the scope's business."""
-    return [f"{' '.join(passage.path)}\n{passage.text}" for passage in passages]
+    return [simplified(f"{' '.join(passage.path)}\n{passage.text}") for passage in passages]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
 
 from index.types import Span
 
+UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What would move a terminal's cursor, begin a line of its own, or turn round what is written after it."""
 SENTENCE_END = re.compile(r"[。！？!?\n](?:(?<=\n)\n*|(?<!\n)[”’」』）)]*)")  # one set of first characters: searched twice as fast
 COMMA = r",(?!\d{3}(?!\d))"
 """A half-width comma that parts clauses; the one of 1,000 does not."""
@@ -29,6 +31,38 @@ def fold(text: str) -> str:
     """Full-width to half-width and to lower case, character by character: ``len(fold(text)) == len(text)``."""
     for character in set(FOLDED.findall(text)):  # a few of them, often: three times as fast as a call at each place
         text = text.replace(character, _fold(character))
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _simple(character: str) -> str:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        simple = _converter()(character)
+        return simple if len(simple) == 1 else character
+    return character
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Callable[[str], str]:
+    """OpenCC, whose tables are read when the first character comes that GB 2312 has not."""
+    from opencc import OpenCC  # type: ignore[import-untyped]
+
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
+
+
+def simplified(text: str) -> str:
+    """``text`` in simplified characters: ``len(simplified(text)) == len(text)``."""
+    traditional = {c for c in set(text) if "\u3400" <= c <= "\u9fff" and _simple(c) != c}
+    if not traditional:
+        return text
+    converted = _converter()(text)  # by words: 關於 is 关于
+    if len(converted) == len(text):
+        return converted
+    for character in traditional:
+        text = text.replace(character, _simple(character))
     return text
 
 
@@ -68,3 +102,8 @@ def grams(text: str) -> list[str]:
             found.extend(run)
             found.extend(map(add, run, run[1:]))
     return found
+
+
+def shown(words: str) -> str:
+    """A name that a stranger gave, on one line, with a sign in the place of each character that would do something."""
+    return UNSHOWN.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\N{REPLACEMENT CHARACTER}", words)

@@ -94,10 +94,12 @@ class Place:
 class ReportInfo:
     """The identity of a report, without its text. ``place.town`` is "" and ``year`` None for a document that is no town report.
 
-    ``id`` is the first 16 hex digits of the SHA-256 of the text: the same text has the same id in every store.
+    ``id`` is the first 16 hex digits of the SHA-256 of the text, and of the town or year that tells it from others of the same text:
+    the same report has the same id in every store.
     ``party`` tells a party committee's report from the government's of the same town and year.
     ``confidence`` (0–1) of town and year as found; 1.0 once a keeper has set them.
     ``passages`` and ``figures`` are counts, known once the report is in a store.
+    ``period`` is what it covers where that is not its year: a part of it (第三季度), or several of which it is the last (2021—2025年).
     """
 
     id: str
@@ -116,10 +118,23 @@ class ReportInfo:
     ocr: float | None = None
     passages: int = 0
     figures: int = 0
+    period: str = ""
 
     @property
     def town(self) -> str:
         return self.place.town
+
+    @property
+    def spans_years(self) -> bool:
+        """Whether it covers several years in a row."""
+        return self.period[:1].isdigit()
+
+    @property
+    def when(self) -> str:
+        """The time it covers, in words: 2024年, 2024年第三季度, 2021—2025年; "" where no year is known."""
+        if self.year is None:
+            return ""
+        return self.period if self.spans_years else f"{self.year}年{self.period}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +203,7 @@ class Figure:
     ``value`` of a percentage is in percent (97.5), of 1.3万 is 13000. ``unit`` as written (起, 人次, %).
     ``qualifier`` is 余, 约, 以上, 近 … or "". ``year`` is the year the number is about (the report's, unless the words say another).
     ``parent`` is the ordinal of the whole that this is a part of (其中…), within the report.
+    ``owner`` is whose it is where it is not the report's own town's: 石桥村, 全县, 县司法局; "" for the town's.
     """
 
     report_id: str
@@ -204,6 +220,7 @@ class Figure:
     kind: Kind = Kind.DONE
     year: int | None = None
     parent: int | None = None
+    owner: str = ""
 
 
 class Whole(NamedTuple):

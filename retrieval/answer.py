@@ -66,7 +66,7 @@ class Answerer:
         self._store = store
         self._encoder = encoder
         self._today = today
-        self._table = Indicators.load(store.path / "indicators.toml")
+        self.table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
         self._catalogue = _kept(_placed)
         self._by_place = _kept(by_place)
@@ -109,10 +109,14 @@ class Answerer:
         """The reply to ``query``, not verified yet."""
         return _noted(self._draft(query), query, self._shared(self._reports()))
 
+    def finished(self, draft: Draft, inquiry: Inquiry) -> Draft:
+        """A reply to ``inquiry`` that was made elsewhere, with what is missing and how the question was read."""
+        return _noted(_with_missing(draft, inquiry), inquiry.query)
+
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""
         query = self._understanding(self._reports()).understand(question, history, today=self._today())
-        if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self._table).wanted.indicator:
+        if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.indicator:
             query = replace(query, intent=Intent.FACT)  # 普法资料有多少份 asks for a figure, not for what the store holds
         if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
             return replace(query, base_year=query.years[0] - 1)
@@ -121,6 +125,12 @@ class Answerer:
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
         return settle(self._inquiry(query, self._scoped(query, self._reports())))
+
+    def beside(self, query: Query) -> Inquiry:
+        """The question with the reports of the years before and after those that a town named has none of."""
+        missing = resolve(query, self._by_place(self._reports())).missing
+        near = (r for each in missing for r in each.reports if any(abs((r.year or 0) - year) == 1 for year in each.years))
+        return self._inquiry(query, Scoped(tuple(dict.fromkeys(near)), missing=missing))
 
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
@@ -139,8 +149,9 @@ class Answerer:
             return _nothing_in_scope(scoped, catalogue)
         about_reports = bool(query.towns) and identity.asked(query)
         if query.intent is Intent.META and not about_reports:
-            return chat.holdings(query, scoped.reports + scoped.older)
-        unread = Inquiry(query, scoped, (), (), catalogue, table=self._table)
+            nobody = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
+            return chat.holdings(query, scoped.reports + scoped.older, nobody)
+        unread = Inquiry(query, scoped, (), (), catalogue, table=self.table)
         if draft := self._from_ledger(unread):
             return _with_missing(draft, unread)
         inquiry = settle(self._inquiry(query, scoped))
@@ -169,7 +180,7 @@ class Answerer:
         """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
-        if not before or (query.part is not Part.PLANS and Inquiry(query, Scoped(), (), (), (), table=self._table).wanted.number):
+        if not before or (query.part is not Part.PLANS and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.number):
             return None  # how much there was in a year is no plan for it
         planned = replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year)
         draft = facts.fact(self._inquiry(planned, Scoped(before)), self.judge)
@@ -191,7 +202,7 @@ class Answerer:
             first = frozenset([*dict.fromkeys(hit.passage.report_id for hit in hits)][:WIDE])
             hits = tuple(hit for hit in hits if hit.passage.report_id in first)
             reports = tuple(r for r in reports if r.id in first)
-        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self._table)
+        return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self.table)
 
     def _reports(self) -> tuple[ReportInfo, ...]:
         return self._catalogue(self._store.reports())
@@ -261,9 +272,9 @@ def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
 def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """What follows from figures of several reports or years; None where the question asks for none or no report states them."""
     query = inquiry.query
-    if len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE):
-        if draft := several(inquiry, lambda each: tables.across(each, judge)):
-            return draft
+    over_many = len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE)
+    if over_many and (draft := several(inquiry, lambda each: tables.across(each, judge))):
+        return draft
     match query.intent:
         case Intent.TREND:
             return several(inquiry, trends.trend) or trends.trend(inquiry)

@@ -74,8 +74,10 @@ def _examples(reports: Sequence[ReportInfo], stated: Collection[tuple[str, str]]
     yield from [f"{report.town}存在哪些问题" for report in reports if report.id in troubled][:1]
 
 
-def holdings(query: Query, reports: Sequence[ReportInfo]) -> Draft:
-    """Which reports the store has: counted, by town, with the years; two reports of one town-year are pointed out."""
+def holdings(query: Query, reports: Sequence[ReportInfo], unidentified: int = 0) -> Draft:
+    """Which reports the store has: counted, by town, with the years; two reports of one town-year are pointed out.
+
+    ``unidentified`` documents are in no town's scope, and said to be there."""
     ordered = sorted(reports, key=lambda r: (r.place.county, r.town, r.year or 0, r.party))
     towns = [(key, list(group)) for key, group in groupby(ordered, key=lambda r: (r.place.county, r.town))]
     scope = Scope(tuple(dict.fromkeys(r.town for r in reports)), tuple(sorted({r.year for r in reports if r.year})))
@@ -83,8 +85,9 @@ def holdings(query: Query, reports: Sequence[ReportInfo]) -> Draft:
     if any(word in query.question for word in ("两份", "同一年", "重复", "不止一份")):
         return Draft(tuple(_doubles(towns)) or (Line("没有同一个镇同一年的两份报告。"),), scope=scope, coverage=coverage)
     where = query.place or ("、".join(scope.towns) if query.towns else "资料库")
-    head = f"{where}共有{len(reports)}份报告，涉及{len(towns)}个镇（街道、乡）："
-    lines = [Line(head, facts=(float(len(reports)), float(len(towns))))]
+    unknown = f"（另有{unidentified}份没有认出是哪个镇的，请管理员用 zhenwen reports check 查看补正）" if unidentified else ""
+    head = f"{where}共有{len(reports)}份报告，涉及{len(towns)}个镇（街道、乡）{unknown}："
+    lines = [Line(head, facts=(float(len(reports)), float(len(towns)), float(unidentified)))]
     lines += [_town_line(county, town, own) for (county, town), own in towns[:LISTED]]
     if len(towns) > LISTED:
         lines.append(Line(f"……其余{len(towns) - LISTED}个可用 zhenwen reports 查看。", facts=(float(len(towns) - LISTED),)))
@@ -92,7 +95,7 @@ def holdings(query: Query, reports: Sequence[ReportInfo]) -> Draft:
 
 
 def _town_line(county: str, town: str, own: Sequence[ReportInfo]) -> Line:
-    years = [f"{r.year}年{'（党委）' if r.party else ''}" for r in own if r.year]
+    years = [f"{r.when}{'（党委）' if r.party else ''}" for r in own if r.year]
     return Line(f"{county}{town}：{'、'.join(dict.fromkeys(years))}", facts=tuple(float(r.year) for r in own if r.year))
 
 
@@ -111,7 +114,7 @@ def absent(missing: Missing, catalogue: Sequence[ReportInfo]) -> Line:
     """One sentence for a town or a year that the store has not, with the nearest useful offer."""
     town = missing.town
     if missing.reason is Reason.NO_YEAR:
-        have = "、".join(dict.fromkeys(f"{r.year}年" for r in missing.reports if r.year))
+        have = "、".join(dict.fromkeys(r.when for r in missing.reports if r.year))
         asked = "、".join(f"{year}年" for year in missing.years)
         return _of_catalogue(f"资料库没有{town.county}{town.town}{asked}的报告，现有{have}的。")
     name = f"{town.county}{town.town}"

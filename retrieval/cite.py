@@ -20,7 +20,7 @@ def citation_id(report: Report, section: Section) -> str:
     The id names a section; the quote within it is found by its offsets. It is made from the text alone, so it
     is the same in every store.
     """
-    name = f"{short_town(report.town)}{report.year or ''}{'党委' if report.party else ''}" if report.town else report.title[:UNTITLED]
+    name = f"{short_town(report.town)}{report.year or ''}{'' if report.spans_years else report.period}{'党委' if report.party else ''}" if report.town else report.title[:UNTITLED]
     return f"{name}·{section.label or PREAMBLE}"
 
 

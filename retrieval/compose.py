@@ -11,7 +11,7 @@ from retrieval.draft import Formula, Line, Operation, Source, plain
 from retrieval.find import Found
 
 NUMBERED = rf"{SHORT_NUMBER}[是、]|[（(](?:{SHORT_NUMBER}|\d{{1,2}})[）)][.、．]?|\d{{1,2}}(?:[、．]|\.(?!\d))|[①-⑳]"
-LEADING = re.compile(rf"^(?:(?:{NUMBERED}|截至目前|今年以?来|一年来|今年|本年度|全年|其中|同时|此外)[,，、:：]?\s*)+")
+LEADING = re.compile(rf"^(?:(?:{NUMBERED}|截至目前|今年以?来|一年来|今年|本年度|全年|其中|注\d{{0,2}}|同时|此外)[,，、:：]?\s*)+")
 OWN = re.compile(r"^(?:[我本](?:镇|乡|街道)|街道(?=[一-鿿])(?!办|党|路|社区|纪)|镇(?=[一-鿿])(?![村街长级域区内里]))")
 """The town's own name for itself, after a label that has said which town it is: 我镇, 街道综合行政执法队."""
 PLANNED = re.compile(r"^(?:计划|打算|准备|拟|将)(?![划将])")
@@ -36,8 +36,8 @@ def full_width(text: str) -> str:
 
 
 def label(report: ReportInfo, *, county: bool = False, year: bool = True) -> str:
-    """金井镇2023年; with ``county`` 荆阳县双河镇2023年."""
-    return f"{report.place.county if county else ''}{report.town}{f'{report.year}年' if year and report.year else ''}"
+    """金井镇2023年, 金井镇2023年第三季度; with ``county`` 荆阳县双河镇2023年."""
+    return f"{report.place.county if county else ''}{report.town}{report.when if year else ''}"
 
 
 def source(found: Found) -> Source:
@@ -90,7 +90,7 @@ def cell_words(found: Found) -> str:
     figure = found.figure
     assert figure is not None
     number = found.sentence.report.text[figure.start : figure.end].strip()
-    return f"{figure.subject}{figure.action}{number}{'' if number.endswith(figure.unit) else figure.unit}"
+    return f"{figure.owner}{figure.subject}{figure.action}{number}{'' if number.endswith(figure.unit) else figure.unit}"
 
 
 def both(founds: Sequence[Found]) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from retrieval import find, parts
+from index.types import Span
+from retrieval import bounds, find, parts
 from retrieval.compose import both, statement
 from retrieval.draft import Draft, Line
 from retrieval.evidence.judge import Finding, Findings, Judge
@@ -94,7 +95,10 @@ def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
 def _whole(found: Found) -> Found:
     """``found`` with the whole piece of its sentence around the figure."""
     piece = next((p for p in cut(found.sentence) if found.figure and p.start <= found.figure.start < p.end), None)
-    return replace(found, start=piece.start, end=piece.end) if piece else found
+    if piece is None:
+        return found
+    own = bounds.own(found.sentence, piece, found.figure)
+    return replace(found, start=own.start, end=own.end)
 
 
 def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
@@ -136,7 +140,8 @@ def _named(finding: Finding, *, measured: bool) -> bool:
 
 def _found(finding: Finding) -> Found:
     piece, figure = finding.piece, finding.figure
-    return Found(piece.sentence, piece.start, piece.end, finding.chance, finding.chance, figure.figure if figure else None)
+    own = bounds.own(piece.sentence, Span(piece.start, piece.end), figure.figure if figure else None)
+    return Found(piece.sentence, own.start, own.end, finding.chance, finding.chance, figure.figure if figure else None)
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from index.numerals import numerals, quantities
+from index.periods import Period
 from index.text import clauses, fold, grams
 from index.types import Figure, Kind, Part
+from retrieval import bounds
 from retrieval.match import Needle
 from retrieval.measures import agree, measures_of
 from retrieval.reading import Sentence
@@ -23,6 +25,7 @@ NAMED = 0.4
 """Coverage of a figure of the very value that the question names, whatever its words."""
 VALUE_CREDIT = 0.3
 """For a figure of the very value that the question names."""
+ROW = re.compile(r"[\t│|]")
 HAN = re.compile(r"[一-鿿]")
 RELATED = 0.3
 """Share of the topic that a sentence must cover for its figures to be looked at."""
@@ -68,7 +71,8 @@ class Wanted:
     ``indicator`` is the one that the question speaks of, "" when the table has none; ``relatives`` are near and not equal to it;
     ``exact`` says that the question speaks of it and of nothing else.
     ``values`` are the numbers that the question itself names; ``change`` asks for a difference to another year (降了多少);
-    ``leaning`` is a turn that leans on an earlier one, ``rate`` the name of the rate that is asked for (办结率).
+    ``leaning`` is a turn that leans on an earlier one, ``rate`` the name of the rate that is asked for (办结率);
+    ``period`` the part of a year and ``villages`` those whose figures are asked for.
     """
 
     units: tuple[str, ...] = ()
@@ -82,6 +86,8 @@ class Wanted:
     change: bool = False
     leaning: bool = False
     rate: str = ""
+    period: Period | None = None
+    villages: tuple[str, ...] = ()
 
     @property
     def context_share(self) -> float:
@@ -133,20 +139,32 @@ def figures(look: Look, sentences: Iterable[Sentence], least: float = RELATED) -
     needle, wanted = look.needle, look.wanted
     found = []
     for sentence in sentences:
-        covered = needle.coverage(sentence.words, sentence.text, sentence.above)
+        words, text = _said(sentence)
+        covered = needle.coverage(words, text, sentence.above)
         if covered >= least or any(figure.value in wanted.values or wanted.is_exactly(figure) for figure in sentence.figures):
-            about = wanted.context_share * look.context.coverage(sentence.words, sentence.text, sentence.above)
+            about = wanted.context_share * look.context.coverage(words, text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))
+
+
+def _said(sentence: Sentence) -> tuple[str, str]:
+    """The words of a sentence, folded and as they are; of a row of a table, with those of the heads above its figures."""
+    if not ROW.search(sentence.text):
+        return sentence.words, sentence.text
+    heads = " ".join(f"{figure.owner}{figure.subject}{figure.action}" for figure in sentence.figures)
+    return f"{sentence.words} {fold(heads)}", f"{sentence.text} {heads}"
 
 
 def _admitted(sentence: Sentence, figure: Figure, wanted: Wanted) -> bool:
     """Plans never answer what was done, a change never for a level, last year's figure never for this year."""
     if figure.kind is Kind.CHANGE and not wanted.change:
         return False
+    if not (bounds.of_period(sentence, figure, wanted.period) and bounds.of_owner(sentence, figure, wanted.villages)):
+        return False
     planned = figure.kind is Kind.PLANNED or sentence.section.part is Part.PLANS
     years = wanted.years or (sentence.report.year,)
-    return planned == wanted.plans and (planned or figure.year is None or figure.year in years)
+    undated = figure.year is None and not (wanted.years and sentence.report.spans_years)  # five years together are none of them
+    return planned == wanted.plans and (planned or undated or figure.year in years)
 
 
 def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, about: float, wanted: Wanted) -> Found:
@@ -166,7 +184,7 @@ def _figure(needle: Needle, sentence: Sentence, figure: Figure, covered: float, 
 
 def _beside(sentence: Sentence, figure: Figure) -> tuple[str, str]:
     """The words around a figure up to the figures beside it, and those that are its own: 教育79起、处罚68起."""
-    text, named = sentence.report.text, f"{figure.subject}{figure.action}"
+    text, named = sentence.report.text, f"{figure.owner}{figure.subject}{figure.action}"
     left = max((f.end for f in sentence.figures if figure.clause.start < f.end <= figure.start), default=figure.clause.start)
     right = min((f.start for f in sentence.figures if f.start > figure.start), default=figure.clause.end)
     right = min(right, figure.clause.end)

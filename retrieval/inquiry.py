@@ -79,6 +79,8 @@ class Inquiry:
             change=not self.levels and (CHANGE_PLANNED if query.part is Part.PLANS else CHANGE).search(query.question) is not None,
             leaning=bool(query.context),
             rate=rate["name"] if rate else "",
+            period=query.period,
+            villages=query.villages,
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:

@@ -1,24 +1,33 @@
-"""For other people's chains: the passages as a LangChain retriever, the answers as a Runnable, the encoder as Embeddings.
+"""For other people's chains: the passages as a LangChain retriever, the planner, the reader and the answerer as Runnables, any chat
+model of theirs as our language model, the encoder as Embeddings.
 
 The door to LangChain's core.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self, TypedDict
+from time import monotonic
+from typing import Any, Self, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import PrivateAttr
 
+from index.errors import ModelUnavailable
 from index.types import Encoder, ReportInfo
-from retrieval.answer import Answerer
+from retrieval.assist import planner, reader
+from retrieval.assist.candidates import Candidates
+from retrieval.evaluate import Answers
+from retrieval.faults import NONSENSE
+from retrieval.model import Completion, Model, Prompt, T, Usage
 from retrieval.passages import PassageFinder
+from retrieval.saying import ordered, value_in
 from retrieval.types import Answer, Hit
 
 
@@ -65,8 +74,59 @@ def _document(hit: Hit, report: ReportInfo) -> Document:
     return Document(page_content=passage.text, metadata=metadata, id=passage.id)
 
 
-def answer_runnable(answerer: Answerer) -> Runnable[str | Asked, Answer]:
-    """The answerer for a chain: takes a question, alone or with its history, and gives an Answer (invoke, batch, stream, async)."""
+class ChatModel:
+    """A chat model of LangChain's as the ``Model`` of a planner, a reader, or ``AssistedAnswerer``: asked by ``with_structured_output``.
+
+    For models that the settings do not reach, and for tracing. The program's own goes through ``retrieval.llm``, which streams,
+    keeps deadlines and counts; a chain around ``with_structured_output`` gives nothing before the end.
+    """
+
+    def __init__(self, chat: BaseChatModel, *, method: str = "json_schema") -> None:
+        """``method`` as ``with_structured_output`` takes it: json_schema, function_calling or json_mode."""
+        self._chat = chat
+        self._method = method
+
+    def complete(
+        self,
+        prompt: Prompt,
+        schema: type[T],
+        *,
+        deadline: float,  # noqa: ARG002  (whoever makes the chat model sets its patience)
+        user: str = "",  # noqa: ARG002
+        on_text: Callable[[str], None] | None = None,  # noqa: ARG002
+    ) -> Completion[T]:
+        """See ``Model``."""
+        structured = self._chat.with_structured_output(schema, method=self._method, include_raw=True)
+        system = ordered(prompt.system, schema) if self._method == "json_mode" else prompt.system
+        try:
+            told: Any = structured.invoke([("system", system), ("human", prompt.user)])
+        except Exception as error:  # the packages of the providers raise what they like; here it ends
+            raise ModelUnavailable(f"语言模型没有答出来：{type(error).__name__}。") from error
+        value = told["parsed"] or value_in(str(told["raw"].text), schema)
+        if not isinstance(value, schema):
+            raise ModelUnavailable(NONSENSE)
+        counts = told["raw"].usage_metadata or {}
+        return Completion(value, Usage(counts.get("input_tokens", 0), counts.get("output_tokens", 0)))
+
+
+def planner_runnable(model: Model, *, seconds: float = 60.0) -> Runnable[planner.Asked, planner.Proposal]:
+    """The second planner as a chain: the prompt, then the model. ``planner.planned`` makes a Query of what comes."""
+    return RunnableLambda(planner.request, name="prompt") | _asked_of(model, planner.Proposal, seconds)
+
+
+def reader_runnable(model: Model, *, seconds: float = 60.0) -> Runnable[tuple[str, Sequence[str], Candidates], reader.Reply]:
+    """The second reader as a chain over (question, earlier turns, candidates). ``reply.replied`` makes a Draft of what comes."""
+    asked: Runnable[tuple[str, Sequence[str], Candidates], Prompt] = RunnableLambda(lambda read: reader.request(*read), name="prompt")
+    return asked | _asked_of(model, reader.Reply, seconds)
+
+
+def _asked_of(model: Model, schema: type[T], seconds: float) -> Runnable[Prompt, T]:
+    return RunnableLambda(lambda prompt: model.complete(prompt, schema, deadline=monotonic() + seconds).value, name=schema.__name__)
+
+
+def answer_runnable(answerer: Answers) -> Runnable[str | Asked, Answer]:
+    """An answerer, with or without a language model beside it, for a chain: takes a question, alone or with its history, and gives an
+    Answer (invoke, batch, stream, async)."""
 
     def answer(asked: str | Asked) -> Answer:
         return answerer.answer(asked) if isinstance(asked, str) else answerer.answer(asked["question"], asked["history"])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=BaseModel)
 
-MOST_TOKENS = 4_000  # of one answer, thoughts included
+MOST_TOKENS, ANSWER_SHARE = 4_000, 0.3  # of one answer, thoughts included; of a small context that share
 ATTEMPTS = 3
 BACK_OFF = 0.5  # seconds before the second attempt, doubled for the third, and up to as much again by chance
 BEAT = 0.25  # seconds between two looks at whether the asker still wants it
@@ -56,6 +56,7 @@ class Manner:
 
     form: str
     without: frozenset[str] = frozenset()
+    most_tokens: int = MOST_TOKENS
 
     def options(self, schema: type[BaseModel]) -> dict[str, Any]:
         """The request's options; ``extra_body`` goes out as it stands here."""
@@ -63,7 +64,7 @@ class Manner:
             "json_schema": {"type": "json_schema", "json_schema": {"name": schema.__name__, "schema": schema.model_json_schema()}},
             "json_object": {"type": "json_object"},
         }
-        body = {"temperature": 0, "max_tokens": MOST_TOKENS, "response_format": formats.get(self.form)}
+        body = {"temperature": 0, "max_tokens": self.most_tokens, "response_format": formats.get(self.form)}
         body = {name: value for name, value in body.items() if value is not None and name not in self.without}
         return {"extra_body": body, "stream_usage": "stream_options" not in self.without}
 
@@ -86,9 +87,10 @@ class _Word(BaseModel):
 class Line:
     """The line to one endpoint. Threads may share it; what it learns of the endpoint's manners serves them all."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, context: int = 0) -> None:
+        """``context`` are the tokens that the model holds; 0 for as many as are asked of it."""
         self.endpoint = endpoint
-        self.manner = Manner(endpoint.form)
+        self.manner = Manner(endpoint.form, most_tokens=min(MOST_TOKENS, int(ANSWER_SHARE * context)) if context else MOST_TOKENS)
         self._model: BaseChatModel | None = None
         self._loop = asyncio.new_event_loop()
         self._look_ups = Workers(LOOK_UPS)  # for what is not asynchronous: looking up names, the packages of some providers

@@ -37,8 +37,8 @@ CREATE TABLE breaker (endpoint TEXT PRIMARY KEY, failures INTEGER NOT NULL, open
 CLOSED = "语言模型接连没有应答，先不再问它（还有 {seconds} 秒再试）。"
 USER_LIMIT = "今天给您的语言模型用量（{limit} token）用完了，明天再用。"
 DAY_LIMIT = "今天所有人的语言模型用量（{limit} token）用完了，明天再用，或请管理员调高 ZHENWEN_MODEL_DAY_TOKENS。"
-UNUSABLE = "语言模型的用量记录 {path} 用不了（{problem}）。请检查磁盘和权限；文件坏了可以删掉它，会重新记起。"
-NEWER = "语言模型的用量记录 {path} 是较新版本的镇问写的。请更新镇问，或删掉这个文件。"
+UNUSABLE = "语言模型的用量记录 {path} 用不了（{problem}）。请检查磁盘和权限；文件坏了可以把它改个名，会重新记起。"
+NEWER = "语言模型的用量记录 {path} 是较新版本的镇问写的。请更新镇问，或把这个文件改个名。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from time import monotonic
 
 from index.errors import Cancelled, ModelUnavailable
 from retrieval.faults import SLOW
-from retrieval.llm import MOST_TOKENS, Line, Tally
+from retrieval.llm import Line, Tally
 from retrieval.meter import Hold, Limits, Meter
 from retrieval.model import Completion, Prompt, T, Usage
 from retrieval.saying import ordered, schema_text, tokens_in
@@ -56,7 +56,7 @@ class MeteredModel:
         seconds = deadline - monotonic()
         if seconds <= 0:
             raise ModelUnavailable(SLOW)
-        needed = tokens_in(ordered(prompt.system, schema) + prompt.user) + MOST_TOKENS
+        needed = tokens_in(ordered(prompt.system, schema) + prompt.user) + self.line.manner.most_tokens
         hold = self.meter.hold(self.line.endpoint.address, user, needed, self.limits, seconds=seconds)
         value, usage = self._ask(hold, prompt, schema, deadline, on_text)
         self.meter.remember(key, value.model_dump_json())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.store import Store
-from index.text import fold, sentences
+from index.text import fold, sentences, simplified
 from index.types import Figure, Report, ReportInfo, Section, Span
 from retrieval.draft import Source
 
@@ -76,7 +76,7 @@ class Reading:
 
     @cached_property
     def folded(self) -> str:
-        return fold(self.report.text)
+        return fold(simplified(self.report.text))
 
     @cached_property
     def spans(self) -> tuple[tuple[Section, tuple[Span, ...]], ...]:
@@ -99,7 +99,7 @@ class Reading:
         return tuple(
             Sentence(self.report, section, span.start, span.end, next(words), above, Within(self.stated, span.start, span.end))
             for section, spans in self.spans
-            for above in (fold(" ".join(section.path)),)
+            for above in (fold(simplified(" ".join(section.path))),)
             for span in spans
         )
 

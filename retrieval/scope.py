@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from index.periods import Period, part_of_year
 from index.types import ReportInfo
 from retrieval.question.plan import FoldKind
 from retrieval.types import Intent, Query, Reason, TownRef
@@ -106,9 +107,10 @@ def spoken_of(query: Query, scoped: Scoped, speaks: Callable[[ReportInfo, str], 
 
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:
-    """Those of ``reports`` that lie in the place asked for and are of the issuer asked for, in their order."""
+    """Those of ``reports`` that lie in the place, are of the issuer and cover the part of the year asked for, in their order."""
     known = [r for r in reports if _inside(r, query.place)] if query.place else list(reports)
-    return known if query.party is None else [*_of_issuer(known, query.party)]
+    known = known if query.party is None else [*_of_issuer(known, query.party)]
+    return [*_of_period(known, query.period)]
 
 
 def _of_all(query: Query, in_years: Iterable[ReportInfo]) -> Scoped:
@@ -152,6 +154,24 @@ def _of_issuer(reports: Sequence[ReportInfo], party: bool) -> Iterable[ReportInf
     for _, group in groupby(reports, key=lambda r: (r.place.county, r.town, r.year)):
         own = list(group)
         yield from [r for r in own if r.party == party] or own
+
+
+def _of_period(reports: Sequence[ReportInfo], asked: Period | None) -> Iterable[ReportInfo]:
+    """Of the reports of one town and year those of the part of the year that is asked for, else those of the whole year: a report of
+    another part of it says nothing of either. Where no part is asked for and there is no other, a part of the year speaks as such."""
+    for _, group in groupby(reports, key=lambda r: (r.place.county, r.town, r.year)):
+        own = list(group)
+        whole = [r for r in own if not r.period or r.spans_years]
+        if asked is None:
+            yield from [r for r in own if not r.period] or whole or own
+        else:
+            yield from [r for r in own if covers(r, asked)] or whole
+
+
+def covers(report: ReportInfo, asked: Period) -> bool:
+    """Whether ``report`` is of the very part of the year that is asked for."""
+    part = part_of_year(report.period)
+    return part is not None and (part.first, part.last) == (asked.first, asked.last)
 
 
 def _newest(reports: Iterable[ReportInfo]) -> Iterable[ReportInfo]:

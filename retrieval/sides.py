@@ -1,4 +1,4 @@
-"""The answers with a language model beside those without: the same questions, both graded, and what the model cost and was worth."""
+"""The rules alone, the local reader and a language model side by side: the same questions, all graded, and what the model cost."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from retrieval.types import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Two evaluations of one question file."""
+    """Three evaluations of one question file: by the rules alone, with the local reader, and with the model beside both."""
 
     rules: Evaluation
+    reader: Evaluation
     model: Evaluation
 
     @property
@@ -36,6 +37,7 @@ class Sides:
         receipts = self.receipts
         return {
             "asked": len(receipts),
+            "nothing": sum(receipt.none for receipt in receipts),
             "failed": sum(bool(receipt.failure) for receipt in receipts),
             "understood": sum(bool(receipt.understood) for receipt in receipts),
             "sentences": sum(receipt.sentences for receipt in receipts),
@@ -50,28 +52,44 @@ class Sides:
     @property
     def differing(self) -> tuple[tuple[Graded, Graded], ...]:
         """The replies whose words differ, without and with the model."""
-        pairs = zip(self.rules.graded, self.model.graded, strict=True)
-        return tuple((rules, model) for rules, model in pairs if rules.answer.text != model.answer.text)
+        pairs = zip(self.reader.graded, self.model.graded, strict=True)
+        return tuple((reader, model) for reader, model in pairs if reader.answer.text != model.answer.text)
+
+    @property
+    def helped(self) -> tuple[str, ...]:
+        """The questions that only the model gets right."""
+        return tuple(model.item.id for reader, model in self.differing if model.grade.correct and not reader.grade.correct)
+
+    @property
+    def hurt(self) -> tuple[str, ...]:
+        """The questions that it spoils."""
+        return tuple(model.item.id for reader, model in self.differing if reader.grade.correct and not model.grade.correct)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: both evaluations, the sums, and both texts of each reply that differs with its receipt."""
+        """For JSON: the evaluations, the sums, and both texts of each reply that differs with its receipt."""
         differing = [
             {
-                "id": rules.item.id,
-                "question": rules.item.question,
-                "rules": rules.answer.text,
+                "id": reader.item.id,
+                "question": reader.item.question,
+                "reader": reader.answer.text,
                 "model": model.answer.text,
-                "correct": [rules.grade.correct, model.grade.correct],
+                "correct": [reader.grade.correct, model.grade.correct],
                 "written": asdict(model.answer.written) if model.answer.written else None,
             }
-            for rules, model in self.differing
+            for reader, model in self.differing
         ]
-        return {"rules": self.rules.as_dict(), "model": self.model.as_dict(), **self.sums, "struck_by": dict(self.struck), "differing": differing}
+        three = {name: getattr(self, name).as_dict() for name in ("rules", "reader", "model")}
+        more = {"struck_by": dict(self.struck), "helped": self.helped, "hurt": self.hurt, "differing": differing}
+        return three | self.sums | more
 
 
-def compare(rules: Answers, model: Answers, items: Sequence[Item], progress: Callable[[int, int], None] | None = None) -> Sides:
-    """Ask every item of both; ``progress(done, total)`` counts the questions asked of either."""
-    total = 2 * len(items)
-    first = evaluate(rules, items, progress and (lambda done, _: progress(done, total)))
-    second = evaluate(model, items, progress and (lambda done, _: progress(len(items) + done, total)))
-    return Sides(first, second)
+def compare(
+    rules: Answers, reader: Answers, model: Answers, items: Sequence[Item], progress: Callable[[int, int], None] | None = None
+) -> Sides:
+    """Ask every item of all three; ``progress(done, total)`` counts the questions asked of any."""
+
+    def asked(answers: Answers, before: int) -> Evaluation:
+        told = progress and (lambda done, _: progress(before * len(items) + done, 3 * len(items)))
+        return evaluate(answers, items, told)
+
+    return Sides(asked(rules, 0), asked(reader, 1), asked(model, 2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.numerals import with_units
+from index.numerals import quantities, with_units
 from index.text import grams
 from retrieval import find
 from retrieval.compose import TABLE_ROW, cell_words, label, shown, source
@@ -30,7 +30,7 @@ def not_stated(inquiry: Inquiry, judge: Judge, findings: Findings | None = None)
     other = [f for f in find.figures(look, sentences_of(readings)) if f.coverage >= STATED and not find.fits(f, look.wanted)]
     county = len({(r.report.place.county, r.report.town) for r in readings}) > len({r.report.town for r in readings})
     names = "、".join(dict.fromkeys(label(r.report, county=county) for r in readings)) if len(readings) <= NAMED else f"范围内{inquiry.total}份报告"
-    years = (*(float(r.report.year or 0) for r in readings), float(inquiry.total))
+    years = (*(q.value for q in quantities(names)), float(inquiry.total))
     of = "的报告" if len(readings) <= NAMED else "都"
     topic = subject(inquiry, look.needle)
     if other and look.wanted.number:

@@ -11,7 +11,7 @@ from index.types import Kind
 from retrieval import find, parts
 from retrieval.algebra import Cell, change_of, formula_of, run
 from retrieval.cells import cell
-from retrieval.compose import both, label, rates_apart, source, statement
+from retrieval.compose import QUOTE_LENGTH, both, label, rates_apart, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
@@ -126,7 +126,7 @@ def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
     """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
     look = inquiry.look()
     stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
-    lines = [statement(at(stated))] if stated else _backwards(look, inquiry.readings, year)
+    lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(look, inquiry.readings, year)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
 
 

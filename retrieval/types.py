@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from index.periods import Period
 from index.types import Part, Passage
 from retrieval.question.derivation import Derived
 from retrieval.question.plan import NO_PLAN, Plan
@@ -87,6 +88,7 @@ class Query:
     ``asks`` are the parts of a question that asks for several things, in order; one part, one question word.
     ``wants`` says what a reply must give: quantity, share, average, when, where, who, why, how, name, confirm, which_town, which_year.
     ``operation`` is sum, mean, difference, growth, share or ""; ``order`` is most, least or "".
+    ``period`` is the part of a year that is asked about (第三季度, 上半年).
     ``villages`` are the villages and communities named, which are no towns: what is stated of a town is not stated of them.
     ``notes`` say in words how a wrong character or a missing year was read, and what of a place is not confirmed.
     ``item`` is the one of the problems or plans, counted from 1, that is asked for: 第二条展开说说; ``mentioned`` are the towns that the talk has
@@ -110,6 +112,7 @@ class Query:
     every: bool = False
     newest: bool = False
     carried: tuple[str, ...] = ()
+    period: Period | None = None
     villages: tuple[str, ...] = ()
     without: tuple[TownRef, ...] = ()
     plan_year: int | None = None
@@ -197,13 +200,17 @@ class Struck:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a language model had to do with a reply. ``sentences`` were written, ``kept`` of them delivered, the ``struck`` not.
+    """What a language model had to do with a reply. ``shown`` sentences were given to it, ``chosen`` of them answer by its word; ``none``:
+    by its word none does. ``sentences`` were written, ``kept`` of them delivered, the ``struck`` not.
 
-    ``restored`` counts the lines of the reply that are the program's own in place of what was struck or left out.
-    ``understood`` tells in words how the model's reading changed the question; ``failure`` why the model gave nothing, "" if it did.
+    ``restored`` counts the lines of the reply that quote what it chose, where its own words were struck or it had none.
+    ``understood`` tells in words how the model's plan changed the question; ``failure`` why the model gave nothing, "" if it did.
     Tokens, ``cost`` in yuan and ``model_ms`` (milliseconds of the model's own time) are sums over its calls; ``cached``: none was made.
     """
 
+    shown: int = 0
+    chosen: int = 0
+    none: bool = False
     sentences: int = 0
     kept: int = 0
     restored: int = 0

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import chain
 
 from index.numerals import Quantity, quantities
+from index.periods import part_of_year
 from index.places import complete_places
 from index.text import fold
 from index.types import Part, Place, ReportInfo
@@ -162,7 +163,7 @@ class Understanding:
         text = blank_all(normal, "machine", "orders")
         years, undated = read_years(_plain(text), today)
         towns, rest = self.index.find(undated)
-        query = Query(question, "", notes=towns.notes)
+        query = Query(question, "", notes=towns.notes, period=part_of_year(normal))
         if kind := chat(text.strip()):
             query = replace(query, intent=Intent.GREETING, chat=kind)
         elif not re.search(r"[㐀-䶿一-鿿]|\d", text):

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.numerals import with_units
-from index.types import Report
+from index.numerals import quantities, with_units
+from index.types import Report, ReportInfo
 from retrieval.cite import cite
 from retrieval.draft import Draft, Formula, Line, Member, Source
 from retrieval.measures import amount, reach
@@ -103,7 +103,7 @@ def _allowed(line: Line, stated: Mapping[str, set[float]]) -> Iterator[list[Numb
     """The numbers that a line may state, those first that cost the least to read."""
     yield [*map(Number, line.facts), *(number for source in line.sources for number in _dates(source.report))]
     if line.tallies or line.reports:
-        yield [*_counts(line, stated), *(Number(float(report.year), DATED) for report in line.reports if report.year)]
+        yield [*_counts(line, stated), *(number for report in line.reports for number in _time(report))]
     cited = [number for source in line.sources for number in _cited(source)]
     yield cited
     if line.formula is not None and _sound(line.formula, line.text, cited):
@@ -175,4 +175,10 @@ def _of_formula(formula: Formula) -> Iterator[Number]:
 def _dates(report: Report) -> list[Number]:
     """The year and the dates that belong to a report as such."""
     dates = [part for day in (report.written, report.published) if day for part in (day.year, day.month, day.day)]
-    return [Number(float(n), DATED) for n in (report.year or 0, *dates)]
+    return [*(Number(float(n), DATED) for n in dates), *_time(report)]
+
+
+def _time(report: ReportInfo) -> list[Number]:
+    """The numbers in what a report is called by its time: 2024年, 2021—2025年, 2024年1-6月."""
+    period = [Number(float(q.value)) for q in quantities(report.period)] if report.period else []
+    return [Number(float(report.year or 0), DATED), *period]

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 
 from index import numerals
+from index.periods import part_of_year
 from retrieval.words import blank, pattern, table
 
 DIGITS = numerals.DIGITS | {"○": 0, "o": 0, "两": 2}
@@ -159,6 +160,8 @@ def _blanked(text: str, marks: Sequence[_Mark]) -> str:
         text = blank(text, mark.start, mark.end)
         if season := SEASON.match(text, mark.end):
             text = blank(text, season.start(), season.end())
+    if period := part_of_year(text):
+        text = text.replace(period.words, " " * len(period.words))
     for name in ("last", "every"):
         for match in pattern("year", name).finditer(text):
             text = blank(text, match.start(), match.end())

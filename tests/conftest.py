@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 from answer_builders import WordsReader
+from hypothesis import settings
+from index_builders import ReadsHere
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
+
+settings.register_profile("fixed", derandomize=True)  # nobody's clean clone is red by chance
+settings.register_profile("open")  # make search
+settings.load_profile("fixed")
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +30,14 @@ def _reads_words():
     """Where a test does not bring a reader of its own, words decide; in a process of its own the program reads with what ships."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("retrieval.answer.default_reader", WordsReader)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reads_here():
+    """Documents are read in this process, which saves a start for every store; test_index_readers.py tries the real ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.readers.Reading", ReadsHere)
         yield
 
 

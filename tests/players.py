@@ -6,6 +6,7 @@ Most say nothing false with a digit; each is a way in which a model is known to 
 import json
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from scripted_model import BEHAVIOURS, Asked, Play, Player, altered, sentences, written
 
@@ -13,12 +14,13 @@ HEAD = re.compile(r"^(?P<head>.+?\d{4}年)(?:（(?P<part>.+?)）)?：?(?P<body>.
 COUNT = re.compile(r"(?<![\d.年])(\d+(?:\.\d+)?)(余?)([起件场次人份名个户条期])")
 UNITS = {"起": "件", "件": "起", "场": "次", "次": "场", "人": "户", "份": "册", "名": "人次", "个": "名", "户": "人", "条": "起", "期": "场"}
 DENIALS = re.compile(r"尚未|未能|没有|不够|不足|不|未|无|有待|仍需|尚")
+MOST = 6  # sentences that a model answers from
 HAN = "〇一二三四五六七八九"
 
 
 def parts(asked: Asked) -> list[tuple[str, str, str, str]]:
-    """The material as (tag, 甲镇2023年, 下一步打算 or "", words)."""
-    found = [(tag, HEAD.match(text)) for tag, text in asked.sources]
+    """The first of the material as (tag, 甲镇2023年, 下一步打算 or "", words)."""
+    found = [(tag, HEAD.match(text)) for tag, text in asked.sources[:MOST]]
     return [(tag, match["head"], match["part"] or "", match["body"]) for tag, match in found if match]
 
 
@@ -89,6 +91,41 @@ def reversed_clauses(body: str) -> str:
     return "，".join(re.split(r"[，；,;]", body.rstrip("。"))[::-1]) + "。"
 
 
+def reading(**slots: Any) -> str:
+    """A reader's answer: what answers, what is calculated and how."""
+    return json.dumps(slots, ensure_ascii=False)
+
+
+def sums(change: Callable[[str], str] = lambda value: value, op: str = "sum", **more: Any) -> Player:
+    """Has the first figures of the first sentences calculated, each as ``change`` makes it."""
+
+    def play(asked: Asked) -> str:
+        found = [(tag, match[0]) for tag, _, _, body in parts(asked) if (match := COUNT.search(body))]
+        operands = [{"source": tag, "value": change(value)} for tag, value in found[:2]]
+        return reading(answers=[tag for tag, _ in found], operands=operands, steps=[{"op": op, **more}])
+
+    return play
+
+
+def own_sum(asked: Asked) -> str:
+    """Adds up by itself, and a little wrong."""
+    found = [(tag, match) for tag, _, _, body in parts(asked) if (match := COUNT.search(body))]
+    total = sum(float(match[1]) for _, match in found) + 1
+    return written((f"各镇合计{total:g}{found[0][1][3] if found else '起'}。", [tag for tag, _ in found] or ["1"]))
+
+
+def planning_lies(asked: Asked) -> str:
+    """Plans for towns, years and bounds that nobody spoke of; reads honestly."""
+    if asked.sources:
+        return digest(asked)
+    return reading(question="青阳镇2019年调解了多少纠纷", towns=["青阳镇", "金井镇"], years=[2019], steps=[{"op": "above", "value": 9999, "unit": "件"}, {"op": "drop table"}])
+
+
+def middle_lost(body: str) -> str:
+    """Each clause without what limits its number."""
+    return re.sub(r"约|近|余|多|以上|超过|不少于|力争|计划|打算|拟|将|部分|个别", "", body)
+
+
 PLAYED: dict[str, Player] = {
     "digest": digest,
     "joins two towns": joined,
@@ -117,6 +154,18 @@ PLAYED: dict[str, Player] = {
     "clauses turned round": bodies(reversed_clauses),
     "neighbour's tag": neighbour,
     "paraphrases": bodies(lambda body: body.replace("开展", "进行了").replace("建立", "设立了").replace("加强", "强化了")),
+    "limits lost": bodies(middle_lost),
+    "who and whom": bodies(lambda body: re.sub(r"([一-鿿]{2,4}[所局委院])(.{2,6}?)([一-鿿]{2,4}[所局委院])", r"\3\2\1", body)),
+    "says none": lambda _: reading(none=True),
+    "chooses all": lambda asked: reading(answers=[tag for tag, _ in asked.sources]),
+    "chooses what is not there": lambda _: reading(answers=["998", "Z9", "-1"]),
+    "sum": sums(),
+    "sum of what is not there": sums(lambda value: str(9999) + value[-1]),
+    "share of unlike things": sums(op="share"),
+    "a bound nobody spoke of": sums(op="above", value=37.6),
+    "adds up by itself": own_sum,
+    "plans for others": planning_lies,
+    "thinks first": lambda asked: Play("<think>全镇9999起？</think>" + digest(asked), thinking="也许9999起"),
     "markup": altered(lambda text: f"**{text}** <b>9999</b>起 [链接](http://127.0.0.1/)"),
     "repeats itself": lambda asked: written(*(sentences(asked)[:1] * 200)),
     "nothing": lambda _: written(),

@@ -39,8 +39,8 @@ class Asked:
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """The tags and texts of the material, in order."""
-        return SOURCE.findall(self.user)
+        """The tags and texts of the material, in order, without the headings."""
+        return [(tag, re.sub(r"｜.*?｜", "：", text, count=1)) for tag, text in SOURCE.findall(self.user)]
 
 
 @dataclass(frozen=True, slots=True)

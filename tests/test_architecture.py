@@ -17,26 +17,28 @@ DOORS = {
     "sentence_transformers": ("index/embed.py", "index/train.py", "index/refine.py", "retrieval/reader/"),
     "torch": ("index/embed.py", "index/train.py", "index/refine.py", "retrieval/reader/"),
     "onnxruntime": ("retrieval/reader/model.py",),
-    "onnx": ("retrieval/reader/export.py",),
-    "transformers": ("retrieval/reader/base.py",),
+    "onnx": ("retrieval/reader/export.py", "retrieval/reader/reopen.py"),
+    "transformers": ("retrieval/reader/base.py", "retrieval/reader/reopen.py"),
     "sklearn": ("retrieval/evidence/calibrate.py",),
     "langchain": ("retrieval/langchain.py", "retrieval/llm.py"),
     "langsmith": ("retrieval/llm.py",),
     "openai": ("retrieval/llm.py",),
     "telegram": ("bot/telegram/",),
+    "starlette": ("bot/web/",),
+    "uvicorn": ("bot/web/app.py",),
     "tornado": ("bot/telegram/webhook.py",),
     "rich": ("bot/render.py", "bot/screen.py", "bot/summaries.py"),
     "lxml": ("index/load/",),
     "openpyxl": ("bot/workbook.py",),
-    "docx": ("bot/core/footnotes.py", "bot/core/word.py"),
+    "docx": ("bot/core/footnotes.py", "bot/core/margin.py", "bot/core/word.py"),
     "pypdfium2": ("index/load/",),
     "PIL": ("index/load/",),
     "rapidocr_onnxruntime": ("index/load/",),
 }
-HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "langchain", "langchain_openai", "openai", "telegram", "docx", "onnxruntime")
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "langchain", "langchain_openai", "openai", "telegram", "docx", "onnxruntime", "starlette", "uvicorn")
 MODULES = sorted(path.relative_to(ROOT) for layer in MAY_IMPORT for path in (ROOT / layer).rglob("*.py"))
 PLUGINS = {"langchain-openai"}  # what init_chat_model loads by name
-LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py", "index/refine.py", "retrieval/reader/base.py", "retrieval/reader/school.py", "retrieval/reader/export.py", "bot/telegram/")  # LangChain's classes are base classes of ours; the others are programs of their own
+LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py", "index/refine.py", "retrieval/reader/base.py", "retrieval/reader/school.py", "retrieval/reader/export.py", "retrieval/reader/reopen.py", "bot/telegram/", "bot/web/")  # LangChain's classes are base classes of ours; the others are programs of their own
 ADAPTERS = ("bot/telegram/", "bot/terminal.py")  # they hand the core what was said, and render what it replies
 LONGEST_FILE, LONGEST_FUNCTION = 350, 50
 

@@ -165,7 +165,7 @@ def test_a_batch_is_answered_in_order_each_line_in_its_own_conversation(sample_s
     batch = tmp_path / "q.jsonl"
     requests = [{"id": 1, "question": QUESTION}, {"id": "b", "question": "那成功率呢", "history": [QUESTION]}, {"question": "你好"}]
     batch.write_text("\n".join(json.dumps(request) for request in requests), encoding="utf-8")
-    done = zhenwen("--store", sample_store, "ask", "--batch", batch)
+    done = zhenwen("--store", sample_store, "ask", "--batch", batch, "--at-once", 3)
     answers = lines(done)
     assert done.returncode == 0 and [answer["id"] for answer in answers] == [1, "b", None]
     assert "708" in answers[0]["answer"] and "100%" in answers[1]["answer"]

@@ -122,3 +122,14 @@ def test_a_backup_is_whole_while_others_write(path, tmp_path):
     texts = {row["text"] for row in copy.rows("SELECT text FROM offers")}
     assert texts and {text[1:] for text in texts if text[0] == "甲"} == {text[1:] for text in texts if text[0] == "乙"}
     copy.close()
+
+
+def test_the_file_its_log_and_its_backup_are_for_their_owner_alone(path):
+    path.parent.mkdir(mode=0o755)
+    path.touch(mode=0o644)
+    database = Database.open(path)
+    database.write("INSERT INTO kept VALUES ('telegram', 'a', 'b')")
+    database.backup(path.with_name("backup.sqlite"))
+    assert len(list(path.parent.iterdir())) >= 3
+    assert [each.name for each in path.parent.iterdir() if each.stat().st_mode & 0o077] == []
+    database.close()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core import texts
 from bot.core.database import Database
-from bot.core.limits import QUESTION, SAID, Counter, Limits
+from bot.core.limits import QUESTION, SAID, STRANGER_DAY, Counter, Limits
 from bot.core.menu import VERBS
 from bot.core.people import MOST_INVITED, RANK, People, may
 from bot.core.types import Role, Who
@@ -251,5 +251,21 @@ def test_limits_are_told_politely_and_commands_are_no_questions(sample_store, da
             assert (await one.say("/help")).text == texts.LIMITS["minute"]
             clock.seconds += 61
             assert (await one.say("/help")).text != texts.LIMITS["minute"]
+
+    run(story())
+
+
+def test_a_good_code_is_read_however_much_was_said_before(sample_store, tmp_path):
+    async def story():
+        async with opened(sample_store, tmp_path / "z.sqlite") as core:
+            strangers = [person(core, str(user)) for user in range(10, 14)]
+            for each in strangers:
+                for number in range(STRANGER_DAY + 2):
+                    await each.say(f"/start guess{number}")
+            assert await strangers[0].say("您好") is None
+            assert "管理员" in (await strangers[0].say(f"/start claim_{core.claim_code()}")).text
+            link = (await strangers[0].say("/invite 读者")).text
+            assert "读者" in (await strangers[1].say(f"/start {link.split()[-1].rpartition('=')[2]}")).text
+            assert await strangers[2].say("/start guess") is None
 
     run(story())

@@ -9,6 +9,7 @@ import pytest
 from core_builders import keeper, new_key, opened, person, run
 
 from bot.core import answering, texts
+from bot.core.running import MOST
 from bot.core.types import Ask, Final, Preview, Stage
 from index.errors import Cancelled
 from retrieval.types import Answer
@@ -115,12 +116,15 @@ def test_as_many_slow_answers_as_people_do_not_stop_commands(sample_store, datab
     run(story())
 
 
-def test_a_second_question_while_the_first_runs_is_told_to_wait(sample_store, database):
+def test_questions_while_the_first_runs_wait_their_turn_and_too_many_are_told_so(sample_store, database):
     async def story():
         async with one_waiting(sample_store, database) as (_, model, one, waiting):
-            assert (await one.say("还有一问")).text == texts.BUSY
+            others = [asyncio.create_task(one.say(f"第{n}问")) for n in range(MOST)]
+            *queued, late = others
+            assert (await late).text == texts.BUSY.format(most=MOST)
             model.free.set()
             await waiting
+            assert [(await each).text for each in queued] == [f"答：第{n}问" for n in range(MOST - 1)]
             assert (await one.say("还有一问")).text == "答：还有一问"
 
     run(story())

@@ -184,6 +184,88 @@ def test_another_version_shows_what_differs_and_waits_for_a_choice(place, choice
     told(place, story)
 
 
+async def contributor(core, one, user="2"):
+    other = person(core, user)
+    await other.say(f"/start {(await one.say('/invite 供稿人')).text.split()[-1].rpartition('=')[2]}")
+    return other
+
+
+def keepers_folder(place, **reports):
+    """Reports that the keeper has indexed from a folder of their own."""
+    folder = place[0].parent / "own"
+    (folder / "deep").mkdir(parents=True, exist_ok=True)
+    for name, data in reports.items():
+        (folder / "deep" / f"{name}.txt").write_bytes(data)
+    with Store.create(place[0], default_encoder()) as store:
+        return folder, build([folder], store)
+
+
+def test_only_a_keeper_puts_something_in_the_place_of_the_keepers_own(place):
+    keepers_folder(place, a=report())
+
+    async def story(core, one):
+        other = await contributor(core, one)
+        reply = await other.say("", document=sent("青石新.txt", report(number=14)))
+        before = held(place)
+        _, refused = await other.press(action(reply, "换掉旧的"))
+        assert "管理员" in refused.text and held(place) == before
+        _, card = await other.press(action(reply, "两份都留"))
+        assert "已收录" in card.text and len(held(place)) == len(before) + 1
+
+    told(place, story)
+
+
+def test_what_was_replaced_comes_back_when_its_successor_is_withdrawn(place):
+    keepers_folder(place, a=report())
+
+    async def story(core, one):
+        before = held(place)
+        reply = await one.say("", document=sent("青石新.txt", report(number=14)))
+        _, card = await one.press(action(reply, "换掉旧的"))
+        assert "14起" in (await one.say("青石镇2022年调解了多少纠纷")).text
+        await one.press(action(card, "撤回"))
+        assert "12起" in (await one.say("青石镇2022年调解了多少纠纷")).text
+        assert held(place) == before
+
+    told(place, story)
+    assert keepers_folder(place)[1].kept == ("deep/a.txt",)
+
+
+def test_so_does_what_somebody_has_sent(place):
+    async def story(core, one):
+        await one.say("", document=sent("青石.txt", report()))
+        reply = await one.say("", document=sent("青石新.txt", report(number=14)))
+        _, card = await one.press(action(reply, "换掉旧的"))
+        assert len(held(place)) == 6
+        await one.press(action(card, "撤回"))
+        assert "12起" in (await one.say("青石镇2022年调解了多少纠纷")).text
+        assert len(files(place)) == 1
+        assert "青石.txt" in (await one.say("/uploads")).text + str(labels(await one.say("/uploads")))
+
+    told(place, story)
+
+
+@pytest.mark.parametrize("question", ["高观镇2022年调解了多少纠纷", "磁灶镇有没有法律顾问", "中兴镇和金井镇对比", "有几个镇？"])
+def test_a_question_is_no_correction(place, question):
+    async def story(core, one):
+        reply = await one.say("", document=sent("青石.txt", report()))
+        _, asked = await one.press(action(reply, "改镇名"))
+        assert labels(asked) == ["取消"]
+        answer = await one.say(question)
+        assert "已收录" not in answer.text
+        assert held(place)["青石.txt"] == ("丙县", "青石镇", 2022)
+
+    told(place, story)
+
+
+def test_what_people_send_is_for_the_owner_of_the_machine_alone(place):
+    async def story(core, one):
+        await one.say("", document=sent("青石.txt", report()))
+
+    told(place, story)
+    assert [path.name for path in place[1].parent.glob("zhenwen*") if path.stat().st_mode & 0o077] == []
+
+
 # all formats
 
 

@@ -69,7 +69,7 @@ def test_the_doctor_pings_the_model_and_says_what_is_sent_where(settings, server
     assert "qwen-plus 在 127.0.0.1" in CHECKS["语言模型"](settings)
     assert server.asked[0].key == KEY
     sent = CHECKS["发出去的"](replace(settings, model_url="https://model.county.gov.cn/v1"))
-    assert all(words in sent for words in ("外网 model.county.gov.cn", "选中的原句", "不发提问人"))
+    assert all(words in sent for words in ("外网 model.county.gov.cn", "报告的原句", "不发提问人"))
     assert "内网 127.0.0.1" in CHECKS["发出去的"](settings)
 
 

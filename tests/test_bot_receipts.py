@@ -23,9 +23,11 @@ STRUCK = (Struck("调解9999起", "数字或单位与出处不符"),)
     [
         (None, ""),
         (Receipt(), ""),
-        (Receipt(sentences=3, kept=3), "语言模型摘编，3句都逐字核对过。"),
+        (Receipt(sentences=3, kept=3), "由语言模型选句和措辞，3句都对照出处核对过。"),
         (Receipt(sentences=3, kept=2, struck=STRUCK), "语言模型写了3句，2句核对后采用，1句没有通过，换回了原文。"),
-        (Receipt(sentences=1, struck=STRUCK), "语言模型写的1句都没有通过核对，以上是不用模型的回答。"),
+        (Receipt(sentences=1, struck=STRUCK), "语言模型写的1句都没有通过核对，以上是它选中的原文。"),
+        (Receipt(shown=90, chosen=2, restored=2), "以上原文由语言模型选出。"),
+        (Receipt(shown=90, none=True), "语言模型看了90句，也没有找到。"),
         (Receipt(failure="太慢。"), "没有用上语言模型：太慢。"),
     ],
 )
@@ -34,13 +36,13 @@ def test_the_note_pretends_nothing(receipt, words):
 
 
 def test_why_names_each_struck_sentence_and_what_it_took():
-    lines = list(receipt_view(Receipt(2, 1, 1, STRUCK, input_tokens=900, output_tokens=70, model_ms=812)))
-    assert lines == ["语言模型：写2句，采用1句，换回原文1行", "  未采用（数字或单位与出处不符）：调解9999起", "  用了 900 + 70 token，812 毫秒"]
+    lines = list(receipt_view(Receipt(90, 2, sentences=2, kept=1, restored=1, struck=STRUCK, input_tokens=900, output_tokens=70, model_ms=812)))
+    assert lines == ["语言模型：看90句，选出2句；写2句，采用1句，引用原文1行", "  未采用（数字或单位与出处不符）：调解9999起", "  用了 900 + 70 token，812 毫秒"]
 
 
 def test_the_object_has_a_receipt_only_where_a_model_was_asked():
     assert "written" not in answer_object(ANSWER)
-    written = answer_object(replace(ANSWER, written=Receipt(2, 1, 1, STRUCK)))["written"]
+    written = answer_object(replace(ANSWER, written=Receipt(sentences=2, kept=1, restored=1, struck=STRUCK)))["written"]
     assert (written["sentences"], written["kept"], written["struck"][0]["why"]) == (2, 1, "数字或单位与出处不符")
 
 
@@ -59,7 +61,7 @@ def test_the_command_line_asks_the_model_that_the_settings_name(own_store, tmp_p
     with ScriptedModel(PLAYED["digest"]) as server:
         model = {"ZHENWEN_MODEL": "played", "ZHENWEN_MODEL_URL": server.url, "ZHENWEN_MODEL_KEY": "k"}
         told = zhenwen("--store", own_store, "ask", DIGEST, **model)
-        assert "逐字核对过" in told.stdout
+        assert "核对过" in told.stdout
         server.player = PLAYED["invents a figure"]
         answer = json.loads(zhenwen("--store", own_store, "ask", "--json", "各镇怎么化解矛盾纠纷", **model).stdout)
         assert "37.6" not in answer["answer"]

@@ -8,9 +8,9 @@ import signal
 import pytest
 
 from bot.screen import Screen
-from bot.serve import configured, serve
+from bot.serve import configured, page_address, serve
 from bot.settings import Settings
-from index.errors import BadSettings, ChannelError
+from index.errors import ChannelError
 
 
 class Quiet:
@@ -68,6 +68,11 @@ def test_a_chat_that_fails_says_so_and_the_core_is_closed():
     assert core.closed
 
 
-def test_without_a_token_it_says_how_to_get_one():
-    with pytest.raises(BadSettings, match="ZHENWEN_TELEGRAM_TOKEN"):
-        configured(Settings())
+def test_the_page_is_served_where_no_chat_is_or_where_it_is_asked_for():
+    assert page_address(Settings()) == "http://127.0.0.1:8642/"
+    assert page_address(Settings(telegram_token="1:x")) == ""
+    assert page_address(Settings(telegram_token="1:x", web_port=9000)) == "http://127.0.0.1:9000/"
+
+
+def test_a_chat_alone_is_served_alone():
+    assert configured(Settings(telegram_token="1:x")).__module__ == "bot.telegram.app"

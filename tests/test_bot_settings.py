@@ -56,6 +56,22 @@ def test_a_value_that_cannot_be_used_says_which_and_why(variable, value, words):
         Settings.read({variable: value})
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+def test_a_port_that_there_is_none_of_is_said(port):
+    with pytest.raises(BadSettings, match="ZHENWEN_WEBHOOK_PORT 要在"):
+        Settings.read({"ZHENWEN_WEBHOOK_PORT": port})
+
+
+@pytest.mark.parametrize("variable", ["ZHENWEN_TELEGRAM_PROXY", "ZHENWEN_MODEL_URL", "ZHENWEN_TELEGRAM_URL"])
+def test_a_password_in_an_address_is_never_shown(variable):
+    settings = Settings.read({variable: "socks5://me:pass%40word@10.0.0.1:1080"})
+    assert "pass" not in repr(settings) + str(stated(settings))
+
+
+def test_the_rest_of_the_address_is_shown():
+    assert stated(Settings.read({"ZHENWEN_TELEGRAM_URL": "http://me:word@10.0.0.1:8081"})) == [("ZHENWEN_TELEGRAM_URL", "http://…@10.0.0.1:8081")]
+
+
 def test_a_secret_is_never_shown():
     settings = Settings.read({"ZHENWEN_TELEGRAM_TOKEN": "123:abc", "ZHENWEN_MODEL_KEY": "sk-1", "ZHENWEN_PER_DAY": "7"})
     assert "123:abc" not in repr(settings)

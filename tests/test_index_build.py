@@ -3,21 +3,18 @@
 import os
 import random
 import shutil
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
 from conftest import SAMPLE
-from index_builders import BigramEncoder, answers
+from index_builders import BigramEncoder, ReadsHere, answers
 
 from index import build as build_module
 from index import load as load_module
 from index import parse as parse_module
-from index.build import build, take
-from index.embed import default_encoder
+from index.build import build
 from index.errors import BadSettings, StoreError
-from index.files import find, rules_digest
 from index.store import Store
 from index.types import Document
 
@@ -70,7 +67,7 @@ def test_the_sample_reports_come_in_with_towns_years_passages_and_figures(store)
 def test_a_second_run_changes_nothing_and_parses_nothing(folder, store, monkeypatch):
     build([folder], store)
     before, state = answers(store), store.catalogue.get("state")
-    monkeypatch.setattr(parse_module, "load", None)
+    monkeypatch.setattr(ReadsHere, "read", None)
     result = build([folder], store)
     assert result.kept == ("a.txt", "b.txt")
     assert not (result.added or result.changed or result.removed or result.rejected)
@@ -194,7 +191,7 @@ def test_a_rejected_file_is_rejected_again_without_being_read_until_it_changes(f
     write(folder / "empty.txt", "")
     rejected = build([folder], store).rejected
     with monkeypatch.context() as patched:
-        patched.setattr(parse_module, "load", None)
+        patched.setattr(ReadsHere, "read", None)
         assert build([folder], store).rejected == rejected == store.refused()
     write(folder / "empty.txt", story("黄土镇"))
     assert (build([folder], store).added, store.refused()) == (("empty.txt",), ())
@@ -338,59 +335,6 @@ def test_a_keepers_correction_survives(folder, store):
     write(folder / "a.txt", story("红岩镇", 2024))
     build([folder], store)
     assert ("红岩镇", 2024) in towns(store), "another report in the same file is not corrected"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("load", [BigramEncoder, default_encoder], ids=["encoded here", "encoded in the processes"])
-def test_several_processes_make_the_same_store(folder, tmp_path, monkeypatch, load):
-    encoder = load()
-    for number in range(6):
-        write(folder / f"n{number}.txt", story(f"{'东南西北中上'[number]}山镇", number=number + 30))
-    (folder / "bad.txt").write_bytes(b"\x00\x01" * 500)
-    with Store.create(tmp_path / "one", encoder) as one:
-        expected = build([folder], one)
-        alone = answers(one)
-    monkeypatch.setattr(parse_module, "MANY", 2)
-    monkeypatch.setattr(parse_module.os, "cpu_count", lambda: 2)
-    with Store.create(tmp_path / "two", encoder) as two:
-        assert build([folder], two) == expected
-        assert answers(two) == alone
-
-
-@pytest.mark.slow
-def test_a_file_that_kills_its_process_is_rejected_and_the_others_go_on(folder, store, monkeypatch):
-    write(folder / "killer.txt", story("黄土镇"))
-    monkeypatch.setattr(parse_module, "MANY", 2)
-    monkeypatch.setattr(parse_module.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(parse_module, "parse_files", parse_or_die)
-    result = build([folder], store)
-    assert [rejected.file for rejected in result.rejected] == ["killer.txt"]
-    assert set(result.added) == {"a.txt", "b.txt"}
-
-
-@pytest.mark.slow
-def test_a_file_read_apart_is_put_as_build_would_and_one_that_hangs_is_rejected(folder, store, tmp_path, monkeypatch):
-    (file,) = find([folder / "a.txt"], rules_digest(store.path)).files
-    ((_, items),) = parse_module.parse_apart([file], store.path, rules_digest(store.path))
-    assert take(file, items, store).added == ("a.txt",)
-    assert build([folder / "a.txt"], store).kept == ("a.txt",)
-    monkeypatch.setattr(parse_module, "parse_files", hang)
-    batches = parse_module.parse_apart([file, file], store.path, "", seconds=0.1)
-    assert ["太长" in late.reason for _, (late,) in batches] == [True, True]
-
-
-def hang(files, store, rules):
-    time.sleep(60)
-
-
-REAL = parse_module.parse_files
-
-
-def parse_or_die(files, store, rules, model=None):
-    """As a damaged file may kill a library in C."""
-    if any(file.name == "killer.txt" for file in files):
-        os._exit(1)
-    return REAL(files, store, rules, model)
 
 
 def test_a_store_for_questions_cannot_be_built_into(folder, store):

@@ -110,7 +110,8 @@ def test_what_was_refused_of_a_source_is_kept_in_order_and_goes_with_it(catalogu
 
 
 def test_the_tables_of_an_older_version_are_brought_up_to_date(catalogue):
-    catalogue._execute("DROP TABLE refusals")
+    for statement in ("DROP TABLE refusals", "ALTER TABLE reports DROP COLUMN period", "ALTER TABLE figures DROP COLUMN owner"):
+        catalogue._execute(statement)
     catalogue.put("schema", "1")
     catalogue.upgrade()
     assert catalogue.get("schema") == SCHEMA_VERSION

@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -191,3 +192,16 @@ def test_a_word_file_is_no_zip(tmp_path):
     with zipfile.ZipFile(tmp_path / "包.zip", "w") as archive:
         archive.writestr("a.txt", "x")
     assert [is_zip(tmp_path / name) for name in ("文.docx", "包.zip")] == [False, True]
+
+
+@pytest.mark.parametrize("folder", ["a/" * 1000, "a/" * 33, "镇/" * 200])
+def test_folders_within_folders_have_an_end(tmp_path, folder):
+    found = results(tmp_path, packed({f"{folder}报告.txt": TEXT.encode(), "好.txt": TEXT.encode()}))
+    assert found.pop("全部.zip/好.txt") == TEXT
+    (reason,) = found.values()
+    assert "层" in reason
+
+
+@pytest.mark.parametrize("members", [{}, {"空/": b""}, {"__MACOSX/._a.txt": b"x"}])
+def test_an_archive_without_a_document_says_so(tmp_path, members):
+    assert "没有文件" in results(tmp_path, packed(members))["全部.zip"]

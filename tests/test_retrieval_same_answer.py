@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import ROOT, zhenwen
 
-QUESTIONS = (ROOT / "data" / "eval" / "dev.jsonl").read_text(encoding="utf-8")
+QUESTIONS = "".join((ROOT / "data" / "eval" / "dev.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[::3])
 WIDE = (
     "各镇法律明白人各有多少",
     "哪个镇调解的纠纷最多",

@@ -17,7 +17,6 @@ from index.errors import BadRequest
 from retrieval.types import Answer
 from retrieval.workers import Workers
 
-PATIENCE = 0.8  # seconds that a question waits for the one before it, before the person is told to wait
 SILENCE = 0.7  # seconds without a sign
 LONGEST = 60.0  # seconds for one answer, whatever hangs
 
@@ -34,12 +33,11 @@ class Answering:
     async def answer(self, who: Who, text: str, key: str, tell: Tell, *, again: bool) -> Reply:
         """The reply to a question. What is asked ``again`` after a crash is not counted twice and waits its turn.
 
-        Raises BadRequest at a limit, when stopped, after LONGEST, and while an earlier question of the person still runs;
-        and what ``respond`` raises.
+        Raises BadRequest at a limit, when stopped, after LONGEST, and when many questions of the person wait; and what ``respond`` raises.
         """
         if not again:
             self._counter.admit(who, QUESTION)
-        async with self._desk.running.turn(who, None if again else PATIENCE, tell) as follower:
+        async with self._desk.running.turn(who, tell, again=again) as follower:
             record = self._desk.records.of_ask(key) or await self._record(who, text, key, follower, tell)
             return await self._workers.run(answer_reply, self._desk, record)
 

@@ -22,6 +22,7 @@ from retrieval.types import Answer, Citation, Reason
 LOOKED_INTO = 8  # sources whose report is read for what does not agree in it
 NAME = 10  # characters of a button, two of which fit beside each other on a phone
 HEADING = 24  # characters of a heading in a source line; some headings run into their paragraph
+MOST_COMPARED = 1_000_000  # characters of a line times those of a quote
 SHORTEST_MARK = 4  # characters in common that are no chance
 
 
@@ -85,6 +86,8 @@ def marks(answer: Answer, citation: Citation) -> tuple[tuple[int, int], ...]:
 
 
 def _common(line: str, quote: str) -> list[tuple[int, int]]:
+    if len(line) * len(quote) > MOST_COMPARED:
+        return []  # a sentence that no person reads; the time would grow with the square of its length
     blocks = SequenceMatcher(None, line, quote, autojunk=False).get_matching_blocks()
     return [(b.b, b.b + b.size) for b in blocks if b.size >= SHORTEST_MARK]
 

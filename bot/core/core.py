@@ -13,7 +13,7 @@ from typing import Self
 from bot.core import texts, uploads
 from bot.core.answering import Answering
 from bot.core.database import Database
-from bot.core.deliveries import Deliveries
+from bot.core.deliveries import MOST_TRIES, Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
 from bot.core.limits import SAID, STRANGER, Counter, Limits
 from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
@@ -36,6 +36,7 @@ CLERKS = 8  # commands and buttons at once: no slow answer is in their way
 LOOK = 5.0  # seconds between two looks for something to send unasked
 AT_ONCE = 0.5  # seconds within which a button's toast must be there
 
+QUESTION = re.compile(r"[？?]|多少|几[个起件次场人名年条]|[吗呢]\s*$|哪[个些里镇年]|什么|怎么|怎样|如何|是否|有没有|总结|对比|比较")
 COMMAND = re.compile(r"\s*[/／](?P<name>[A-Za-z_]+)(?=\s|$)")
 
 TellAll = Callable[[Stage | Preview | Toast], None]
@@ -48,6 +49,7 @@ class Core:
 
     def __init__(self, desk: Desk, respond: Respond, limits: Limits) -> None:
         self._desk = desk
+        self.respond = respond
         self._deliveries = desk.deliveries
         self._clerks = Workers(CLERKS)
         self._workers = Workers(THREADS)
@@ -83,6 +85,11 @@ class Core:
         limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
         return cls(desk, respond or responding(answerer, settings), limits)
 
+    @property
+    def desk(self) -> Desk:
+        """What the HTTP interface shares with the chats."""
+        return self._desk
+
     # what people say and press
 
     async def ask(self, ask: Ask) -> AsyncIterator[Event]:
@@ -117,7 +124,7 @@ class Core:
         final = self._deliveries.kept(key)
         if final is None:
             steps: asyncio.Queue[Stage | Preview | Toast | None] = asyncio.Queue()
-            task = self._working[key] = asyncio.create_task(_worded(work(_into(steps))))
+            task = self._working[key] = asyncio.create_task(_worded(self._tried(key, partial(work, _into(steps)))))
             task.add_done_callback(lambda _: steps.put_nowait(None))
             try:
                 while (step := await steps.get()) is not None:
@@ -132,12 +139,20 @@ class Core:
             self._deliveries.keep(final)
         yield final
 
+    async def _tried(self, key: str, work: Callable[[], Awaitable[Reply | None]]) -> Reply | None:
+        """What ``work`` comes to, unless it has ended the program again and again."""
+        with self._deliveries.trying(key) as may_be_tried:
+            if may_be_tried:
+                return await work()
+            logger.error("set aside after %d tries that ended the program: %s", MOST_TRIES, key)
+            return Reply(texts.SET_ASIDE)
+
     async def _said(self, ask: Ask, tell: TellAll) -> Reply | None:
         who, again = ask.who, ask.key in self._again
         name, words = parsed(ask.text)
         call = Call(who, self._desk.people.role(who), words, ask.key)
         refusal = self._refusal(call, name)
-        if (refusal or call.role is None) and not (again or self._admits_stranger(who)):
+        if (refusal or call.role is None) and not (again or self._desk.people.opens(words.partition("_")[2]) or self._admits_stranger(who)):
             return None
         if refusal:
             return refusal
@@ -176,7 +191,8 @@ class Core:
             return await self._commanded(call, name)
         if not text:
             return Reply(texts.NOT_TEXT_FILES if may(call.role, Role.CONTRIBUTOR) else texts.NOT_TEXT)
-        if action := self._desk.talks.expected(call.who):
+        action = self._desk.talks.expected(call.who)
+        if action and not asks(text):
             return (await self._done(call, action, said=text)).reply or Reply(texts.THANKED)
         return text
 
@@ -282,6 +298,11 @@ def parsed(text: str) -> tuple[str, str]:
     """A command's name and words: /ask 问题 → ("ask", "问题"); for anything else the name is ""."""
     match = COMMAND.match(text)
     return (match["name"].lower(), text[match.end() :].strip()) if match else ("", text)
+
+
+def asks(text: str) -> bool:
+    """Whether a message is a question, whatever else was waited for."""
+    return QUESTION.search(text) is not None
 
 
 def _into(steps: asyncio.Queue[Stage | Preview | Toast | None]) -> TellAll:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from threading import RLock
@@ -37,7 +37,8 @@ class Database:
         """
         steps = migrations()
         with _translated(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private(path)
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         database = cls(path, connection)
         try:
@@ -105,6 +106,7 @@ class Database:
     def backup(self, path: Path) -> None:
         """Write a whole copy to ``path`` while others go on. Raises BadSettings when it cannot be written."""
         with _translated(path):
+            private(path)
             copy = sqlite3.connect(path)
             try:
                 with self._lock:
@@ -116,6 +118,20 @@ class Database:
         """Close the file; nothing may use it afterwards."""
         with self._lock:
             self._connection.close()
+
+
+def private(path: Path) -> None:
+    """Let the file at ``path``, made when there is none, be for its owner alone; what SQLite puts beside it then is, too."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+
+
+def check(path: Path) -> None:
+    """Read all of a database without changing it. Raises BadSettings when it is damaged."""
+    with _translated(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
+        ((found,), *_) = connection.execute("PRAGMA integrity_check").fetchall()
+        if found != "ok":
+            raise BadSettings(f"数据库 {path} 坏了（{found}）。请把它改个名留底，用最近的备份（/backup 所存）换上。")
 
 
 def migrations() -> list[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from bot.core.codec import dumped, loaded
 from bot.core.database import Database
 from bot.core.types import Final, Reply
 
 REMEMBERED = 30 * 86_400.0  # seconds that keys of done updates are known; a channel repeats itself for a day at most
+
+MOST_TRIES = 3  # what ended the process at first, and twice after a new start, is no accident
 
 
 class Deliveries:
@@ -20,7 +23,7 @@ class Deliveries:
 
     def accept(self, key: str, channel: str, payload: str) -> bool:
         """Record an update; False when its key is known already."""
-        return self._database.write("INSERT OR IGNORE INTO inbox VALUES (?, ?, ?, ?, NULL)", key, channel, payload, self._now()) == 1
+        return self._database.write("INSERT OR IGNORE INTO inbox (key, channel, payload, at) VALUES (?, ?, ?, ?)", key, channel, payload, self._now()) == 1
 
     def unfinished(self, channel: str) -> list[tuple[str, str]]:
         """Updates (key, payload) that were accepted and are not done, oldest first."""
@@ -35,11 +38,30 @@ class Deliveries:
         """Whether all that belongs to this ask has been delivered."""
         return self._database.row("SELECT 1 FROM inbox WHERE key = ? AND done IS NOT NULL", key) is not None
 
+    @contextmanager
+    def trying(self, key: str) -> Iterator[bool]:
+        """Work on an update; whether it may be tried at all. What was tried MOST_TRIES times and ended the process each time is not.
+
+        Whatever ends the work but the end of the process, a stop among it, takes the try back.
+        """
+        row = self._database.row("SELECT tries FROM inbox WHERE key = ?", key)
+        if row is not None and row["tries"] >= MOST_TRIES:
+            yield False
+            return
+        self._count(key, 1)
+        try:
+            yield True
+        finally:
+            self._count(key, -1)
+
+    def _count(self, key: str, change: int) -> None:
+        self._database.write("UPDATE inbox SET tries = max(0, tries + ?) WHERE key = ?", change, key)
+
     def done(self, key: str) -> None:
         """All that belongs to this update has been delivered; what it said is forgotten, its key is not."""
         with self._database.transaction():
             now = self._now()
-            self._database.write("INSERT OR IGNORE INTO inbox VALUES (?, '', '', ?, ?)", key, now, now)
+            self._database.write("INSERT OR IGNORE INTO inbox (key, channel, payload, at, done) VALUES (?, '', '', ?, ?)", key, now, now)
             self._database.write("UPDATE inbox SET done = ?, payload = '' WHERE key = ?", now, key)
             self._database.write("DELETE FROM finals WHERE key = ?", key)
             self._database.write("DELETE FROM delivered WHERE key = ?", key)

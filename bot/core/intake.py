@@ -20,8 +20,9 @@ from index.load import SUFFIXES
 from index.load.archive import Budget
 from index.load.source import MEGABYTE
 from index.load.unpack import is_zip, unpack
-from index.parse import Parsed, derive, parse_apart, tables
+from index.parse import Parsed, derive, tables
 from index.places import Gazetteer, complete_places
+from index.readers import parsing
 from index.rows import Correction, found
 from index.store import Store
 from index.types import Encoder, Figure, Place, Rejected, Report, ReportInfo
@@ -31,7 +32,6 @@ LARGEST = 20 * MEGABYTE
 """Bytes of a file that a chat can bring: what a bot may fetch from Telegram."""
 UNPACKED, MEMBERS = 200 * MEGABYTE, 300
 """What a zip from a chat may hold."""
-READ_SECONDS = 300.0  # for one file; a scanned report of fifty pages takes about two minutes
 BUSY_SECONDS = 20.0  # that another writer of the store is waited for
 LOOK_AGAIN = 0.2  # seconds
 SURE = 0.8  # confidence from which a report is taken in without being asked about
@@ -105,7 +105,13 @@ def read(store: Path, paths: Sequence[Path]) -> list[tuple[File, Parsed | Reject
     """Read files, which may take minutes; nothing is written. A broken one cannot harm this process."""
     rules = rules_digest(store)
     files = [file for path in paths for file in find([path], rules).files]
-    return [(file, items[0]) for file, items in parse_apart(files, store, rules, READ_SECONDS)]
+    with parsing(files, store, rules, None) as batches:
+        return [(file, items[0] if len(items) == 1 else _several(file)) for file, items in batches]
+
+
+def _several(file: File) -> Rejected:
+    """A joint report is several, which a chat cannot confirm one by one."""
+    return Rejected(file.name, "这份文件是几个镇或几年的联合报告，要分开收录，聊天里收不了；请在机器上用 zhenwen index 收录")
 
 
 def recognise(store: Store, file: File, parsed: Parsed, said: Mapping[str, str | int]) -> Sight:
@@ -198,6 +204,23 @@ def withdraw(store: Store, path: Path) -> None:
     """Delete a file that was sent, and take out what came from it; nothing happens when it is not there."""
     path.unlink(missing_ok=True)
     build([path], store, prune=True)
+
+
+def files_of(store: Store, report_id: str) -> list[Path]:
+    """The files that a report came from."""
+    sources = store.catalogue.sources().values()
+    return [Path(source.path) for source in sources if any(id_ == report_id for id_, _ in source.carries)]
+
+
+def restore(store: Store, paths: Sequence[Path]) -> None:
+    """Read files again, and take in what they hold, under the names that they had; those that are gone are passed over."""
+    known, rules = store.catalogue.sources(), rules_digest(store.path)
+    for path in (path for path in paths if path.is_file()):
+        depth = len(Path(known[str(path)].name).parts) if str(path) in known else 1
+        (file,) = find([path], rules).files
+        with parsing([replace(file, root=path.parents[depth - 1])], store.path, rules, None) as batches:
+            for each, items in batches:
+                take(each, items, store)
 
 
 # what a person says a report is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from bot.core.buttons import numbers
@@ -14,7 +15,7 @@ from bot.core.records import Record
 from bot.core.types import Attachment, Button, Reply, Role
 from bot.core.word import Entry, Memo, Source, word_file
 from index.types import Place, ReportInfo
-from retrieval.types import Citation
+from retrieval.types import Answer, Citation
 
 MOST = 99  # answers in one memo: its headings count to ninety-nine
 TITLE = "法治政府建设情况摘编"
@@ -87,7 +88,7 @@ def _exported(desk: Desk, call: Call, title: str) -> Reply:
     title = " ".join(title.split())[:LONGEST_TITLE] or TITLE
     made = datetime.fromtimestamp(desk.now(), UTC).astimezone().date()
     reports = {report.id: report for report in desk.answerer.reports()}
-    file = word_file(Memo(title, made, tuple(_entry(record, reports, made) for record in records)))
+    file = word_file(Memo(title, made, tuple(entry(record.question, record.answer, reports, made) for record in records)))
     return Reply(MADE.format(count=len(records)), files=(Attachment(safe_name(f"{title}.docx"), file),))
 
 
@@ -98,8 +99,9 @@ def _collected(desk: Desk, call: Call) -> list[Record]:
     return [record for record in found if record and (record.belongs_to(call.who) or record.in_group or may(call.role, Role.KEEPER))]
 
 
-def _entry(record: Record, reports: dict[str, ReportInfo], today: date) -> Entry:
-    return Entry(record.question, record.answer.text, tuple(_source(c, reports.get(c.report_id), today) for c in record.answer.citations))
+def entry(question: str, answer: Answer, reports: Mapping[str, ReportInfo], today: date) -> Entry:
+    """An answer as it stands in a memo, its sources looked up ``today``."""
+    return Entry(question, answer.text, tuple(_source(citation, reports.get(citation.report_id), today) for citation in answer.citations))
 
 
 def _source(citation: Citation, report: ReportInfo | None, today: date) -> Source:

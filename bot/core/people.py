@@ -89,6 +89,11 @@ class People:
         self._database.write("INSERT INTO codes VALUES (?, ?, ?, ?, ?)", _digest(code), role, claim, uses, self._now() + seconds)
         return code
 
+    def opens(self, words: str) -> bool:
+        """Whether ``words`` are a code that lets somebody in now."""
+        sql = "SELECT 1 FROM codes WHERE digest = ? AND uses > 0 AND expires >= ?"
+        return self._database.row(sql, _digest(words), self._now()) is not None
+
     def redeem(self, who: Who, code: str, *, claim: bool) -> Role | None:
         """Let ``who`` in by ``code``; return their role, None when the code is not, or no longer, good.
 

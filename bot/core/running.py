@@ -1,4 +1,4 @@
-"""One question at a time for each person in each chat: who comes too early waits a moment, and what runs can be stopped."""
+"""One question at a time for each person in each chat: what comes meanwhile waits its turn, and what runs can be stopped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from threading import Event as Flag
 from bot.core import texts
 from bot.core.types import Preview, Stage, Who
 from index.errors import BadRequest, Cancelled
+
+MOST = 8  # questions of one person in one chat, the one that is answered among them
 
 Tell = Callable[[Stage | Preview], None]
 """Takes the steps of an answer, from any thread."""
@@ -66,13 +68,17 @@ class Running:
         self._slots: dict[tuple[str, str, str], Slot] = {}
 
     @asynccontextmanager
-    async def turn(self, who: Who, patience: float | None, tell: Tell) -> AsyncIterator[Follower]:
-        """Wait until the person's earlier question is answered. Raises BadRequest after ``patience`` seconds (None: never)."""
+    async def turn(self, who: Who, tell: Tell, *, again: bool) -> AsyncIterator[Follower]:
+        """Wait until the person's earlier questions are answered. Raises BadRequest when MOST wait already, unless it is ``again``."""
         key = (who.channel, who.chat, who.user)
         slot = self._slots.setdefault(key, Slot())
+        if slot.users >= MOST and not again:
+            raise BadRequest(texts.BUSY.format(most=MOST))
         slot.users += 1
         try:
-            await _acquired(slot.lock, patience)
+            if slot.lock.locked():
+                tell(Stage(texts.QUEUED))
+            await slot.lock.acquire()
             slot.follower = Follower(tell)
             try:
                 yield slot.follower
@@ -93,11 +99,3 @@ class Running:
             return False
         follower.stop()
         return True
-
-
-async def _acquired(lock: asyncio.Lock, patience: float | None) -> None:
-    try:
-        async with asyncio.timeout(patience):
-            await lock.acquire()
-    except TimeoutError as error:
-        raise BadRequest(texts.BUSY) from error

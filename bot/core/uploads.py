@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bot.core import cards, intake
-from bot.core.buttons import numbers
+from bot.core.buttons import WAY_OUT, numbers
 from bot.core.database import Row
 from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.intake import Sight
@@ -39,7 +39,10 @@ Tell = Callable[[Stage], None]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A document that somebody sent. ``path`` is relative to the folder, ``said`` what a person said of it: town, year …"""
+    """A document that somebody sent. ``path`` is relative to the folder, ``said`` what a person said of it: town, year …
+
+    ``replaced`` are the files whose reports it was put in the place of; they come back when it is withdrawn.
+    """
 
     id: int
     channel: str
@@ -48,6 +51,7 @@ class Upload:
     name: str
     state: str
     said: dict[str, str | int]
+    replaced: tuple[str, ...] = ()
 
 
 async def receive(desk: Desk, call: Call, document: Document, tell: Tell) -> Reply:
@@ -71,7 +75,8 @@ async def receive(desk: Desk, call: Call, document: Document, tell: Tell) -> Rep
 def _received(desk: Desk, call: Call, name: str, data: bytes, tell: Tell) -> Reply:
     """The same message that comes again, after a crash, finds its files in the same place."""
     path = _folder(desk) / APART / sha256(call.key.encode()).hexdigest()[:KEY_DIGITS] / intake.safe_name(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _folder(desk).chmod(0o700)
     path.write_bytes(data)
     found = list(intake.documents(path))
     paths = [each for each in found if isinstance(each, Path)]
@@ -143,27 +148,61 @@ def confirm(desk: Desk, call: Call) -> Done:
     number, _, instead = call.words.partition(":")
     upload, sight = _looked_at(desk, call, number)
     with _writing(desk) as store:
-        old = [path for rival in sight.rivals for path in _sent(desk, store, rival.id)] if instead else []
+        old = [path for rival in sight.rivals for path in intake.files_of(store, rival.id)] if instead else []
+        if not all(_replaceable(desk, call, path) for path in old):
+            raise BadRequest(cards.NOT_REPLACEABLE)
+        upload = replace(upload, replaced=tuple(map(str, old)))
+        _note(desk, upload)  # before anything is moved: a crash in between loses nothing
         _admit(desk, store, upload, sight, instead=bool(instead))
-        for path in old:
-            intake.withdraw(store, path)
-            desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, path.relative_to(_folder(desk)).as_posix())
+        for path in filter(_sent_to(desk), old):
+            _set_aside(desk, store, path)
     _note(desk, upload, state=TAKEN)
     return Done(reply=_card(replace(upload, state=TAKEN), sight.alone() if instead else sight))
 
 
-def _sent(desk: Desk, store: Store, report_id: str) -> list[Path]:
-    """The files of a report that people have sent here."""
-    sources = store.catalogue.sources().values()
-    paths = [Path(source.path) for source in sources if any(id_ == report_id for id_, _ in source.carries)]
-    return [path for path in paths if path.is_relative_to(_folder(desk))]
+def _sent_to(desk: Desk) -> Callable[[Path], bool]:
+    """Whether a file is one that people have sent here."""
+    folder = _folder(desk)
+    return lambda path: path.is_relative_to(folder)
+
+
+def _replaceable(desk: Desk, call: Call, path: Path) -> bool:
+    """Whether the caller may put something in the place of a file: a keeper, or who has sent it."""
+    if call.role is Role.KEEPER:
+        return True
+    if not _sent_to(desk)(path):
+        return False
+    row = desk.database.row("SELECT channel, user FROM uploads WHERE path = ?", path.relative_to(_folder(desk)).as_posix())
+    return row is not None and (row["channel"], row["user"]) == (call.who.channel, call.who.user)
+
+
+def _set_aside(desk: Desk, store: Store, path: Path) -> None:
+    """Put a file that people have sent back to where nothing is indexed from; it may come back."""
+    name = path.relative_to(_folder(desk)).as_posix()
+    apart = _folder(desk) / APART / name
+    apart.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(apart)
+    intake.withdraw(store, path)
+    desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, name)
+
+
+def _brought_back(desk: Desk, path: Path) -> Path:
+    """A file that was set aside, where it was."""
+    if _sent_to(desk)(path):
+        name = path.relative_to(_folder(desk)).as_posix()
+        apart = _folder(desk) / APART / name
+        if apart.is_file():
+            apart.replace(path)
+            desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", TAKEN, name)
+    return path
 
 
 def withdraw(desk: Desk, call: Call) -> Done:
-    """``up_no:upload`` takes a report out again, or drops one that has not been taken in."""
+    """``up_no:upload`` takes a report out again, or drops one that has not been taken in; what it was put in the place of comes back."""
     upload = _mine(desk, call, call.words)
     with _writing(desk) as store:
         intake.withdraw(store, _place(desk, upload))
+        intake.restore(store, [_brought_back(desk, Path(path)) for path in upload.replaced])
     _note(desk, upload, state=GONE)
     return Done(reply=Reply((cards.WITHDRAWN if upload.state == TAKEN else cards.DROPPED).format(name=upload.name)))
 
@@ -174,12 +213,12 @@ def correct(desk: Desk, call: Call) -> Done:
     if not call.said:
         upload = _mine(desk, call, number)
         desk.talks.expect(call.who, f"up_set:{call.words}")
-        return Done(reply=Reply((cards.SAY_YEAR if what == "year" else cards.SAY_TOWN).format(name=upload.name)))
+        return Done(reply=Reply((cards.SAY_YEAR if what == "year" else cards.SAY_TOWN).format(name=upload.name), buttons=WAY_OUT))
     upload, sight = _looked_at(desk, call, number)
     said = intake.stated(call.said, sight.place, _gazetteer(desk))
     if not said:
         desk.talks.expect(call.who, f"up_set:{call.words}")
-        return Done(reply=Reply(cards.NOT_UNDERSTOOD))
+        return Done(reply=Reply(cards.NOT_UNDERSTOOD, buttons=WAY_OUT))
     upload = replace(upload, said=upload.said | said)
     with _writing(desk) as store:
         if upload.state == TAKEN:
@@ -245,12 +284,13 @@ def _mine(desk: Desk, call: Call, words: str) -> Upload:
 
 
 def _note(desk: Desk, upload: Upload, state: str = "") -> None:
-    sql = "UPDATE uploads SET state = ?, said = ? WHERE id = ?"
-    desk.database.write(sql, state or upload.state, json.dumps(upload.said), upload.id)
+    sql = "UPDATE uploads SET state = ?, said = ?, replaced = ? WHERE id = ?"
+    desk.database.write(sql, state or upload.state, json.dumps(upload.said), json.dumps(upload.replaced), upload.id)
 
 
 def _upload(row: Row) -> Upload:
-    return Upload(row["id"], row["channel"], row["user"], row["path"], row["name"], row["state"], json.loads(row["said"]))
+    own = (row["path"], row["name"], row["state"], json.loads(row["said"]), tuple(json.loads(row["replaced"])))
+    return Upload(row["id"], row["channel"], row["user"], *own)
 
 
 @contextmanager

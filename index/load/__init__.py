@@ -11,7 +11,8 @@ from index.load import archive, html, legacy, mhtml, pdf, picture, text, word
 from index.load.archive import Budget, is_junk
 from index.load.kind import BY_SUFFIX, kind_of
 from index.load.seen import as_seen
-from index.load.source import Source, shown
+from index.load.source import Source
+from index.text import shown
 from index.types import Document, Rejected
 
 __all__ = ["SUFFIXES", "is_junk", "load", "pieces"]
@@ -71,8 +72,12 @@ def _read(source: Source, budget: Budget, depth: int, leave: Mapping[str, str]) 
     kind = kind_of(source)
     try:
         if kind == "zip" and depth < archive.MAX_DEPTH:
+            nothing = True
             for member in archive.members(source, budget):
+                nothing = False
                 yield from [member] if isinstance(member, Rejected) else _read(member, budget, depth + 1, leave)
+            if nothing:
+                yield Rejected(source.file, "压缩包里没有文件；请放进报告再压缩")
         elif kind == "zip":
             yield Rejected(source.file, f"压缩包套了超过 {archive.MAX_DEPTH} 层，不再往里读取；请解压后再放进来")
         elif kind is None:

@@ -22,6 +22,7 @@ from index.load.text import PLAUSIBLE, plausible
 from index.types import Rejected
 
 MAX_DEPTH = 2  # an archive in an archive
+MAX_FOLDERS = 32  # one in another; a file system refuses a few hundred
 MAX_MEMBERS = 5_000  # in one archive with all in it; a province has about 1,500 towns
 MAX_UNPACKED = 2048 * MEGABYTE  # likewise
 MAX_RATIO = 200  # unpacked to packed; text reaches 20, a bomb more than 1,000
@@ -71,6 +72,8 @@ def _refusal(info: zipfile.ZipInfo, name: str, budget: Budget) -> str | None:
     """Why a member is not opened, None when it may be."""
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name.split("/")[0] or "\x00" in name:
         return "压缩包里的文件名指向压缩包之外，不读取；请重新压缩再试"
+    if name.count("/") > MAX_FOLDERS:
+        return f"压缩包里的文件夹套了超过 {MAX_FOLDERS} 层，不读取；请重新压缩再试"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "压缩包里的这一项是链接，不读取；请把原文件放进压缩包"
     if info.flag_bits & 0x1:

@@ -24,6 +24,10 @@ SLACK = 0.7  # ems by which a full line may miss the right edge
 SAME_SIZE = 1.35  # ratio of row heights within a paragraph: digits alone make a lower row than Chinese characters
 LARGE = 1.15  # ratio of the height of a title to that of running text
 WIDE_GAP = 1.35  # ratio of the distance from the row above to the usual one that makes a new paragraph
+COLUMN_LINES = 4  # lines that make a column
+COLUMN = 0.25  # of the page width: the least width of one
+FILLED = 0.7  # of its width: how long most of its lines are
+SAME_RULE = 0.2  # ems: nearer lines are one
 PAGE_NUMBER = re.compile(r"[-—–－―一·•.\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－―一·•.\s]*")  # OCR takes a dash for 一
 SENTENCE_END = re.compile("[。！？；：!?;:]$")
 LABEL = re.compile(
@@ -50,11 +54,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The pieces of one page in any order, and its measures."""
+    """The pieces of one page in any order, its measures, and the upright lines on it."""
 
     pieces: tuple[Piece, ...]
     width: float
     height: float
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An upright line on a page, as tables have between their columns."""
+
+    left: float
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,30 @@ def _rows(page: Page, number: int) -> list[Row]:
     middle = page.width / 2
     halves = [[piece for piece in page.pieces if piece.right <= middle], [piece for piece in page.pieces if piece.left >= middle]]
     spread = page.width > page.height and sum(map(len, halves)) == len(page.pieces) and min(map(len, halves)) > 2
-    return [row for half in (halves if spread else [list(page.pieces)]) for row in _lines(half, number, page)]
+    parts = halves if spread else _columns(page, *halves) or [list(page.pieces)]
+    return [row for part in parts for row in _lines(part, number, page)]
+
+
+def _columns(page: Page, left: Sequence[Piece], right: Sequence[Piece]) -> list[list[Piece]]:
+    """Running text in two columns: what stands above both, the left, the right one moved below it, what stands below both. Nothing for
+    a page without columns: the cells of a table do not fill them."""
+    both = [piece for piece in page.pieces if piece not in left and piece not in right]
+    if min(len(left), len(right)) < COLUMN_LINES or not (_fills(left, page) and _fills(right, page)):
+        return []
+    top, bottom = min(piece.top for piece in (*left, *right)), max(piece.bottom for piece in (*left, *right))
+    above = [piece for piece in both if piece.bottom <= top + piece.size / 2]
+    below = [piece for piece in both if piece.top >= bottom - piece.size / 2]
+    if len(above) + len(below) < len(both):
+        return []
+    step = min(piece.left for piece in right) - min(piece.left for piece in left)
+    moved = [replace(piece, left=piece.left - step, right=piece.right - step) for piece in right]
+    return [above, list(left), moved, below]
+
+
+def _fills(pieces: Sequence[Piece], page: Page) -> bool:
+    """Whether most of the lines run from one edge of their column to the other."""
+    width = max(piece.right for piece in pieces) - min(piece.left for piece in pieces)
+    return width > COLUMN * page.width and median(piece.right - piece.left for piece in pieces) > FILLED * width
 
 
 def _lines(pieces: Iterable[Piece], number: int, page: Page) -> list[Row]:
@@ -135,10 +172,18 @@ def _overlap(one: Piece, other: Piece) -> float:
 def _row(line: Sequence[Piece], number: int, page: Page) -> Row:
     text = line[0].text
     for before, piece in pairwise(line):
-        text += _between(text, piece, (piece.left - before.right) / max(before.size, piece.size)) + piece.text
+        ruled = _ruled(before, piece, page.rules)
+        text += ("\t" * ruled or _between(text, piece, (piece.left - before.right) / max(before.size, piece.size))) + piece.text
     top, bottom = min(piece.top for piece in line), max(piece.bottom for piece in line)
     left, right = line[0].left, max(piece.right for piece in line)
     return Row(text.strip(), number, left / page.height, top / page.height, right / page.height, bottom / page.height, tuple(line))
+
+
+def _ruled(before: Piece, piece: Piece, rules: Sequence[Rule]) -> int:
+    """How many upright lines stand between two pieces of a row: between them lie so many edges of cells."""
+    middle, slack = (piece.top + piece.bottom) / 2, SAME_RULE * piece.size
+    between = sorted(rule.left for rule in rules if rule.top <= middle <= rule.bottom and before.right - slack <= rule.left <= piece.left + slack)
+    return sum(left - last > slack for last, left in pairwise([-piece.size, *between]))
 
 
 def _between(before: str, piece: Piece, gap: float) -> str:

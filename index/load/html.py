@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 ARTICLE_SHARE = 0.9  # of the running text of the page; the rest may be a summary or a notice
 LINKED = 0.5  # a block with a greater share of its characters in links is a menu
-MIN_PROSE = 15  # characters before a full stop that make running text; shorter are captions
-STOP = re.compile("[。；！？]")
+SENTENCE = re.compile(r"[^。；！？\n]{15,}[。；！？]")  # running text; what is shorter are captions
+OWN_SHARE = 0.5  # of the running text of the page; a block with a name of the page's own and less of it is a side bar
 MAX_TAGS = 600_000  # opening and closing; the longest reports have fifty thousand, and each takes some memory and time
 LONGEST_TITLE = 1_000  # characters, before the name of the site is cut off
 MAX_FACTS = 300  # characters; a longer line is running text and states no fact of the page
@@ -35,6 +35,8 @@ CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", 
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 DATE = re.compile(r"(20\d\d|19\d\d)\s*[年/.-]\s*(1[0-2]|0?[1-9])\s*[月/.-]\s*(3[01]|[12]\d|0?[1-9])")
 TITLE_CUT = re.compile(r"\s*[_|]\s*|\s+[-–—]+\s+|-(?=[^-]*(?:网|政府)$)")
+FRAMES = "这是框架页，本身没有正文，正文在它引用的文件里（{names}）；请收录那个文件，或在浏览器里打开正文后另存"
+SHOWN_FRAMES = 4
 SITE = "网站："  # a note of the web site's name, which tells the place (湖北省涢南区人民政府门户网站)
 CHINESE_ENCODINGS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "utf8": "utf-8"}
 
@@ -49,6 +51,7 @@ class PageWords:
     published: tuple[str, ...]
     chrome: tuple[str, ...]
     names: frozenset[str]
+    beside: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +62,7 @@ def page_words() -> PageWords:
     spaced = "|".join(r"\s*".join(name) for name in names)
     facts = re.compile(rf"(?<![\w（(])({spaced})\s*(?:[：:\t]|(?<=\s))\s*([^\t|｜]*?)(?=\s*(?:[\t|｜]|$|\s(?:{spaced})\s*[：:]))")
     issuer, written, published, chrome = (tuple(table[key]) for key in ("issuer", "written", "published", "chrome"))
-    return PageWords(facts, issuer, written, published, chrome, frozenset(table["names"]))
+    return PageWords(facts, issuer, written, published, chrome, frozenset(table["names"]), frozenset(table["beside"]))
 
 
 def facts(lines: Iterable[str]) -> dict[str, str]:
@@ -94,19 +97,37 @@ def _prune(page: HtmlElement) -> None:
             element.drop_tree()
 
 
+def _drop_side_bars(body: HtmlElement, title: str | None) -> None:
+    """Take out the blocks that a page calls its own side, list or recommendation, though they hold running text of other pages."""
+    titled, least = _above_title(body, title), OWN_SHARE * _prose(body)
+    for element in list(body.iter("div", "section", "aside", "ul", "td", "dl")):
+        if element is not body and element not in titled and element.getparent() is not None and _names(element) & page_words().beside and _prose(element) < least:
+            element.drop_tree()
+
+
+def _names(element: HtmlElement) -> set[str]:
+    """The words of its class and id."""
+    return set(re.split(r"[^a-z]+", f"{element.get('class', '')} {element.get('id', '')}".lower()))
+
+
 def _is_chrome(element: HtmlElement, words: PageWords) -> bool:
     text = raw(element).strip()
-    if _prose(text) or element.tag in HEADINGS:
+    if _prose(element) or element.tag in HEADINGS:
         return False
     if element.tag in ("nav", "aside", "footer") or text.startswith(words.chrome):
         return True
-    named = set(re.split(r"[^a-z]+", f"{element.get('class', '')} {element.get('id', '')}".lower()))
-    return bool(named & words.names) or _linked(element, text) > LINKED
+    return bool(_names(element) & words.names) or _linked(element, text) > LINKED
 
 
-def _prose(text: str) -> int:
-    """How many characters of ``text`` stand in sentences."""
-    return sum(len(sentence) for sentence in STOP.split(text)[:-1] if len(sentence) >= MIN_PROSE)
+def _prose(element: HtmlElement) -> int:
+    """How many characters of ``element`` stand in sentences; none goes over the edge of a block."""
+    from lxml.etree import iterwalk
+
+    parts: list[str] = []
+    for event, part in iterwalk(element, events=("start", "end")):
+        edge = "\n" if part.tag in BLOCKS else ""
+        parts.append(edge + ((part.text if event == "start" else part.tail if part is not element else "") or ""))
+    return sum(map(len, SENTENCE.findall("".join(parts))))
 
 
 def _linked(element: HtmlElement, text: str) -> float:
@@ -135,9 +156,9 @@ def _above_title(body: HtmlElement, title: str | None) -> set[HtmlElement]:
 
 def _densest(element: HtmlElement, share: float) -> HtmlElement | None:
     """The child with at least ``share`` of the running text of ``element``, if it is a block or holds blocks."""
-    least = share * _prose(raw(element))
+    least = share * _prose(element)
     children = (child for child in element if least and any(below.tag in BLOCKS for below in child.iter()))
-    return next((child for child in children if _prose(raw(child)) >= least), None)
+    return next((child for child in children if _prose(child) >= least), None)
 
 
 def _before(article: HtmlElement) -> list[Line]:
@@ -203,15 +224,26 @@ def parse(source: str) -> HtmlElement:
         raise UnreadableDocument("网页里没有内容；请在浏览器里打开后另存为“网页，全部”再试") from error
 
 
+def _frames(page: HtmlElement) -> list[str]:
+    """The files that a page of frames shows; none for a page with a text of its own."""
+    shown = [element.get("src", "") for element in page.iter("frame")]
+    if not shown and not raw(next(page.iter("body"), page)).strip():
+        shown = [element.get("src", "") for element in page.iter("iframe")]
+    return [name for name in shown if name]
+
+
 def document(file: str, data: bytes, source: str, *, url: str | None = None) -> Document:
     """The Document of the page ``source``, whose bytes were ``data``."""
     page = parse(source)
+    if frames := _frames(page):
+        raise UnreadableDocument(FRAMES.format(names="、".join(frames[:SHOWN_FRAMES])))
     meta, body = _meta(page), next(page.iter("body"), page)
     address = _url(page, meta, source) or url
     everything = render(body)
     title = _title(page, meta, everything)
     taken_back = said_of_struck([raw(element) for element in body.iter() if struck(element)])
     _prune(body)
+    _drop_side_bars(body, title)
     article = _article(body, title)
     head = [line for line in _before(article) if line.text == title or facts([line.text])]
     words, found = page_words(), facts(line.text for line in head) or facts(line.text for line in everything)

@@ -18,11 +18,21 @@ PROSE = re.compile("[。；：:]$|.{60}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph or a table row. ``level`` is that of a stated heading (0: none); ``bold`` when all of it is bold."""
+    """A paragraph or a table row. ``level`` is that of a stated heading (0: none); ``bold`` when all of it is bold.
+
+    The tabs before the first words of a ``row`` stand for its empty cells.
+    """
 
     text: str
     level: int = 0
     bold: bool = False
+    row: bool = False
+
+    @property
+    def trimmed(self) -> str:
+        """The text without white space around it."""
+        said = self.text.strip()
+        return self.text[: len(self.text) - len(self.text.lstrip("\t"))] + said if self.row and said else said
 
 
 def said_of_struck(pieces: Iterable[str]) -> tuple[str, ...]:
@@ -37,7 +47,7 @@ def compose(lines: Iterable[Line]) -> tuple[str, tuple[Heading, ...]]:
 
     A bold line counts as a heading once running text has begun (before it stands the title), below the stated ones.
     """
-    kept = [Line(text, line.level, line.bold) for line in lines if (text := line.text.strip())]
+    kept = [Line(text, line.level, line.bold) for line in lines if (text := line.trimmed)]
     if not kept:
         raise UnreadableDocument("文件里没有文字；如果内容是图片，请另存为 PDF 或图片再试")
     below = max((line.level for line in kept), default=0) + 1
@@ -58,4 +68,4 @@ def _is_bold_heading(line: Line) -> bool:
 
 def row(cells: Sequence[str]) -> Line:
     """A table row as one line: a tab between cells, one space for any white space inside a cell."""
-    return Line("\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t"))
+    return Line("\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t"), row=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")  # what HTML collapses, and marks of no width; U+3000 and U+00A0 stay
 ORDERED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 LAYOUT_PARAGRAPHS = 3  # a table cell with as many paragraphs frames the page; it is not a cell of data
+LAYOUT_STOPS = 3  # as has one with so many sentences on as many lines
+MAX_SPAN = 60  # columns or rows of one cell
 MAX_DEPTH = 200  # nested elements; what is deeper is shown as one run of text
 
 
@@ -156,11 +158,45 @@ def is_layout(table: Element) -> bool:
     """Whether a table only arranges the page: it holds tables, or paragraphs of running text."""
     if any(below is not table for below in table.iter("table")):
         return True
-    return any(sum("。" in raw(paragraph) for paragraph in cell.iter("p")) >= LAYOUT_PARAGRAPHS for cell in table.iter("td"))
+    cells = list(table.iter("td"))
+    if any(sum("。" in raw(paragraph) for paragraph in cell.iter("p")) >= LAYOUT_PARAGRAPHS for cell in cells):
+        return True
+    return any(sum(1 for _ in cell.iter("br", "p")) >= LAYOUT_PARAGRAPHS and raw(cell).count("。") >= LAYOUT_STOPS for cell in cells)
 
 
 def _rows(table: Element) -> Iterator[Line]:
+    """A line a row, with an empty cell wherever a cell of this row or of one above it spans."""
+    spans: dict[int, int] = {}  # column → rows that a cell above still covers
     for line in table.iter("caption", "tr"):
-        if not hidden(line):
-            cells = [line] if line.tag == "caption" else [cell for cell in line if cell.tag in ("td", "th")]
-            yield row([visible(cell) for cell in cells])
+        if hidden(line):
+            continue
+        if line.tag == "caption":
+            yield Line(visible(line))
+        else:
+            yield row(_spread([cell for cell in line if cell.tag in ("td", "th") and not hidden(cell)], spans))
+
+
+def _spread(cells: Sequence[Element], spans: dict[int, int]) -> list[str]:
+    """What the cells of a row show, column by column; ``spans`` is brought up to the next row."""
+    found: list[str] = []
+    left = list(cells)
+    while left or any(column >= len(found) for column in spans):
+        if spans.get(len(found), 0) > 0:
+            spans[len(found)] -= 1
+            found.append("")
+            continue
+        spans.pop(len(found), None)
+        if not left:
+            found.append("")
+            continue
+        cell = left.pop(0)
+        for number in range(_span(cell, "colspan")):
+            if (rows := _span(cell, "rowspan")) > 1:
+                spans[len(found)] = rows - 1
+            found.append("" if number else visible(cell))
+    return found
+
+
+def _span(cell: Element, name: str) -> int:
+    written = cell.get(name, "1").strip()
+    return max(1, min(int(written), MAX_SPAN)) if written.isdecimal() else 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.load import picture
-from index.load.flow import Page, Piece
+from index.load.flow import Page, Piece, Rule
 from index.load.source import Source, digest
 from index.load.text import plausible
 from index.types import Document
@@ -20,6 +20,8 @@ MAX_SCANNED = 100  # pages through OCR: about five seconds each
 MAX_CHARACTERS = 10_000  # on one page; a dense A3 page has four thousand
 SCANNED = 20  # characters; a page with fewer and a picture on it is a scan
 GARBLED = 0.5  # plausibility; below it the fonts lie about their characters and OCR reads better
+MAX_DRAWN = 5_000  # lines and boxes looked at on one page
+LEAST_RULE = 8.0  # points; a shorter upright line parts no cells
 TINY = 1.0  # points; a lower character is not seen
 KERNED = 0.15  # ems; a wider gap may hold a word that comes later in the file
 DPI = 200  # at which scanned pages are read
@@ -104,7 +106,19 @@ def _page(page: PdfPage) -> Page:
         raise UnreadableDocument(f"PDF 有一页超过 {MAX_CHARACTERS} 字，不是正常的报告；请重新导出再试")
     pieces = tuple(_pieces(textpage, left, bottom + height, pictured=_pictured(page)))
     textpage.close()
-    return Page(pieces, width, height)
+    return Page(pieces, width, height, tuple(_rules(page, left, bottom + height)))
+
+
+def _rules(page: PdfPage, left: float, top: float) -> Iterator[Rule]:
+    """The upright lines drawn on a page, and the sides of its boxes."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_PATH
+
+    for count, drawn in enumerate(page.get_objects(filter=[FPDF_PAGEOBJ_PATH])):
+        if count > MAX_DRAWN:
+            return
+        x0, y0, x1, y1 = drawn.get_bounds()
+        if y1 - y0 > LEAST_RULE:
+            yield from (Rule(x - left, top - y1, top - y0) for x in {x0, x1})
 
 
 def _invisible(textpage: PdfTextPage, index: int) -> bool:

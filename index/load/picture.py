@@ -35,6 +35,7 @@ FILLED = 0.4  # characters to the height of a line; a rule or a signature has fe
 MAX_BANDS = 20  # a page; more is a photograph
 MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
+FORMATS = ("PNG", "JPEG", "MPO", "BMP", "DIB", "TIFF", "WEBP")  # Pillow knows forty more, some of which start other programs
 MISSING = "这是图片或扫描件，需要文字识别；请先安装：pip install 'zhenwen[ocr]'，再重新导入"
 QUOTES = re.compile('([“”"])')
 GLUED = re.compile(r"(?<!\d)(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?=\d{2}:\d{2}(?!\d))")  # a date and a time; the engine drops the space between
@@ -130,7 +131,7 @@ def _frames(data: bytes) -> Iterator[Pixels]:
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data)) as image:  # a picture that can be read may be odd
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(data), formats=FORMATS) as image:  # a picture that can be read may be odd
             for number, frame in enumerate(ImageSequence.Iterator(image)):
                 if frame.width * frame.height > MAX_PIXELS or number >= MAX_FRAMES:
                     raise UnreadableDocument(f"图片太大（上限 {MAX_PIXELS // 1_000_000} 百万像素、{MAX_FRAMES} 页）；请缩小或拆分后再试")

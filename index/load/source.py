@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,9 +13,6 @@ from index.errors import UnreadableDocument
 MEGABYTE = 1 << 20
 MAX_BYTES = 100 * MEGABYTE  # a scanned report of 500 pages is about 60 MB
 MAX_TEXT_BYTES = 16 * MEGABYTE  # five million characters; the longest report seen has twenty thousand
-
-UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What would move a terminal's cursor, begin a line of its own, or turn round what is written after it."""
 
 ZIP_ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What zipfile raises for a damaged, encrypted or exotic archive."""
@@ -57,11 +53,6 @@ class Source:
         if not data:
             raise UnreadableDocument("文件是空的（0 字节）；请重新保存或重新下载后再试")
         return data
-
-
-def shown(words: str) -> str:
-    """A name that a stranger gave, on one line, with a sign in the place of each character that would do something."""
-    return UNSHOWN.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\N{REPLACEMENT CHARACTER}", words)
 
 
 def digest(data: bytes) -> str:

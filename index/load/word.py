@@ -1,7 +1,7 @@
 """Word documents (docx): paragraphs and tables in order, with the numbers that Word shows, without what it hides.
 
-Read from the XML itself: macros, links, embedded objects and headers are never opened. Foot- and endnotes come after the
-text (``注1：…``), so that no sentence is cut by them; each text box after the paragraph it is anchored to.
+Read from the XML itself: macros, links, embedded objects and headers are never opened. Foot- and endnotes come on a line of their own
+(``注1：…``) after the paragraph or table that refers to them, so that no sentence is cut by them; each text box likewise.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ MAX_PART = 64 * MEGABYTE  # unpacked; the text of a report of 500 pages is about
 MAX_TAGS = 2_000_000  # opening and closing; those 5 MB have two hundred thousand
 UNSEEN = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText", "rt", "object", "rPr", "pPr", "txbxContent", "annotation"})
 BREAKS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-"}
+NOTE_MARKS = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 HEADING_NAME = re.compile(r"(?:heading|标题) ?([1-9])$", re.IGNORECASE)
 TITLE_NAME = re.compile(r"title$|标题$", re.IGNORECASE)
+MAX_SPAN = 60  # columns of one cell
 TINY = 2  # half points; what is as small is not seen
 GROUNDS = frozenset({"tbl", "txbxContent"})  # their styles may paint behind the text
 DAMAGED = "Word 文件已损坏；请用 Word 或 WPS 打开后另存为 .docx 再试"
@@ -48,12 +50,14 @@ class Style:
 
 @dataclass(slots=True)
 class _State:
-    """What reading one document needs and keeps."""
+    """What reading one document needs and keeps. ``notes`` are those not yet shown, ``cited`` those that the paragraph being read refers to."""
 
     styles: dict[str, Style]
     counter: Counter
     title: str | None = None
     boxes: list[Line] = field(default_factory=list)
+    notes: dict[tuple[str, str], Line] = field(default_factory=dict)
+    cited: list[tuple[str, str]] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
 
 
@@ -155,6 +159,8 @@ def _text(element: Element, state: _State, bold: list[bool], base: Style) -> str
             pieces.append("\n" if value(part, "type") in {"", "textWrapping"} else "")
         elif name == "txbxContent":
             state.boxes.extend(list(_blocks(part, state)))
+        elif name in NOTE_MARKS:
+            state.cited.append((NOTE_MARKS[name], value(part, "id")))
         elif name == "r":
             pieces.append(_run(part, state, bold, base))
         elif name not in UNSEEN:
@@ -234,7 +240,10 @@ def _blocks(container: Element, state: _State) -> Iterator[Line]:
             state.boxes = around
         elif name == "tbl":
             yield from _table(element, state)
-        elif name not in UNSEEN:
+        if name in ("p", "tbl") and local(container) == "body":
+            yield from (state.notes.pop(key) for key in state.cited if key in state.notes)
+            state.cited.clear()
+        if name not in ("p", "tbl", *UNSEEN):
             yield from _blocks(element, state)
 
 
@@ -251,7 +260,17 @@ def _table(table: Element, state: _State) -> Iterator[Line]:
         if len(cells) == 1:
             yield from _blocks(cells[0], state)
         else:
-            yield row([" ".join(block.text for block in _cell(cell, state)) for cell in cells])
+            inner: list[Line] = []
+            yield row([text for cell in cells for text in _spread(cell, state, inner)])
+            yield from inner
+
+
+def _spread(cell: Element, state: _State, inner: list[Line]) -> list[str]:
+    """What a cell shows, and an empty cell for each further column that it spans; the rows of tables in it go to ``inner``."""
+    lines = list(_cell(cell, state))
+    inner.extend(line for line in lines if line.row)
+    span = value(child(child(cell, "tcPr"), "gridSpan"))
+    return [" ".join(line.text for line in lines if not line.row), *[""] * (min(int(span), MAX_SPAN) - 1 if span.isdecimal() else 0)]
 
 
 def _rows(table: Element) -> Iterator[Element]:
@@ -268,16 +287,16 @@ def _cell(cell: Element, state: _State) -> Iterator[Line]:
     return iter(()) if merge is not None and value(merge) != "restart" else _blocks(cell, state)
 
 
-def _notes(archive: zipfile.ZipFile, folder: str, state: _State) -> Iterator[Line]:
-    number = 0
+def _notes(archive: zipfile.ZipFile, folder: str, state: _State) -> dict[tuple[str, str], Line]:
+    """The foot- and endnotes by kind and id, in their order."""
+    found: dict[tuple[str, str], Line] = {}
     for kind in ("footnotes", "endnotes"):
         root = _part(archive, f"{folder}{kind}.xml")
         for note in () if root is None else root:
-            if value(note, "type") not in {"", "normal"}:
-                continue
-            number += 1
             text = " ".join(line.text.strip() for line in _blocks(note, state))
-            yield Line(f"注{number}：{text}" if text.strip() else "")
+            if value(note, "type") in {"", "normal"} and text.strip():
+                found[kind, value(note, "id")] = Line(f"注{len(found) + 1}：{text}")
+    return found
 
 
 def _read(archive: zipfile.ZipFile) -> tuple[list[Line], str | None, tuple[str, ...]]:
@@ -288,12 +307,12 @@ def _read(archive: zipfile.ZipFile) -> tuple[list[Line], str | None, tuple[str, 
         raise UnreadableDocument(DAMAGED)
     folder = main.rpartition("/")[0] + "/" if "/" in main else ""
     state = _State(_styles(_part(archive, folder + "styles.xml")), Counter(numberings(_part(archive, folder + "numbering.xml"))))
-    lines = list(_blocks(body, state))
-    notes = [line for line in _notes(archive, folder, state) if line.text]
-    said = [f"脚注和尾注 {len(notes)} 条，列在正文之后"] if notes else []
+    state.notes = _notes(archive, folder, state)
+    said = [f"脚注和尾注 {len(state.notes)} 条，列在所注的段落之后"] if state.notes else []
+    lines = [*_blocks(body, state), *state.notes.values()]
     if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
         said.append("文件带有宏，没有运行")
-    return lines + notes, state.title, (*said, *said_of_struck(state.struck))
+    return lines, state.title, (*said, *said_of_struck(state.struck))
 
 
 def read(source: Source) -> Document:

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from index.text import fold
 from index.types import Encoder, Kind, Part
 from retrieval import find
+from retrieval.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
 from retrieval.measures import measures_of
-from retrieval.reader import pair as reader_pair
 from retrieval.reader.model import Reader
+from retrieval.reader.pair import Candidate as Pair
 from retrieval.reading import Reading
 
 READ = (12, 16)
@@ -84,8 +85,8 @@ class OwnWords:
     features: tuple[float, ...]
 
     @property
-    def candidate(self) -> reader_pair.Candidate:
-        return reader_pair.Candidate(" › ".join(self.figure.sentence.section.path), self.before, self.own)
+    def candidate(self) -> Pair:
+        return Pair(" › ".join(self.figure.sentence.section.path), self.before, self.own)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +156,31 @@ class Judge:
         ]
         return sorted(found, key=lambda one: -self.calibration.piece((0.0, *one.features)))[:MEASURED]
 
+    def shortlist(self, inquiry: Inquiry, readings: Sequence[Reading]) -> tuple[Findings, tuple[Piece, ...]]:
+        """What answers in ``readings``, and all their pieces: those that were read first, the best first, then those with a figure that is
+        asked for, then the others by their words and by their vectors in turn."""
+        several = len(readings) > 1
+        found = self.findings(inquiry, readings, each=several)
+        rated = self._rated(inquiry, readings)
+        figures = _figures(inquiry.look(), readings) if inquiry.wanted.number else {}
+        known = {one.place: one.piece for one in _ordered(rated, _first(rated, set(), each=several))}
+        first = [(f.report_id, f.piece.start) for f in found.ranked] + [place for place in figures if place in known]
+        return found, tuple(known[place] for place in dict.fromkeys((*first, *known)))
+
+    def carries(self, text: str, pieces: Sequence[Pair]) -> float:
+        """How surely one of ``pieces`` tells what ``text`` says (log-odds)."""
+        return float(self._reader.read(text, pieces).max())
+
     def _pool(self, inquiry: Inquiry, readings: Sequence[Reading], *, each: bool) -> list[Candidate]:
+        look = inquiry.look()
+        rated = self._rated(inquiry, readings)
+        if look.wanted.number:
+            rated = _of_its_time(rated, plans=look.wanted.plans)
+        figures = _figures(look, readings) if look.wanted.number else {}
+        taken = _chosen(rated, set(figures), each=each)
+        return [Candidate(one.piece, _features(one, figures.get(one.place), inquiry), figures.get(one.place)) for one in taken]
+
+    def _rated(self, inquiry: Inquiry, readings: Sequence[Reading]) -> list[Rated]:
         look = inquiry.look()
         query = inquiry.query
         official = " ".join(words[0] for _, words in query.expansions)
@@ -166,11 +191,7 @@ class Judge:
             near = shelf.vectors @ vector
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
-        if look.wanted.number:
-            rated = _of_its_time(rated, plans=look.wanted.plans)
-        figures = _figures(look, readings) if look.wanted.number else {}
-        taken = _chosen(rated, set(figures), each=each)
-        return [Candidate(one.piece, _features(one, figures.get(one.place), inquiry), figures.get(one.place)) for one in taken]
+        return [one for one in rated if admits(one.piece, query.villages, query.period, number=look.wanted.number)]
 
     def _shelved(self, reading: Reading) -> Shelf:
         own = pieces(reading)
@@ -243,20 +264,28 @@ def _figures(look: find.Look, readings: Sequence[Reading]) -> dict[Place, Found]
 
 
 def _chosen(rated: Sequence[Rated], sure: set[Place], *, each: bool) -> list[Rated]:
-    """The pieces to read: the best by words and by vector in turn, those that hold a figure the rules like among them."""
-    by_words = sorted(rated, key=lambda one: -one.covered)
-    by_vector = sorted(rated, key=lambda one: -one.near)
+    """The pieces to read: those that come first in any case, and the best others."""
+    first = _first(rated, sure, each=each)
+    return _ordered(rated, first)[: max(sum(READ), len({one.place for one in first}))]
+
+
+def _ordered(rated: Sequence[Rated], first: Sequence[Rated]) -> list[Rated]:
+    """All pieces: ``first``, then the best by words and by vector in turn."""
+    pairs = zip(sorted(rated, key=lambda one: -one.covered), sorted(rated, key=lambda one: -one.near), strict=True)
+    return list({one.place: one for one in (*first, *(one for pair in pairs for one in pair))}.values())
+
+
+def _first(rated: Sequence[Rated], sure: set[Place], *, each: bool) -> list[Rated]:
+    """What is read whatever else is: pieces that hold a figure the rules like; with ``each`` the best of every report by words and by vector."""
+    by_words, by_vector = sorted(rated, key=lambda one: -one.covered), sorted(rated, key=lambda one: -one.near)
     first = [one for one in by_words if one.place in sure][:BY_RULE]
-    if each:
-        for ranking in (by_words, by_vector):
-            seen: set[str] = set()
-            for one in ranking:
-                if one.place[0] not in seen:
-                    seen.add(one.place[0])
-                    first.append(one)
-    merged = [one for pair in zip(by_words, by_vector, strict=True) for one in pair]
-    known = {one.place: one for one in (*first, *merged)}
-    return list(known.values())[: max(sum(READ), len({one.place for one in first}))]
+    for ranking in (by_words, by_vector) if each else ():
+        seen: set[str] = set()
+        for one in ranking:
+            if one.place[0] not in seen:
+                seen.add(one.place[0])
+                first.append(one)
+    return first
 
 
 def _of_its_time(rated: list[Rated], *, plans: bool) -> list[Rated]:

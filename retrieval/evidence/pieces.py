@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.text import clauses, fold
+from index.text import clauses, simplified
 from index.types import Figure, Span
 from retrieval.reader.pair import Candidate
 from retrieval.reading import Reading, Sentence
@@ -32,7 +32,7 @@ class Piece:
 
     @property
     def words(self) -> str:
-        return fold(self.text)
+        return self.sentence.words[self.start - self.sentence.start : self.end - self.sentence.start]
 
     @property
     def figures(self) -> Iterator[Figure]:
@@ -74,4 +74,4 @@ def cut(sentence: Sentence) -> Iterator[Span]:
 
 def _plain(text: str) -> str:
     """On one line, the cells of a row apart."""
-    return SPACE.sub(" ", ROW.sub("│", text)).strip()
+    return SPACE.sub(" ", ROW.sub("│", simplified(text))).strip()

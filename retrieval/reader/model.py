@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FILE = "reader.onnx"
 TOGETHER = 8
 """Pairs that are read at once: more need more padding, fewer more calls."""
+NEVER = -20.0
+"""Log-odds of what is no answer."""
 LEAST = 1e-6
 
 
@@ -96,6 +98,14 @@ class ForeignReader:
         """As ``Reader.read``, for a model that gives probabilities."""
         chances = self._reranker.scores(asked(question), [told(candidate) for candidate in candidates]).clip(LEAST, 1 - LEAST)
         return np.asarray(np.log(chances / (1 - chances)), np.float32)
+
+
+class SilentReader:
+    """Takes no sentence for an answer: what the rules find without a reader."""
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:  # noqa: ARG002
+        """As ``Reader.read``."""
+        return np.full(len(candidates), NEVER, np.float32)
 
 
 def default_reader() -> LocalReader:

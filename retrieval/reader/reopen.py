@@ -42,7 +42,7 @@ def reopened(model: onnx.ModelProto) -> BertForSequenceClassification:
     """The whole model as torch has it."""
     found = weights(model)
     pieces, hidden = found["bert.embeddings.word_embeddings.weight"].shape
-    config = BertConfig(
+    config = BertConfig(  # type: ignore[call-arg]  # num_labels is a field of its parent that takes any
         vocab_size=pieces,
         hidden_size=hidden,
         num_hidden_layers=len({name.split(".")[3] for name in found if name.startswith("bert.encoder.layer.")}),

@@ -1,0 +1,106 @@
+"""What a language model is given to read: the sentences of the scope, numbered, the likeliest first, as many as its context holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from index.text import fold
+from index.types import Part
+from retrieval.compose import label
+from retrieval.draft import Draft, Source
+from retrieval.evidence.judge import Findings, Judge
+from retrieval.evidence.pieces import Piece, pieces
+from retrieval.inquiry import Inquiry
+from retrieval.practice import ORDER
+from retrieval.reading import Reading, Sentence
+from retrieval.saying import tokens_in
+
+HEADINGS, HEADING = 2, 24
+"""Headings above a sentence that are shown, the nearest ones, and characters of each."""
+FIRST = 4
+"""Sentences of the local reader's that stand before those that the rules cite."""
+NUMBER = re.compile(r"[\[［【]?([0-9]{1,4})[\]］】]?")
+NUMBERING = 4
+"""Tokens of a sentence's number and line break."""
+PARTS = {Part.PLANS: "（下一步打算）", Part.PROBLEMS: "（存在的问题）", Part.DONE: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The numbered sentences; the first has number 1. ``findings`` is what the local reader makes of them."""
+
+    pieces: tuple[Piece, ...]
+    findings: Findings
+
+    def numbered(self, number: str) -> Piece | None:
+        """The sentence of a number as a model writes it: 3 or [3]."""
+        written = NUMBER.fullmatch(number.strip())
+        return self.pieces[int(written[1]) - 1] if written and 0 < int(written[1]) <= len(self.pieces) else None
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """``[3] 荆阳县双河镇2023年（下一步打算）｜四、… › （二）…｜句子``."""
+        for number, piece in enumerate(self.pieces, 1):
+            yield f"[{number}] {line(piece)}"
+
+
+def line(piece: Piece) -> str:
+    """A sentence with its town, year and headings."""
+    section = piece.sentence.section
+    path = " › ".join(" ".join(heading.split())[:HEADING] for heading in section.path[-HEADINGS:])
+    return f"{label(piece.sentence.report, county=True)}{PARTS[section.part]}｜{path}｜{piece.candidate.sentence}"
+
+
+def candidates(inquiry: Inquiry, draft: Draft, judge: Judge, budget: int) -> Candidates:
+    """The sentences of the scope up to ``budget`` tokens: those that the local reader puts first, those that the rules' ``draft`` cites
+    (of a wide plan the rows of the ledger), then the others as the local reader and the search order them."""
+    readings = (*inquiry.readings, *inquiry.older)
+    findings, ranked = judge.shortlist(inquiry, readings)
+    first = (*ranked[:FIRST], *_cited(draft, readings), *ranked[: len(findings.ranked)])
+    ordered = {_place(piece): piece for piece in (*first, *_in_turn(ranked))}
+    return Candidates(tuple(_within(ordered.values(), budget)), findings)
+
+
+def _in_turn(ranked: Sequence[Piece]) -> Iterator[Piece]:
+    """``ranked`` beside the best of each report, then the second of each …: what is asked of all towns is asked of each."""
+    own: dict[str, list[Piece]] = {}
+    for piece in ranked:
+        own.setdefault(piece.sentence.report.id, []).append(piece)
+    turns = (piece for turn in zip_longest(*own.values()) for piece in turn if piece)
+    for one, other in zip(ranked, turns, strict=True):
+        yield one
+        yield other
+
+
+def _place(piece: Piece) -> tuple[str, int]:
+    return piece.sentence.report.id, piece.start
+
+
+def _cited(draft: Draft, readings: Sequence[Reading]) -> Iterator[Piece]:
+    """The pieces that the sources of ``draft`` lie in; a row of the ledger, whose report was not read, by itself."""
+    known = {reading.report.id: reading for reading in readings}
+    for source in dict.fromkeys(source for each in draft.lines for source in each.sources):
+        if source.report.id in known:
+            yield from (piece for piece in pieces(known[source.report.id]) if piece.start < source.end and source.start < piece.end)
+        else:
+            row = Sentence(source.report, source.section, source.start, source.end, fold(source.quote), "")
+            yield Piece(row, source.start, source.end, "")
+
+
+def _within(ordered: Iterable[Piece], budget: int) -> Iterator[Piece]:
+    """The first of ``ordered`` that ``budget`` holds; words of a report that are meant for a machine are none."""
+    for piece in ordered:
+        if ORDER.search(piece.text):
+            continue
+        budget -= tokens_in(line(piece)) + NUMBERING
+        if budget < 0:
+            return
+        yield piece
+
+
+def source_of(piece: Piece) -> Source:
+    """The piece as something to cite."""
+    return piece.sentence.source(piece.start, piece.end)

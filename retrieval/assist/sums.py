@@ -1,0 +1,98 @@
+"""What a language model wants calculated: figures of sentences that it chose, and the steps, which the one executor carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from index.numerals import with_units
+from index.text import fold
+from retrieval.algebra import Cell, formula_of, run
+from retrieval.assist.candidates import Candidates
+from retrieval.assist.reader import Operand, Reply
+from retrieval.assist.steps import plan_of
+from retrieval.cells import cell_of
+from retrieval.compose import OPERATION_WORDS, both, source
+from retrieval.draft import Line, Operation, plain
+from retrieval.find import Found
+from retrieval.question.plan import Fold
+from retrieval.results import Telling
+
+FORMULAS = {
+    "sum": Operation.SUM,
+    "mean": Operation.MEAN,
+    "difference": Operation.DIFFERENCE,
+    "share": Operation.SHARE,
+    "growth": Operation.CHANGE,
+    "times": Operation.TIMES,
+}
+PAIRS = frozenset((Operation.DIFFERENCE, Operation.SHARE, Operation.CHANGE, Operation.TIMES))
+"""What is done with two figures."""
+
+
+def calculated(reply: Reply, candidates: Candidates, said: str) -> list[Line]:
+    """The lines that the steps give over the operands; none where an operand does not stand in its sentence or the steps do not fit them."""
+    cells = [_cell(operand, candidates) for operand in reply.operands]
+    known = [cell for cell in cells if cell]
+    if not reply.steps or len(known) < 2 or len(known) < len(cells):
+        return []
+    if len(reply.steps) == 1 and reply.steps[0].op in FORMULAS:
+        return list(_formula(FORMULAS[reply.steps[0].op], known))
+    return list(_carried_out(reply, known, said))
+
+
+def _cell(operand: Operand, candidates: Candidates) -> Cell | None:
+    """The figure of the sentence that the operand names, as a cell of its report."""
+    piece = candidates.numbered(operand.source)
+    stated = {(quantity.value, unit) for quantity, unit in with_units(fold(operand.value))}
+    if piece is None or len(stated) != 1:
+        return None
+    ((value, unit),) = stated
+    figure = next((f for f in piece.figures if f.value == value and unit in ("", f.unit)), None)
+    report = piece.sentence.report
+    return (
+        cell_of(Found(piece.sentence, piece.start, piece.end, 1.0, 1.0, figure), figure.year or report.year or 0)
+        if figure
+        else None
+    )
+
+
+def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
+    """The shown formula, where the figures are of one measure and as many as it takes."""
+    several = len({cell.report.id for cell in cells}) > 1
+    alike = all(cell.measure & cells[0].measure for cell in cells) and (not several or len({cell.indicator for cell in cells}) == 1)
+    if operation is Operation.SHARE and (several or cells[0].amount > cells[1].amount):
+        return  # no part of a whole
+    twice = len({cell.key for cell in cells}) < len(cells)
+    if not alike or twice or (operation in PAIRS and len(cells) != 2) or (operation in PAIRS and not cells[1].value):
+        return
+    if operation is Operation.DIFFERENCE:
+        cells = sorted(cells, key=lambda cell: -cell.amount)
+    formula = formula_of(operation, cells)
+    unit = "%" if operation in (Operation.SHARE, Operation.CHANGE) else "倍" if operation is Operation.TIMES else formula.unit
+    if operation is Operation.DIFFERENCE:
+        unit = unit.replace("%", "个百分点")
+    name = (
+        "前者是后者的"
+        if operation is Operation.TIMES
+        else _change(cells)
+        if operation is Operation.CHANGE
+        else OPERATION_WORDS[operation]
+    )
+    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
+    yield Line(f"{name}{plain(formula.result)}{unit}：{formula}。", sources, formula)
+
+
+def _change(cells: Sequence[Cell]) -> str:
+    return "增长" if cells[0].amount > cells[1].amount else "下降" if cells[0].amount < cells[1].amount else "变化"
+
+
+def _carried_out(reply: Reply, cells: Sequence[Cell], said: str) -> Iterator[Line]:
+    """The plan over the cells, one of each town and year."""
+    plan = plan_of(reply.steps, "", said)
+    if not plan.steps or plan.change or len({(cell.town, cell.year) for cell in cells}) < len(cells):
+        return
+    result = run(plan, cells)
+    founds = {cell.key: cell.found for cell in cells if cell.found}
+    lines = list(Telling(plan, result, founds, both([*founds.values()])).lines())
+    if any(isinstance(output.step, Fold) or output.cells for output in result.outputs) or result.conditions:
+        yield from lines
