@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.text import clauses
 from index.types import Figure, Kind
@@ -150,9 +151,18 @@ def _sum_of_parts(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
         return []
     whole = found[0].figure
     parts = [p for p in _parts_of(inquiry, found[0].sentence, whole) if p.figure and p.figure.unit == whole.unit]
+    parts = parts or _listed(found[0])
     if len(parts) < 2:
         return []
     return [calculated(Formula(Operation.SUM, tuple(p.figure.value for p in parts if p.figure)), parts, name="各分项合计")]
+
+
+def _listed(found: Found) -> list[Found]:
+    """The figures that are told in one list with the one found (绿单132张、黄单27张、红单9张), none of which is part of another."""
+    own = [f for f in found.sentence.figures if found.start <= f.start < found.end and found.figure and f.unit == found.figure.unit]
+    text = found.sentence.report.text
+    together = all(text.find("、", one.end, other.start) >= 0 for one, other in pairwise(own))
+    return [_found(found.sentence, f) for f in own] if together and all(f.parent is None for f in own) else []
 
 
 def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:

@@ -37,6 +37,8 @@ from retrieval.years import Years, read_years
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 AROUND_NOW = re.compile("今年|明年|来年")
 """Said of a report that is some years old, they mean its own year and the next."""
+SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]")
+"""One year named, only to be compared with."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
@@ -206,7 +208,7 @@ class Understanding:
             quoted=topic.quoted,
             asks=topic.asks,
             wants=wants_of(spoken),
-            operation=operation_of(spoken, intent),
+            operation=operation_of(spoken, intent) or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
             order=order_of(spoken),
             plan=plan,
             derived=derived_of(rest),
@@ -235,6 +237,8 @@ class Understanding:
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
+        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (int(since["year"]),):
+            years = (int(since["year"]) + 1,)  # 较2022年净增多少 asks of 2023
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
         if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and AROUND_NOW.search(turn.query.question):
