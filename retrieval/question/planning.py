@@ -76,7 +76,7 @@ def amounts(text: str) -> list[Amount]:
             end = at + len(unit)
         elif not unit and named:
             unit, end = named[0], named.end()
-        if end == quantity.end and value >= MONEY.get(unit, float("inf")):
+        if end == quantity.end and unit in MONEY and value >= MONEY[unit]:
             value /= MONEY[unit]  # the 1万 of 1万到5万元
         found.append(Amount(quantity.start, end, value, unit))
     return found
