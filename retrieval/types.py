@@ -90,6 +90,7 @@ class Query:
     ``operation`` is sum, mean, difference, growth, share or ""; ``order`` is most, least or "".
     ``period`` is the part of a year that is asked about (第三季度, 上半年).
     ``villages`` are the villages and communities named, which are no towns: what is stated of a town is not stated of them.
+    ``post`` is the post whose holder is asked for (镇长).
     ``notes`` say in words how a wrong character or a missing year was read, and what of a place is not confirmed.
     ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
     among all is asked for, where ``towns`` is all of them.
@@ -129,6 +130,7 @@ class Query:
     plan: Plan = NO_PLAN
     subjects: tuple[TownRef, ...] = ()
     derived: tuple[Derived, ...] = ()
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
