@@ -24,10 +24,11 @@ from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
 from retrieval.inquiry import CHANGE, Inquiry, settle
+from retrieval.measured import several
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Missing, Scoped, by_place, resolve, spoken_of, widened
+from retrieval.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -69,6 +70,7 @@ class Answerer:
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
         self._catalogue = _kept(_placed)
         self._by_place = _kept(by_place)
+        self._shared = _kept(shared_names)
         self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus))
         self._examples = _kept(partial(_examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
@@ -105,7 +107,7 @@ class Answerer:
 
     def draft(self, query: Query) -> Draft:
         """The reply to ``query``, not verified yet."""
-        return _noted(self._draft(query), query)
+        return _noted(self._draft(query), query, self._shared(self._reports()))
 
     def finished(self, draft: Draft, inquiry: Inquiry) -> Draft:
         """A reply to ``inquiry`` that was made elsewhere, with what is missing and how the question was read."""
@@ -250,31 +252,38 @@ def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
     return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
 
 
-def _noted(draft: Draft, query: Query) -> Draft:
-    """Say what was carried over from earlier turns, and how a wrong character or a missing year was read."""
+def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:
+    """Say what was carried over from earlier turns, how a wrong character or a missing year was read, and which of the towns of one
+    name (``shared``) is meant where the reply does not say its county."""
+    said = "".join(line.text for line in draft.lines)
+    meant = (ref for ref in query.towns if ref.known and ref.county and ref.town in shared and ref.county not in said)
+    names = tuple(Line(f"（这里的{ref.town}是{ref.county}{ref.town}）") for ref in meant)
     lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q, _ in with_units(note))) for note in (*query.carried, *query.notes))
-    return replace(draft, lines=(*draft.lines, *lines))
+    return replace(draft, lines=(*draft.lines, *names, *lines))
 
 
 def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return derived(inquiry, _calculated(inquiry) or _told(inquiry, judge))
+    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge))
 
 
-def _calculated(inquiry: Inquiry) -> Draft | None:
+def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """What follows from figures of several reports or years; None where the question asks for none or no report states them."""
     query = inquiry.query
+    over_many = len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE)
+    if over_many and (draft := several(inquiry, lambda each: tables.across(each, judge))):
+        return draft
     match query.intent:
         case Intent.TREND:
-            return trends.trend(inquiry)
+            return several(inquiry, trends.trend) or trends.trend(inquiry)
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
-            return tables.across(inquiry)
+            return tables.across(inquiry, judge)
         case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:
             return None
     figures = inquiry.wanted.number or (query.plan and inquiry.wanted.indicator)
-    return tables.across(inquiry) if query.every and figures else None
+    return tables.across(inquiry, judge) if query.every and figures else None
 
 
 def _told(inquiry: Inquiry, judge: Judge) -> Draft:
@@ -303,7 +312,9 @@ def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:
 def _section(inquiry: Inquiry, judge: Judge) -> Draft:
     part = inquiry.query.part
     assert part is not None
-    lines = [line for reading in inquiry.readings for line in sections.lines(reading, part)]
+    item = inquiry.query.item
+    told = [sections.item(reading, part, item) if item else sections.lines(reading, part) for reading in inquiry.readings]
+    lines = [line for own in told for line in own]
     if not lines:
         return not_stated(inquiry, judge)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))

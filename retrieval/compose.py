@@ -117,3 +117,14 @@ def calculated(formula: Formula, founds: Sequence[Found], *, name: str = "") -> 
         unit = unit.replace("%", "个百分点")
     text = f"{name or OPERATION_WORDS[formula.operation]}{plain(formula.result)}{unit}：{formula}。"
     return Line(text, tuple(source(f) for f in founds), formula)
+
+
+def rates_apart(one: tuple[str, Formula], other: tuple[str, Formula], sources: tuple[Source, ...], *, years: tuple[float, ...] = ()) -> Line:
+    """How far two calculated rates lie apart, each with its name: 2023年比2022年提高3.1个百分点. Between ``years`` a rate rises or falls."""
+    (name, rate), (than, base) = one, other
+    more = rate.result >= base.result
+    high, low = (rate, base) if more else (base, rate)
+    formula = Formula(Operation.DIFFERENCE, (high.result, low.result), inner=(high, low))
+    word = ("提高" if more else "下降") if years else ("高" if more else "低")
+    apart = f"{word}{plain(formula.result)}个百分点" if formula.result else "持平，相差0个百分点"
+    return Line(f"{name}比{than}{apart}：{formula}（{name}：{rate}；{than}：{base}）。", sources, formula, years)

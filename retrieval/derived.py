@@ -16,7 +16,7 @@ from index.types import Figure, Kind
 from retrieval import find
 from retrieval.algebra import Cell, formula_of
 from retrieval.cells import cell_of
-from retrieval.compose import both, label, source, statement
+from retrieval.compose import both, label, rates_apart, source, statement
 from retrieval.draft import Draft, Formula, Given, Line, Operation, plain
 from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
@@ -36,6 +36,8 @@ BARE = re.compile(r"[,，;；]\s*(?:其中|已|均|全部|实际|成功)*[一-�
 """A deed and nothing else before a part: it is part of what stands right before it, whatever that is part of itself (参与71件，调成68件)."""
 COMPARED = re.compile(r"[比较](?:原来|原先|以前|之前|过去)(?:定)?的?|(?<=[一-鿿 ])[多少高低][一-鿿]?(?= |$)|净增")
 """Words of a question that compare and name nothing."""
+NOT = re.compile(r"(?:里|中)?(?:还|尚)?(?:没有?|未)(?=[一-鿿])|(?:还|尚)(?= )")
+"""Words of a question that deny a deed: of 还没办结 the report says 办结."""
 STEP = re.compile(r"(?:由|从).*?(?:降|升|提|增|减|涨|调|改|压|缩|扩)[一-鿿]{0,2}[到为至]")
 """What leads from the one to the other: 由…提高到."""
 PARTED = frozenset((Derivation.RATE, Derivation.REST))
@@ -73,10 +75,26 @@ def derived(inquiry: Inquiry, draft: Draft) -> Draft:
     lines = tuple(dict.fromkeys(line for each, pair in best for line in _told(each, pair, county=county)))
     if not lines:
         return draft
+    lines = (*_apart(best, county=county), *lines)
     used = [r for r in inquiry.readings if any(pair.first.sentence.report.id == r.report.id for _, pair in best)]
     return Draft(
         tuple(sorted(lines, key=lambda line: line.formula is None)), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used))
     )
+
+
+def _apart(best: Sequence[tuple[Derived, Pair]], *, county: bool) -> list[Line]:
+    """Of two rates, of two towns or two years of one, how far they lie apart."""
+    pairs = [pair for asked, pair in best if asked.kind is Derivation.RATE and pair.values[0]]
+    if len(pairs) != 2:
+        return []
+    pairs.sort(key=lambda pair: pair.first.sentence.report.year or 0)
+    reports = [pair.first.sentence.report for pair in pairs]
+    rates = [formula_of(Operation.SHARE, (cell_of(p.second, r.year or 0), cell_of(p.first, r.year or 0))) for p, r in zip(pairs, reports, strict=True)]
+    one_town = (reports[0].town, reports[0].place) == (reports[1].town, reports[1].place)
+    names = [f"{r.year}年" if one_town else label(r, county=county) for r in reports]
+    years = tuple(float(r.year or 0) for r in reversed(reports)) if one_town else ()
+    sources = tuple(dict.fromkeys(source(found) for pair in pairs for found in (pair.first, pair.second)))
+    return [rates_apart((names[1], rates[1]), (names[0], rates[0]), sources, years=years)]
 
 
 def _wanted(asked: Derived, inquiry: Inquiry) -> bool:
@@ -104,7 +122,7 @@ def _states(draft: Draft, asked: Derived) -> bool:
 def _look(inquiry: Inquiry) -> Look:
     """Figures of any unit: what is calculated may have another than what it is calculated from."""
     wanted = replace(inquiry.wanted, units=(), number=True, rate="", values=(), change=False)
-    needle = inquiry.needle(COMPARED.sub(" ", f"{inquiry.query.context}{inquiry.query.topic}"))
+    needle = inquiry.needle(NOT.sub(" ", COMPARED.sub(" ", f"{inquiry.query.context}{inquiry.query.topic}")))
     return Look(needle, needle, wanted)
 
 
@@ -132,7 +150,7 @@ def _pairs(asked: Derived, inquiry: Inquiry, reading: Reading) -> Iterator[Pair]
 
 def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str) -> Iterator[tuple[Figure, Figure]]:
     """The pairs of a sentence's figures that the calculation may take: (whole, part), (from, to), (amount, number)."""
-    units = [unit for unit in inquiry.wanted.units if unit != "%"]
+    units = [unit for unit in inquiry.wanted.units if unit not in ("%", "百分点")]
     match asked.kind:
         case Derivation.RATE | Derivation.REST:
             parts = (f for f in own if f.unit != "%" and agree(units, f.unit))

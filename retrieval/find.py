@@ -134,14 +134,14 @@ class Look:
     wanted: Wanted
 
 
-def figures(look: Look, sentences: Iterable[Sentence]) -> list[Found]:
-    """Figures whose sentence covers something of the needle, best first, whatever their unit (the caller asks ``fits``)."""
+def figures(look: Look, sentences: Iterable[Sentence], least: float = RELATED) -> list[Found]:
+    """Figures whose sentence covers something of the needle (``least``), best first, whatever their unit (the caller asks ``fits``)."""
     needle, wanted = look.needle, look.wanted
     found = []
     for sentence in sentences:
         words, text = _said(sentence)
         covered = needle.coverage(words, text, sentence.above)
-        if covered >= RELATED or any(figure.value in wanted.values or wanted.is_exactly(figure) for figure in sentence.figures):
+        if covered >= least or any(figure.value in wanted.values or wanted.is_exactly(figure) for figure in sentence.figures):
             about = wanted.context_share * look.context.coverage(words, text, sentence.above)
             found += [_figure(needle, sentence, figure, covered, about, wanted) for figure in sentence.figures if _admitted(sentence, figure, wanted)]
     return sorted(found, key=lambda f: (-f.score, f.sentence.report.id, f.start))

@@ -9,6 +9,7 @@ from datetime import date
 
 from index.types import Part
 from retrieval.question.planning import says_within
+from retrieval.question.turns import together
 from retrieval.reader.pair import TURN
 from retrieval.topic import Topic
 from retrieval.towns import Towns
@@ -40,22 +41,31 @@ class Turn:
     @property
     def leans(self) -> bool:
         """Whether its words point to the turn before: 那…呢, 其中…, 较上年…, or no subject of its own."""
-        return self.topic.weak or pattern("topic", "turn").search(self.text.strip()) is not None
+        return self.topic.weak or self.query.item > 0 or pattern("topic", "turn").search(self.text.strip()) is not None
 
 
 def carried(previous: Query | None, turn: Turn) -> Query:
     """The turn's query with the towns, subject and party that it takes from ``previous``; the years come later."""
     query = turn.query
     if previous is None or query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
-        return query
+        return replace(query, mentioned=query.towns)
+    query = replace(query, mentioned=tuple(dict.fromkeys((*(m for m in previous.mentioned if m not in query.towns), *query.towns))))
     if turn.leans or not turn.placed:
         query = replace(query, plan=query.plan.after(previous.plan, within=says_within(turn.text)))
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))
     if query.towns and pattern("topic", "beside").search(turn.text):
         query = replace(query, towns=tuple(dict.fromkeys((*previous.towns, *query.towns))), intent=Intent.COMPARE)
-    if not turn.placed and _takes_towns(turn):
+    if (count := together(turn.text)) and len(query.mentioned) >= count and not query.towns:
+        return _with_subject(
+            replace(query, towns=query.mentioned[-count:], every=False, spoken=_after(previous, query.spoken)), previous
+        )
+    if (not turn.placed and _takes_towns(turn)) or _keeps_scope(turn, previous):
         query = _with_towns(query, previous)
+    if query.item and previous.intent in _SECTIONS:
+        return replace(
+            query, intent=previous.intent, part=previous.part, whole_part=True, topic=previous.topic, spoken=previous.spoken
+        )
     if turn.leans and turn.topic.weak and query.intent is not Intent.META:
         return _with_subject(replace(query, spoken=_after(previous, query.spoken)), previous)
     if turn.leans or not turn.placed:
@@ -95,6 +105,14 @@ def _takes_towns(turn: Turn) -> bool:
     if turn.query.intent is Intent.META:
         return re.search(r"你|您|库|哪.?个?镇|[几多]少?份|两份", turn.text) is None
     return turn.leans or turn.query.intent not in ALOOF or (turn.query.intent is Intent.PRACTICE and not turn.query.every)
+
+
+def _keeps_scope(turn: Turn, previous: Query) -> bool:
+    """Whether a turn that asks for one of many (最多的呢, 超过100件的有哪些) asks of those that the turn before was about."""
+    query = turn.query
+    bare = query.every and not (query.towns or query.place or query.without or query.own)
+    many = len(previous.towns) > 1 or previous.every
+    return bare and many and turn.topic.weak and pattern("town", "every").search(turn.text) is None
 
 
 def _with_subject(query: Query, previous: Query) -> Query:

@@ -118,6 +118,11 @@ class Inquiry:
             return needle(words, sentences, query.expansions, UNSPOKEN)
         return needle(words, sentences, (*query.expansions, *_synonyms(words, self.table)), UNNAMED)
 
+    def strict_needle(self) -> Needle:
+        """The topic without what is near to it: where 受理 and 化解 are to be told apart, neither stands for the other."""
+        sentences = [words for reading in self.readings for words in reading.words]
+        return needle(self.query.topic, sentences, self.query.expansions, UNNAMED)
+
     def context(self) -> Needle:
         """Everything that was said of the matter, in this turn and in the one it leans on."""
         return self.needle(self.query.context + self.query.topic)

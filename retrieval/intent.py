@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.types import Intent
+from retrieval.types import Intent, TownRef
 from retrieval.words import pattern, table
 
 
@@ -22,6 +23,15 @@ class Shape:
     @property
     def many(self) -> bool:
         return self.every or self.bounded or self.towns > 1
+
+
+def apart(refs: Sequence[TownRef], question: str) -> int:
+    """How many towns a question sets beside one another: those of one name count each where it says both counties, or that there are two."""
+    names = {ref.town for ref in refs}
+    if len(names) != 1 or len(refs) < 2:
+        return len(names)
+    counties = all(ref.county and ref.county.rstrip("县市区旗") in question for ref in refs)
+    return len(refs) if counties or re.search(r"[两二三]个|两地|两镇|俩|同名|[县市区](?:和|与|跟|、)[一-鿿]{2,4}[县市区]", question) else 1
 
 
 def says(name: str, text: str, group: str = "intent") -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.text import clauses
 from index.types import Figure, Kind
@@ -24,6 +25,8 @@ ACCOMPLISHED = re.compile(r"成功|化解|办结|整改|解决|完成|答复|合
 NEGATED = re.compile(r"[未没无不]|其余|剩")
 OF = re.compile(r"(?<![侵抢霸])占(?![地道用线据])")
 """Parts what is a share from what it is a share of; 占地 and 占道 are words of their own."""
+INSIDE = re.compile(r"(?P<whole>[一-鿿 ]{2,}?)(?:当中|之中|中|里)(?P<part>[一-鿿 ]{2,}?)(?:者|的)?所?")
+"""A part within its whole: 安置帮教人员中获就业者所(占比例)."""
 SAYS_SHARE = re.compile(r"占|比重|比例")
 KINDS = re.compile(r"(?:都|分别|主要)(?:是|有|涉及|属于?)?(?:些|哪些|什么|啥)|(?:哪些|什么|啥|哪几|哪一?)个?(?:类型|种类|类别|类|种)")
 """Asks which kinds a figure is made of: 都是什么案子, 哪些类型的纠纷."""
@@ -44,6 +47,11 @@ def share(inquiry: Inquiry, found: Sequence[Found] = ()) -> list[Line]:
     return list(dict.fromkeys(line for line in lines if line))
 
 
+def shares(inquiry: Inquiry, topic: str, readings: Sequence[Reading]) -> list[tuple[Reading, Line]]:
+    """The share that ``topic`` names, in each of the reports that states the part and the whole."""
+    return [(reading, line) for reading in readings if (line := _share_of(inquiry, topic, reading))]
+
+
 def other_rates(found: Sequence[Found]) -> bool:
     """Whether all that was found are percentages that are no shares of a whole: 案件法制审核率100%."""
     return all(f.figure and f.figure.unit == "%" and not SAYS_SHARE.search(f.words) for f in found)
@@ -52,6 +60,8 @@ def other_rates(found: Sequence[Found]) -> bool:
 def _share_of(inquiry: Inquiry, topic: str, reading: Reading) -> Line | None:
     """The share of what ``topic`` names, in the whole that it names too (甲占乙的) or that the report states."""
     part, *rest = (words.strip() for words in OF.split(topic, 1))
+    if inside := INSIDE.fullmatch(part):
+        part, rest = inside["part"], [inside["whole"]]
     wholes = _counts(inquiry, rest[0], reading) if rest and rest[0] and part else []
     for one in _counts(inquiry, part or topic, reading):
         other = next((whole for whole in wholes if _encloses(whole, one)), None) or _whole_of(one, reading)
@@ -141,9 +151,18 @@ def _sum_of_parts(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
         return []
     whole = found[0].figure
     parts = [p for p in _parts_of(inquiry, found[0].sentence, whole) if p.figure and p.figure.unit == whole.unit]
+    parts = parts or _listed(found[0])
     if len(parts) < 2:
         return []
     return [calculated(Formula(Operation.SUM, tuple(p.figure.value for p in parts if p.figure)), parts, name="各分项合计")]
+
+
+def _listed(found: Found) -> list[Found]:
+    """The figures that are told in one list with the one found (绿单132张、黄单27张、红单9张), none of which is part of another."""
+    own = [f for f in found.sentence.figures if found.start <= f.start < found.end and found.figure and f.unit == found.figure.unit]
+    text = found.sentence.report.text
+    together = all(text.find("、", one.end, other.start) >= 0 for one, other in pairwise(own))
+    return [_found(found.sentence, f) for f in own] if together and all(f.parent is None for f in own) else []
 
 
 def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:

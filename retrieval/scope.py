@@ -14,7 +14,7 @@ from retrieval.types import Intent, Query, Reason, TownRef
 
 IN_COUNTY = re.compile(r"[全本该]?[县区市](?!镇)[里内下的中]?")
 """Words that bound the towns among which one is to be placed to those of its county."""
-WHOLE_AREA = re.compile(r"占(?:了)?(?:全部|全体|全[市县区省州]|各镇|所有|所有镇)")
+WHOLE_AREA = re.compile(r"占(?:了)?(?:全部|全体|全[市县区省州]|各镇|所有|所有镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))")
 """Words for the whole of all towns, of which one has a share; 占总数 of one report is a share in a whole of its own."""
 
 
@@ -48,6 +48,15 @@ def by_place(catalogue: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
     return tuple(sorted(catalogue, key=_order))
 
 
+def shared_names(catalogue: Iterable[ReportInfo]) -> frozenset[str]:
+    """The names that towns of several counties have."""
+    counties: dict[str, set[str]] = {}
+    for report in catalogue:
+        if report.town and report.place.county:
+            counties.setdefault(report.town, set()).add(report.place.county)
+    return frozenset(town for town, own in counties.items() if len(own) > 1)
+
+
 def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about, of a catalogue that is ``by_place``. A document that is no town report is in no town's scope."""
     if not query.towns:
@@ -75,7 +84,9 @@ def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
     counties = {r.place.county for r in own if r.town in names}
     place = query.place or (counties.pop() if len(counties) == 1 and IN_COUNTY.search(query.question) else "")
     years = query.years or ((max(r.year or 0 for r in own),) if query.newest and len(names) == 1 else ())
-    return replace(query, towns=(), subjects=query.towns, every=True, place=place, years=years, newest=not years, intent=Intent.AGGREGATE)
+    units = tuple(unit for unit in query.units if unit != "%")
+    meant = replace(query, towns=(), subjects=query.towns, every=True, intent=Intent.AGGREGATE)
+    return replace(meant, units=units, place=place, years=years, newest=not years)
 
 
 def spoken_of(query: Query, scoped: Scoped, speaks: Callable[[ReportInfo, str], bool]) -> Scoped:

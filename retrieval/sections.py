@@ -62,6 +62,20 @@ def _semicolons(sentence: Sentence) -> list[Sentence]:
     return [replace(sentence, start=a, end=b, words=fold(text[a:b])) for a, b in spans]
 
 
+def item(reading: Reading, part: Part, number: int, *, county: bool = False) -> list[Line]:
+    """One item, whole; empty when the report has not so many."""
+    listed = items(reading, part)
+    if len(listed) < number:
+        return []
+    sentences = listed[number - 1]
+    report = reading.report
+    head = f"{label(report, county=county)}报告写明的第{number}条："
+    facts = (float(number), float(report.year or 0))
+    told = [shown(sentence.text) for sentence in sentences]
+    sources = tuple(Source(report, s.section, s.start, s.end) for s in sentences)
+    return [Line(f"{head}{'。'.join(words for words in told if words)}。", sources, facts=facts)]
+
+
 def lines(reading: Reading, part: Part, *, county: bool = False) -> list[Line]:
     """A head line and one line an item; empty when the report has no such part."""
     listed = items(reading, part)

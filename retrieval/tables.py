@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from index.types import ReportInfo
 from retrieval import find
-from retrieval.algebra import Cell, Result, Town, run
-from retrieval.cells import alike, candidates, cell
+from retrieval.algebra import Cell, Result, Town, common_unit, run
+from retrieval.cells import alike, candidates, cell, cell_of
 from retrieval.compose import both, label, source, statement
 from retrieval.draft import Draft, Line, Member, Tally
+from retrieval.evidence.judge import Judge
 from retrieval.find import Found, Look
 from retrieval.inquiry import Inquiry
-from retrieval.question.plan import Fold, FoldKind, Plan, Silent, Sorted, Top
+from retrieval.question.plan import Fold, FoldKind, Grouping, Plan, Silent, Sorted, Top
 from retrieval.reading import Reading
 from retrieval.results import Key, Telling
 from retrieval.trends import levels
 from retrieval.types import Coverage, Intent, Scope
 
+READ_ALL = 12
+"""Reports up to which the reader is asked for a measure that a report does not call by its name."""
+SUMMED = frozenset((FoldKind.SUM, FoldKind.MEAN))
+EACH_YEAR = re.compile(r"分别|各(?:是|为|有|年)|每年")
 NEAR_BEST = 0.8
 """A number may be of several reports: those whose words fit nearly as well as the best are shown."""
 ROWS = 30
@@ -29,13 +35,13 @@ ALL_NAMES = 200
 """and those that a reply names which is asked for them."""
 
 
-def across(inquiry: Inquiry) -> Draft | None:
+def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """各镇…, 对比…, 最多…, 平均…: the plan over what each report states, then the rows, then the coverage; None where no report states a figure."""
     plan = plan_for(inquiry)
-    inquiry = levels(inquiry) if plan.change else inquiry
+    inquiry = levels(inquiry) if plan.change or FoldKind.SPREAD in plan.folds else inquiry
     look = inquiry.look()
     current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
-    rows = [own for reading in current if (own := candidates(look, reading, reading.report.year or 0))]
+    rows = _by_meaning(inquiry, current, [candidates(look, reading, reading.report.year or 0) for reading in current], judge)
     if not rows and Silent() not in plan.steps:
         return None
     before = _before(look, current, earlier) if plan.change else {}
@@ -44,12 +50,44 @@ def across(inquiry: Inquiry) -> Draft | None:
     return told(inquiry, plan, result, founds, [r.report for r in current])
 
 
+def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
+    """The candidates of each report that has any; in a small scope the reader says which figure is the measure where none is of the very
+    indicator: what one report calls 受理 another calls 收到."""
+    wanted = inquiry.wanted
+    if len(readings) > READ_ALL or wanted.rate:
+        return [own for own in rows if own]
+    sure = [own for own in rows if own and (own[0].indicator == wanted.indicator if wanted.indicator else True)]
+    units = wanted.units or tuple(filter(None, (common_unit([own[0] for own in sure]),)))
+    if not (sure or units):
+        return [own for own in rows if own]
+    return [
+        own
+        for row, reading in zip(rows, readings, strict=True)
+        if (own := row if row in sure else _read(inquiry, reading, row, units, judge))
+    ]
+
+
+def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
+    """``row`` with the figure first that the reader takes for the measure: of the indicator asked for, unless the table knows it as another."""
+    found = judge.measured(inquiry, reading, units)
+    if found is None:
+        return row
+    cell = cell_of(found, reading.report.year or 0)
+    cell = cell._replace(indicator=cell.indicator or inquiry.wanted.indicator)
+    return [cell, *(c for c in row if c.key != cell.key)]
+
+
 def plan_for(inquiry: Inquiry) -> Plan:
     """The plan of the question; an order that only its other words tell (谁更多) asks for the first of it."""
     query, plan = inquiry.query, inquiry.query.plan
     ranks = any(isinstance(step, Top | Sorted) for step in plan.steps)
     if (query.intent is Intent.RANK or query.order) and not ranks and query.intent is not Intent.COMPARE and Fold(FoldKind.SPREAD) not in plan.steps:
         plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
+    beside = query.intent is Intent.COMPARE or (query.intent is Intent.RANK and len(query.towns) == 2)
+    if beside and query.operation == "difference" and not (plan.change or plan.folds):
+        plan = replace(plan, steps=(*plan.steps, Fold(FoldKind.SPREAD)))
+    if len(query.years) > 1 and SUMMED & {*plan.folds} and not (plan.group or plan.change) and EACH_YEAR.search(query.question):
+        plan = replace(plan, group=Grouping.YEAR)
     return plan
 
 
@@ -83,7 +121,7 @@ def _compared(inquiry: Inquiry, result: Result, telling: Telling) -> list[Line]:
     if inquiry.query.intent is not Intent.COMPARE or len(cells) != 2 or any(c.parts or c.key not in telling.founds for c in cells):
         return []
     sources = tuple(source(telling.founds[c.key]) for c in cells)
-    if len({c.indicator for c in cells}) > 1:
+    if len({c.indicator for c in cells if c.indicator}) > 1:
         return [Line("两镇写的口径不同，只并列，不比多少：", sources)]
     if cells[0].amount == cells[1].amount:
         return []

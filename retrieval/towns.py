@@ -42,10 +42,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Towns:
-    """What a question says of towns. ``areas`` bound the question and belong to no single town, ``villages`` lie below one."""
+    """What a question says of towns. ``areas`` bound the question and belong to no single town, ``loose`` are those that stand
+    apart from the towns named; ``villages`` lie below one."""
 
     refs: tuple[TownRef, ...] = ()
     areas: tuple[Area, ...] = ()
+    loose: tuple[Area, ...] = ()
     notes: tuple[str, ...] = ()
     villages: tuple[str, ...] = ()
 
@@ -233,7 +235,8 @@ class TownIndex:
             joined[town.start] = [area.areas for area in chain]
         loose = _by_level(area.areas for area in free)
         for town in towns:
-            bounds = joined[town.start] or loose
+            own = joined[town.start]
+            bounds = _by_level([*own, *(area.areas for area in free)]) if own and len(towns) == 1 else own or loose
             meant = refs_of(town.name, town.places, bounds, town.asked)
             refs += meant
             notes += (note for ref in meant for note in _unconfirmed(ref, town.places, bounds))
@@ -242,7 +245,7 @@ class TownIndex:
         for end in (*(town.end for town in towns), *(area.end for area in areas)):
             if seat := pattern("place", "seat").match(text, end):
                 text = blank(text, seat.start(), seat.end())
-        return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(area.areas[0] for area in free), tuple(notes)), text
+        return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(area.areas[0] for area in free), tuple(area.areas[0] for area in free), tuple(notes)), text
 
 
 def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]], asked: str) -> list[TownRef]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.types import Kind
-from retrieval import find
+from retrieval import find, parts
 from retrieval.algebra import Cell, change_of, formula_of, run
 from retrieval.cells import cell
-from retrieval.compose import QUOTE_LENGTH, both, source, statement
+from retrieval.compose import QUOTE_LENGTH, both, label, rates_apart, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
@@ -20,8 +20,9 @@ from retrieval.reading import Reading
 from retrieval.results import Telling
 
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
-CHANGED = re.compile(r"多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
+CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
 CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+SHARE_WORDS = re.compile(r"占?的?(?:比例|比重|占比|百分比|百分之)$|(?:占比|比例|比重)(?= )|各")
 RISE = re.compile(r"增|升|提高|多")
 
 
@@ -30,6 +31,8 @@ def trend(inquiry: Inquiry) -> Draft | None:
     said = _said(inquiry)
     inquiry = levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
+    if inquiry.query.operation == "share" and not said and (draft := _shares(inquiry, readings)):
+        return draft
     years = _years(inquiry, readings)
     look = inquiry.look()
     cells = [c for year in years if (c := _of_year(look, readings, year))]
@@ -43,6 +46,25 @@ def trend(inquiry: Inquiry) -> Draft | None:
     for year in (y for y in years if all(c.year != y for c in cells)):
         lines += _backwards(look, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
     used = tuple(r for r in readings if any(c.report.id == r.report.id for c in cells))
+    return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _shares(inquiry: Inquiry, readings: Sequence[Reading]) -> Draft | None:
+    """The share of a part in its whole in each year, and how far two of them lie apart; None where one of the years does not state both."""
+    years = _years(inquiry, readings)
+    own = sorted((r for r in readings if r.report.year in years), key=lambda r: r.report.year or 0)
+    found = [(r.report, line) for r, line in parts.shares(inquiry, SHARE_WORDS.sub(" ", inquiry.query.topic).strip(), own)]
+    if len(found) < 2 or len(found) < len(years):
+        return None
+    lines = [replace(line, text=f"{label(report)}{line.text}", facts=(float(report.year or 0),)) for report, line in found]
+    if len(found) == 2:
+        (first, before), (last, now) = found
+        assert before.formula is not None
+        assert now.formula is not None
+        facts = (float(last.year or 0), float(first.year or 0))
+        apart = rates_apart((f"{last.year}年", now.formula), (f"{first.year}年", before.formula), (*now.sources, *before.sources), years=facts)
+        lines.insert(0, apart)
+    used = [r for r in own if any(r.report is report for report, _ in found)]
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
 
@@ -125,7 +147,8 @@ def _change_of(later: Cell) -> Found | None:
     """The stated change of the figure: after it in its own sentence, of the same indicator and unit."""
     figure, sentence = at(later).figure, at(later).sentence
     for f in sentence.figures:
-        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (f.unit, f.indicator) == (figure.unit, figure.indicator):
+        points = figure is not None and figure.unit == "%" and f.unit == "个百分点"
+        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (points or (f.unit, f.indicator) == (figure.unit, figure.indicator)):
             return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
     return None
 

@@ -92,6 +92,8 @@ class Query:
     ``villages`` are the villages and communities named, which are no towns: what is stated of a town is not stated of them.
     ``post`` is the post whose holder is asked for (镇长).
     ``notes`` say in words how a wrong character or a missing year was read, and what of a place is not confirmed.
+    ``item`` is the one of the problems or plans, counted from 1, that is asked for: 第二条展开说说; ``mentioned`` are the towns that the talk has
+    named, the latest last: 两个镇合计呢.
     ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
     among all is asked for, where ``towns`` is all of them.
     """
@@ -131,6 +133,8 @@ class Query:
     subjects: tuple[TownRef, ...] = ()
     derived: tuple[Derived, ...] = ()
     post: str = ""
+    item: int = 0
+    mentioned: tuple[TownRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,13 @@ from index.text import fold
 from index.types import Part, Place, ReportInfo
 from retrieval.areas import bare
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
-from retrieval.intent import Shape, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
+from retrieval.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.derivation import derived_of
 from retrieval.question.holders import post_of
+from retrieval.question.plan import FoldKind
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
+from retrieval.question.turns import asks_source, corrected, item_of
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, asks_all, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -37,6 +39,8 @@ from retrieval.years import Years, read_years
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 AROUND_NOW = re.compile("今年|明年|来年")
 """Said of a report that is some years old, they mean its own year and the next."""
+SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]")
+"""One year named, only to be compared with."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
@@ -157,7 +161,10 @@ class Understanding:
         return self._query(question, previous, today)
 
     def _query(self, question: str, previous: Query | None, today: date) -> Query:
-        turn = self._read(question, today)
+        normal = normalise(question)
+        if previous and asks_source(normal):
+            return self._again(previous, question)
+        turn = self._read(question, corrected(normal) if previous else normal, today)
         if previous and previous.years:
             turn = next_year(turn, today)
         query = self._narrowed(carried(previous, turn), turn, previous)
@@ -167,9 +174,14 @@ class Understanding:
         query = self._with_plans(query, turn)
         return replace(query, carried=in_words(previous, turn, query))
 
-    def _read(self, question: str, today: date) -> Turn:
-        """The question by itself."""
-        normal = normalise(question)
+    def _again(self, previous: Query, question: str) -> Query:
+        """依据是哪句话: the same answer once more, for it quotes what it rests on."""
+        years = "、".join(f"{year}年" for year in previous.years)
+        said = "、".join(part for part in (*(ref.town for ref in previous.towns), years, previous.topic.replace(" ", "")) if part)
+        return replace(previous, question=f"{previous.question} {question}", carried=(f"沿用上一问：{said}。依据是所引的原句",))
+
+    def _read(self, question: str, normal: str, today: date) -> Turn:
+        """The question by itself; ``normal`` is what is read of it, normalised."""
         text = blank_all(normal, "machine", "orders")
         years, undated = read_years(_plain(text), today)
         towns, rest = self.index.find(undated)
@@ -192,9 +204,11 @@ class Understanding:
         others = but or says("others", rest, "town")
         plan = plan_of(rest)
         every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
-        shape = Shape(len({ref.town for ref in refs}), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
+        shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
+        if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken)):
+            intent = Intent.COMPARE
         query = replace(
             query,
             topic=topic.text,
@@ -205,9 +219,9 @@ class Understanding:
             villages=towns.villages,
             every=every,
             own=not refs and says("own", rest, "town"),
-            place=towns.areas[0].name if towns.areas else "",
+            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else "",
             party=_issuer(rest),
-            units=topic.units,
+            units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
             numbers=_numbers(rest),
             part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
             whole_part=asks_all(rest),
@@ -215,18 +229,22 @@ class Understanding:
             quoted=topic.quoted,
             asks=topic.asks,
             wants=wants_of(spoken),
-            operation=operation_of(spoken, intent),
+            operation=operation_of(spoken, intent) or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
             order=order_of(spoken),
             plan=plan,
             derived=derived_of(rest),
             post=post_of(rest),
+            item=item_of(rest),
         )
         return Turn(query, rest, towns, years, topic)
 
     def _narrowed(self, query: Query, turn: Turn, previous: Query | None) -> Query:
         """洮源的那个呢: a place alone tells which of the towns of one name is meant."""
         names = {ref.town for ref in previous.towns} if previous else set()
-        if len(names) != 1 or turn.query.towns or not turn.towns.areas or not re.search("那个|那边|那|这个|呢", turn.text):
+        pointed = re.search("那个|那边|那|这个|呢", turn.text) or corrected(normalise(turn.query.question)) != normalise(
+            turn.query.question
+        )
+        if len(names) != 1 or turn.query.towns or not turn.towns.areas or not pointed:
             return query
         name = names.pop()
         refs = refs_of(name, self.index.full.get(name, ()), [(area,) for area in turn.towns.areas], name)
@@ -241,6 +259,8 @@ class Understanding:
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
+        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (int(since["year"]),):
+            years = (int(since["year"]) + 1,)  # 较2022年净增多少 asks of 2023
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
         if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and AROUND_NOW.search(turn.query.question):

@@ -8,14 +8,15 @@ answered at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.text import fold
 from index.types import Encoder, Kind, Part
 from retrieval import find
 from retrieval.bounds import admits
@@ -23,6 +24,7 @@ from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
+from retrieval.measures import measures_of
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
 from retrieval.reading import Reading
@@ -33,6 +35,11 @@ SURE = 0.8
 """Chance of the best piece from which no more are read."""
 KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
+MEASURED = 5
+"""Figures of one report that are read for a measure which the report gives another name."""
+LEAD = 2.0
+"""Log-odds by which the best of them leads where no other comes near it: then it need be only half as likely."""
+HALF = 0.5
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -73,6 +80,20 @@ class Findings:
         return tuple(finding for finding in self.ranked if finding.report_id == report_id)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A figure with the words that are its own, those of its sentence before them, and its features but the reader's."""
+
+    figure: Found
+    before: str
+    own: str
+    features: tuple[float, ...]
+
+    @property
+    def candidate(self) -> Pair:
+        return Pair(" › ".join(self.figure.sentence.section.path), self.before, self.own)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shelf:
     """The pieces of a report with their vectors, shape (pieces, dimension)."""
@@ -110,6 +131,42 @@ class Judge:
         scores = self._reader.read(question, [candidate for parts in shown for candidate in parts])
         ends = np.cumsum([len(parts) for parts in shown])
         return [float(own.max()) for own in np.split(scores, ends[:-1])]
+
+    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> Found | None:
+        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in.
+
+        None where the reader is not sure of any. Each is asked for in its own unit, and read with the words that are its own.
+        """
+        read: list[tuple[float, Found]] = []
+        for unit, own in _by_unit(self._measurable(inquiry, reading, units)):
+            scores = self._reader.read(_how_many(inquiry, unit), [words.candidate for words in own])
+            read += [(self.calibration.piece((score, *words.features)), words.figure) for words, score in zip(own, scores.tolist(), strict=True)]
+        read.sort(key=lambda one: -one[0])
+        if not read:
+            return None
+        alone = len(read) > 1 and read[0][0] - read[1][0] >= LEAD
+        sure = _chance(read[0][0]) >= self.calibration.near * (HALF if alone else 1.0)
+        return read[0][1] if sure else None
+
+    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[OwnWords]:
+        """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; wholes before parts."""
+        look = inquiry.look()
+        look = replace(look, wanted=replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True))
+        fitting = [f for f in find.figures(look, reading.sentences, least=0.0) if find.fits(f, look.wanted)]
+        if not units:  # all that is known of the measure is that some had none of it
+            fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
+        wholes = [f for f in fitting if f.figure and f.figure.parent is None] or fitting
+        told = [own_words(f) for f in wholes]
+        if not told:
+            return []
+        needle = inquiry.strict_needle()
+        vector = self._encoder.encode([_how_many(inquiry, "")], query=True)[0]
+        near = (self._encoder.encode([own for _, own in told]) @ vector).tolist()
+        found = [
+            OwnWords(f, before, own, (needle.coverage(fold(own), own), n, min(1.0, max(0.0, f.coverage)), 0.0, 0.0, 0.0))
+            for f, (before, own), n in zip(wholes, told, near, strict=True)
+        ]
+        return sorted(found, key=lambda one: -self.calibration.piece((0.0, *one.features)))[:MEASURED]
 
     def shortlist(self, inquiry: Inquiry, readings: Sequence[Reading]) -> tuple[Findings, tuple[Piece, ...]]:
         """What answers in ``readings``, and all their pieces: those that were read first, the best first, then those with a figure that is
@@ -152,6 +209,33 @@ class Judge:
         own = pieces(reading)
         words = [f"{piece.sentence.section.path[-1] if piece.sentence.section.path else ''} {piece.text}" for piece in own]
         return Shelf(own, self._encoder.encode(words) if words else np.empty((0, self._encoder.dimension), np.float32))
+
+
+def own_words(found: Found) -> tuple[str, str]:
+    """The words of a figure from the figure before it to the one after it, and those of its sentence before them: of 受理9件，办结8件
+    the second is 办结8件."""
+    figure, sentence = found.figure, found.sentence
+    assert figure is not None
+    text = sentence.report.text
+    later = min((other for other in sentence.figures if other.start >= figure.end), key=lambda other: other.start, default=None)
+    start = max(
+        [figure.clause.start, sentence.start, *(o.end for o in sentence.figures if figure.clause.start < o.end <= figure.start)]
+    )
+    end = sentence.end if later is None else later.start if later.clause.start <= figure.start else later.clause.start
+    return text[sentence.start : start], text[start:end]
+
+
+def _by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
+    """The figures with the same unit together."""
+    groups: dict[str, list[OwnWords]] = {}
+    for one in words:
+        groups.setdefault(one.figure.figure.unit if one.figure.figure else "", []).append(one)
+    yield from groups.items()
+
+
+def _how_many(inquiry: Inquiry, unit: str) -> str:
+    """The measure as one report is asked for it, whatever is to be done with what several state."""
+    return f"{''.join(inquiry.query.topic.split())}多少{unit}"
 
 
 Place = tuple[str, int]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.numerals import with_units
+from retrieval.measures import MONEY
 from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
 from retrieval.question.rules import RULES, Rule
 from retrieval.words import blank, measure_words
@@ -75,6 +76,8 @@ def amounts(text: str) -> list[Amount]:
             end = at + len(unit)
         elif not unit and named:
             unit, end = named[0], named.end()
+        if end == quantity.end and value >= MONEY.get(unit, float("inf")):
+            value /= MONEY[unit]  # the 1万 of 1万到5万元
         found.append(Amount(quantity.start, end, value, unit))
     return found
 

@@ -1,0 +1,54 @@
+"""Turns that mean the answer before rather than the reports: which sentence it rests on, its second item, that another town was meant.
+
+Each pattern is matched against a normalised turn. None of them says anything without an earlier turn.
+"""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.words import blank
+
+KEY = re.compile(r"依据|根据|出处|来源|原文|原话|原句|哪一?[句段]话?|哪(?:里|儿)?来的?(?:数|依据|说法|$)|从哪(?:里|儿)?(?:来|看|得|查|算)")
+FILLER = re.compile(
+    r"(?:那|请问?|你|能|把|给|我|帮|看看?|贴|一下|有|这|以上|上述|上面|刚才|前面|两|三|几|点|个|些|句|条|数字?|数据|结论|说法|答案|回答|话|的|是|在|什么|啥|何"
+    r"|哪里?儿?|一|段|份|报告|文件|里面?|中|怎么|写|说|讲|来自?|从|由|出自|出来|得|到|查|算|照录|引用|摘录|列出?|提供|标明|注明|呢|啊|呀|吗|了|所|[,。?!:])*"
+)
+"""Asks what the answer rests on: 依据是哪句话, 哪来的数, 原文怎么写的."""
+ITEM = re.compile(
+    r"^(?:那|把|就)?(?:其中)?的?第(?P<number>[一二三四五六七八九十]|[1-9])(?:条|个|点|项|方面|款)?(?:问题|打算|计划|措施|不足)?"
+    r"(?:展开|说说|说明|讲讲?|说|谈谈?|介绍|解释|是什么|内容|怎么(?:说|写)|详细|具体|仔细|呢|再|能|可以|请|给我|帮我|一下|些|点|细|的|吗|下|是|啥)*(?:[,:?。!]|$)"
+)
+"""Asks for one item of the list before: 第二条展开说说."""
+NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)}
+DENIED = r"(?:不对|不是|错了|搞错|弄错|说错|搞混|弄混)(?:了|啦|的)?"
+MEANT = r"(?:我)?(?:刚才|其实)?(?:问|说|要|指|查|想问|想查)的?(?:应该|其实)?是|而是|应该是|是"
+CORRECTION = re.compile(rf"^(?:{DENIED}(?:这|那)?(?:个|家|边)?[^,。!]{{0,10}}[,。!] *(?:{MEANT})?|(?:我)(?:问|说|要|指)的是)")
+"""What begins a correction, with the town that was not meant: 不是那个双河，是; 不对，我问的是."""
+TOGETHER = re.compile(
+    r"^(?:那么?|把)?(?:这|那|上述|以上|前面)?的?(?P<number>[两二俩三四2-4])(?:个|家)?(?:乡镇|镇街|镇|乡|街道|地|处|者|家)"
+)
+"""The towns that the talk has named last, so many of them: 两个镇合计呢."""
+
+
+def asks_source(text: str) -> bool:
+    """Whether a turn asks what the answer before rests on."""
+    return KEY.search(text) is not None and FILLER.fullmatch(KEY.sub("", text.strip())) is not None
+
+
+def item_of(text: str) -> int:
+    """The number of the item that a turn asks for; 0 for none."""
+    found = ITEM.match(text.strip())
+    return 0 if found is None else NUMBERS.get(found["number"]) or int(found["number"])
+
+
+def corrected(text: str) -> str:
+    """``text`` with what begins a correction blanked."""
+    found = CORRECTION.match(text)
+    return blank(text, found.start(), found.end()) if found else text
+
+
+def together(text: str) -> int:
+    """Of how many towns named before a turn speaks; 0 where it does not."""
+    found = TOGETHER.match(text.strip())
+    return 0 if found is None else {"俩": 2, "两": 2}.get(found["number"]) or NUMBERS.get(found["number"]) or int(found["number"])
