@@ -111,7 +111,7 @@ class Answerer:
 
     def finished(self, draft: Draft, inquiry: Inquiry) -> Draft:
         """A reply to ``inquiry`` that was made elsewhere, with what is missing and how the question was read."""
-        return _noted(_with_missing(draft, inquiry), inquiry.query)
+        return _noted(_with_missing(draft, inquiry), inquiry.query, self._shared(self._reports()))
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""
