@@ -171,12 +171,12 @@ def _period(page: Page, year: int | None) -> str:
 
 
 def _body_year(page: Page, named: Counter[int]) -> int | None:
-    """The year that the running text says it reports on; or that it opens with and names most."""
+    """The year that the running text says it reports on; or that it opens with and names most, and not only once: a plan may."""
     announced = re.search(ANNOUNCED, page.body[:OPENING])
     if announced and (found := [year for year, _ in years(announced.group())]):
         return max(found)
     first = next((year for year, _ in years(page.body[:OPENING])), None)
-    return first if first and 2 * named[first] > named.total() else None
+    return first if first and named[first] > 1 and 2 * named[first] > named.total() else None
 
 
 def _year(page: Page, document: Document, written: tuple[int, int] | None) -> _Found | None:

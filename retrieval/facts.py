@@ -11,9 +11,10 @@ from retrieval import bounds, find, parts
 from retrieval.compose import both, statement
 from retrieval.draft import Draft, Line
 from retrieval.evidence.judge import Finding, Findings, Judge
-from retrieval.evidence.pieces import cut
+from retrieval.evidence.pieces import cut, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
+from retrieval.question.holders import named
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
 from retrieval.types import Intent
@@ -34,7 +35,7 @@ OLDER = 2
 def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
     own = _apart(inquiry)
-    certain = [_each_version(inquiry, readings) for readings in own]
+    certain = [_held(inquiry, readings) or _each_version(inquiry, readings) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
     found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
     if not found and inquiry.query.newest:
@@ -66,6 +67,15 @@ def _apart(inquiry: Inquiry) -> list[Sequence[Reading]]:
         return reading.report.place.county, reading.report.town, reading.report.year or 0
 
     return [tuple(group) for _, group in groupby(sorted(inquiry.readings, key=key), key=key)]
+
+
+def _held(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
+    """The first sentence of each report that names who holds the post that is asked for."""
+    if not inquiry.query.post:
+        return []
+    names = named(inquiry.query.post)
+    first = (next((piece for piece in pieces(reading) if names.search(piece.text)), None) for reading in readings)
+    return [Found(piece.sentence, piece.start, piece.end, 1.0, 1.0) for piece in first if piece]
 
 
 def _each_version(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
@@ -114,8 +124,8 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     if findings.chance < chances.answer:
         return _agreed(inquiry, findings)
     wanted = inquiry.wanted
-    if wanted.indicator and wanted.units and findings.ranked[0].figure is None:
-        return []  # a measure that the table names is answered by a figure of its unit alone
+    if wanted.indicator and findings.ranked[0].unmeasured:
+        return []  # a measure that the table names is answered by a number of its unit alone
     most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
     bar = KEEP * findings.ranked[0].chance
     found: list[Found] = []

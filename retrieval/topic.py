@@ -49,12 +49,13 @@ def topic_of(text: str) -> Topic:
     return Topic(words, units, _asks(text), tuple(QUOTED.findall(text)))
 
 
-def standing(text: str) -> str:
+def standing(text: str, *, over_many: bool) -> str:
     """What is left of a question once its towns and years are blanked, as a person would ask it of one report: 调解了多少纠纷.
 
-    哪些镇 and 其他镇 are no words of a report, either; what asks nothing without them is asked as whether: 聘请了法律顾问吗.
+    Where it is asked ``over_many``, 哪些镇 and 其他镇 are no words of a report, either; what asks nothing without them is asked as
+    whether: 聘请了法律顾问吗.
     """
-    own = blank_all(blank_all(text, "town", "others"), "town", "every")
+    own = blank_all(blank_all(text, "town", "others"), "town", "every") if over_many else text
     said = EDGE.sub("", "".join(own.split()))
     return f"{said}吗" if own != text and said and not ASKS.search(said) else said
 

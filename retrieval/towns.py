@@ -24,6 +24,7 @@ from retrieval.words import blank, pattern, table
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 LONGEST = 10  # characters of a name that is looked up, ending included
+MARKET = "集镇"
 LEVELS = ("province", "city", "county")
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
@@ -140,9 +141,9 @@ class TownIndex:
 
     def _stranger(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
         """A town that the store has not, or a slip of one that it has; the longest reading wins."""
-        if pattern("town", "generic").search(text[floor : ending.start()]):
-            return None
         end = ending.end()
+        if pattern("town", "generic").search(text[floor : ending.start()]) or self._market(text, end):
+            return None
         run = _run_start(text, floor, end)
         begin = _phrase_start(text, run, ending.start())
         for start in range(max(begin, end - LONGEST), ending.start()):
@@ -155,10 +156,17 @@ class TownIndex:
                 return Mention(start, end, known[0], tuple(p for n in known for p in self.full[n]), asked=name)
             if real and start - begin != 1:
                 return Mention(start, end, name, asked=name)
+        if pattern("town", "common").search(text[:end]):
+            return None
         if pattern("town", "at_the_town").match(text, end) and any(text[start : ending.start()] in vocabulary() for start in range(begin, ending.start() - 1)):
             return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
+
+    def _market(self, text: str, end: int) -> bool:
+        """Whether 集镇, the market of a town, stands after the bare name of a town of the store: 沙棠集镇."""
+        before = text[: end - len(MARKET)] if text.endswith(MARKET, 0, end) else ""
+        return any(before.endswith(name) for name in self.short if len(name) > 1)
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
         short = bare(name)

@@ -90,6 +90,7 @@ class Query:
     ``operation`` is sum, mean, difference, growth, share or ""; ``order`` is most, least or "".
     ``period`` is the part of a year that is asked about (第三季度, 上半年).
     ``villages`` are the villages and communities named, which are no towns: what is stated of a town is not stated of them.
+    ``post`` is the post whose holder is asked for (镇长).
     ``notes`` say in words how a wrong character or a missing year was read, and what of a place is not confirmed.
     ``item`` is the one of the problems or plans, counted from 1, that is asked for: 第二条展开说说; ``mentioned`` are the towns that the talk has
     named, the latest last: 两个镇合计呢.
@@ -131,6 +132,7 @@ class Query:
     plan: Plan = NO_PLAN
     subjects: tuple[TownRef, ...] = ()
     derived: tuple[Derived, ...] = ()
+    post: str = ""
     item: int = 0
     mentioned: tuple[TownRef, ...] = ()
 

@@ -20,10 +20,12 @@ from index.periods import part_of_year
 from index.places import complete_places
 from index.text import fold
 from index.types import Part, Place, ReportInfo
+from retrieval.areas import bare
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.derivation import derived_of
+from retrieval.question.holders import post_of
 from retrieval.question.plan import FoldKind
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.turns import asks_source, corrected, item_of
@@ -79,9 +81,27 @@ def _plain(text: str) -> str:
     return blank_all(blank_all(text, "topic", "polite"), "topic", "polite")
 
 
+BLANKED = re.compile("_+")
+YEAR_NUMBER = re.compile(r"\d|[〇零○]|[一二三四五六七八九]{2}")
+OF_TOWN = re.compile(r"(?<= )(的|那边的?|这边的?|那儿的?|镇里的?)(?=[^ ]|$)")
+"""What leads from a town's name to what is asked of it."""
+
+
 def _spoken(text: str, undated: str, rest: str) -> str:
     """``text`` with only the towns blanked, which ``rest`` lacks and ``undated`` has; all three are of one length."""
     return "".join(" " if after != before else character for character, before, after in zip(text, undated, rest, strict=True))
+
+
+def _whole(text: str, undated: str, rest: str, towns: Towns) -> str:
+    """``text`` without the towns of the store that it names and without years by their numbers: 明年, 哪个镇 and what only looked like
+    a town (老乡) are words that a report may use."""
+    names = [*(bare(ref.town) for ref in towns.refs if ref.known), *(area.name for area in towns.areas)]
+    kept = list(text)
+    for before, after, goes in ((text, undated, YEAR_NUMBER.search), (undated, rest, lambda words: any(name in words for name in names))):
+        for run in BLANKED.finditer("".join("_" if new != old else "." for old, new in zip(before, after, strict=True))):
+            if goes(text[run.start() : run.end()]):
+                kept[run.start() : run.end()] = " " * (run.end() - run.start())
+    return OF_TOWN.sub(" ", "".join(kept))
 
 
 def _issuer(text: str) -> bool | None:
@@ -174,10 +194,11 @@ class Understanding:
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:
             return Turn(query, rest, towns, years, topic_of(""))
-        return self._turn(query, _spoken(text, undated, rest), rest, towns, years)
+        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, _whole(normal, undated, rest, towns))
 
-    def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years) -> Turn:
-        """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too."""
+    def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str) -> Turn:
+        """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
+        with all but the towns that are known and the dates of years."""
         but = says("but", rest, "town")
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
@@ -191,7 +212,7 @@ class Understanding:
         query = replace(
             query,
             topic=topic.text,
-            spoken=standing(rest),
+            spoken=standing(whole, over_many=every),
             intent=intent,
             towns=refs,
             without=without,
@@ -212,6 +233,7 @@ class Understanding:
             order=order_of(spoken),
             plan=plan,
             derived=derived_of(rest),
+            post=post_of(rest),
             item=item_of(rest),
         )
         return Turn(query, rest, towns, years, topic)

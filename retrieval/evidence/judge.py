@@ -58,6 +58,11 @@ class Finding:
         return self.piece.sentence.report.id
 
     @property
+    def unmeasured(self) -> bool:
+        """Whether a measure is asked for, and no number of it stands there."""
+        return self.features[4] > 0
+
+    @property
     def covered(self) -> float:
         """The share (0–1) of the topic that its words cover."""
         return self.features[1]
@@ -115,10 +120,17 @@ class Judge:
         read: list[Read] = []
         for part in (candidates[:first], candidates[first:]):
             if part and found.chance < SURE:
-                scores = self._reader.read(inquiry.query.spoken, [known.piece.candidate for known in part])
-                read += [(c.piece, (score, *c.features), c.figure) for c, score in zip(part, scores.tolist(), strict=True)]
+                scores = self._scores(inquiry.query.spoken, [known.piece for known in part])
+                read += [(c.piece, (score, *c.features), c.figure) for c, score in zip(part, scores, strict=True)]
                 found = ranked(read, self.calibration, number=inquiry.wanted.number)
         return found
+
+    def _scores(self, question: str, pieces: Sequence[Piece]) -> list[float]:
+        """How surely each piece answers (log-odds): the surest of its parts."""
+        shown = [tuple(piece.candidates) for piece in pieces]
+        scores = self._reader.read(question, [candidate for parts in shown for candidate in parts])
+        ends = np.cumsum([len(parts) for parts in shown])
+        return [float(own.max()) for own in np.split(scores, ends[:-1])]
 
     def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> Found | None:
         """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in.
@@ -304,8 +316,8 @@ def _features(one: Rated, figure: Found | None, inquiry: Inquiry) -> tuple[float
         one.covered,
         one.near,
         min(1.0, max(0.0, figure.coverage)) if figure else 0.0,
-        float(bool(wanted.number and wanted.units and figure is None)),
-        float(find.is_heading(piece.sentence)),
+        float(bool(wanted.number and wanted.units and not piece.measures(wanted.units))),
+        float(piece.is_title),
         float((piece.sentence.section.part is Part.PLANS) != wanted.plans),
     )
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from index.numerals import with_units
 from index.text import clauses, simplified
 from index.types import Figure, Span
+from retrieval.find import is_heading
+from retrieval.measures import agree
 from retrieval.reader.pair import Candidate
 from retrieval.reading import Reading, Sentence
 
 LENGTH = 120
 """Characters of a piece; a sentence up to this long is one."""
 ROW = re.compile(r"\s*[\t│|]+\s*")
+PART = re.compile(r"(?:[^；;]{1,11}[；;])*[^；;]+[；;]?")
+"""What stands between semicolons, with what is too short to stand alone."""
+TITLE = re.compile(r"(?![一二三四五六七八九十]+是)[^，,；;]*$")
 SPACE = re.compile(r"\s+")
 
 
@@ -39,9 +45,29 @@ class Piece:
         return (figure for figure in self.sentence.figures if self.start <= figure.start < self.end)
 
     @property
+    def is_title(self) -> bool:
+        """Whether it is only the title of its section: “（二）法律顾问”, and not an item that says something: “一是新聘律师3名；”."""
+        return is_heading(self.sentence) and TITLE.match(self.text) is not None
+
+    @property
     def candidate(self) -> Candidate:
-        """The piece as the reader is to see it."""
-        return Candidate(_plain(" › ".join(self.sentence.section.path)), _plain(self.before), _plain(self.text))
+        """The whole piece as the reader is to see it; an item that heads its own section stands under the headings above it."""
+        path = self.sentence.section.path
+        above = path[:-1] if is_heading(self.sentence) else path
+        return Candidate(_plain(" › ".join(above)), _plain(self.before), _plain(self.text))
+
+    @property
+    def candidates(self) -> Iterator[Candidate]:
+        """Its parts between semicolons, each by itself: one that answers is lost among others."""
+        whole = self.candidate
+        before = whole.before
+        for part in PART.findall(whole.sentence) or [whole.sentence]:
+            yield Candidate(whole.headings, before, part)
+            before = part
+
+    def measures(self, units: Iterable[str]) -> bool:
+        """Whether it states a number in one of ``units``."""
+        return any(agree(units, unit) for _, unit in with_units(self.text))
 
 
 def pieces(reading: Reading) -> tuple[Piece, ...]:
