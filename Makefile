@@ -29,7 +29,7 @@ REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.u
 TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ask chat serve test check eval exams bench search docs lock clean
+.PHONY: help setup ask chat serve test search check eval exams bench docs lock clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -53,13 +53,16 @@ def _speaks_of(text: str, path: Collection[str], villages: Collection[str]) -> b
     return any(village in text or any(village in words for words in path) for village in villages)
 
 
-def admits(piece: Piece, villages: Collection[str], period: Period | None, *, number: bool) -> bool:
-    """Whether a piece may answer: words of the county, a department or another town never do, a village's where no number is asked."""
+def admits(piece: Piece, villages: Collection[str], period: Period | None, years: Collection[int], *, number: bool) -> bool:
+    """Whether a piece may answer: words of the county, a department or another town never do, a village's where no number is asked;
+    nor does what five years together come to say how much there was in one of ``years``."""
     sentence = piece.sentence
     report = sentence.report
     if period and not _stated(report, (*sentence.section.path, report.text[sentence.start : piece.end]), period):
         return False
     figures = [*piece.figures]
+    if number and years and report.spans_years and not any(figure.year in years for figure in figures):
+        return False
     if villages:
         return any(figure.owner in villages for figure in figures) or _speaks_of(piece.text, sentence.section.path, villages)
     owners = {figure.owner for figure in figures} if figures else {owner_of(report.text[sentence.start : piece.end], report.town)}

@@ -218,12 +218,6 @@ def spoken_of(figure: Figure, question: str) -> bool:
     return agree(units, figure.unit)
 
 
-def is_heading(sentence: Sentence) -> bool:
-    """Whether the sentence is the heading of its section."""
-    heading = sentence.section.heading
-    return heading is not None and heading.start <= sentence.start and sentence.end <= heading.end + 1
-
-
 def widen(found: Found, length: int = RUN_LENGTH) -> Found:
     """Let the clauses of ``found`` grow over their neighbours within the sentence: to the left until they have a subject,
     to the right while figures go on, up to ``length`` characters."""

@@ -61,6 +61,12 @@ class Sentence:
     def text(self) -> str:
         return self.report.text[self.start : self.end]
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is the heading of its section."""
+        heading = self.section.heading
+        return heading is not None and heading.start <= self.start and self.end <= heading.end + 1
+
     def source(self, start: int | None = None, end: int | None = None) -> Source:
         """The sentence, or a part of it, as something to cite."""
         return Source(self.report, self.section, self.start if start is None else start, self.end if end is None else end)

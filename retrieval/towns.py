@@ -24,7 +24,6 @@ from retrieval.words import blank, pattern, table
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 LONGEST = 10  # characters of a name that is looked up, ending included
-MARKET = "集镇"
 LEVELS = ("province", "city", "county")
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
@@ -142,7 +141,8 @@ class TownIndex:
     def _stranger(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
         """A town that the store has not, or a slip of one that it has; the longest reading wins."""
         end = ending.end()
-        if pattern("town", "generic").search(text[floor : ending.start()]) or self._market(text, end):
+        market = text.endswith("集镇", 0, end) and any(text.endswith(name, 0, end - 2) for name in self.short)  # 沙棠集镇
+        if market or pattern("town", "generic").search(text[floor : ending.start()]):
             return None
         run = _run_start(text, floor, end)
         begin = _phrase_start(text, run, ending.start())
@@ -162,11 +162,6 @@ class TownIndex:
             return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
-
-    def _market(self, text: str, end: int) -> bool:
-        """Whether 集镇, the market of a town, stands after the bare name of a town of the store: 沙棠集镇."""
-        before = text[: end - len(MARKET)] if text.endswith(MARKET, 0, end) else ""
-        return any(before.endswith(name) for name in self.short if len(name) > 1)
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
         short = bare(name)

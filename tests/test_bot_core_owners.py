@@ -92,6 +92,8 @@ def test_an_offer_is_asked_by_whom_it_was_made_to_and_goes_when_they_are_forgott
 
 def test_what_was_offered_before_offers_had_owners_is_nobodys_and_its_numbers_are_not_used_again(tmp_path):
     old = Database.open(tmp_path / "old.sqlite")
+    old.write("ALTER TABLE inbox DROP COLUMN tries")  # of a later step
+    old.write("ALTER TABLE uploads DROP COLUMN replaced")
     old.write("DROP TABLE offers")
     old.write("CREATE TABLE offers (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE)")
     old.write("INSERT INTO offers VALUES (41, ?)", PRIVATE)

@@ -112,7 +112,7 @@ def test_what_was_taken_is_told_by_day_and_person(settings, server):
 
 def test_a_record_that_cannot_be_read_is_told(tmp_path):
     (tmp_path / "model.sqlite").write_bytes(b"no database" * 100)
-    assert "可以删掉它" in spending(tmp_path)
+    assert "改个名" in spending(tmp_path)
 
 
 def test_keepers_are_told_in_the_chat_what_the_model_took(sample_store, tmp_path, settings):

@@ -210,14 +210,18 @@ def test_no_process_outlives_the_one_it_reads_for(tmp_path, how):
     with subprocess.Popen(
         [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": str(tmp_path)}
     ) as parent:
-        assert parent.stdout.readline() == "begun\n"
-        children = children_of(parent.pid)
-        assert children
-        until = time.monotonic() + PATIENCE
-        while not list(tmp_path.glob("zhenwen-*/hanging")):
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        os.kill(parent.pid, how)
+        try:
+            assert parent.stdout.readline() == "begun\n"
+            children = children_of(parent.pid)
+            assert children
+            until = time.monotonic() + PATIENCE
+            while not list(tmp_path.glob("zhenwen-*/hanging")):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            os.kill(parent.pid, how)
+        except BaseException:
+            parent.kill()  # or the test would wait for it
+            raise
     until = time.monotonic() + PATIENCE
     while alive := [pid for pid in children if running(pid)]:
         assert time.monotonic() < until, alive

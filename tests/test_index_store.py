@@ -335,7 +335,7 @@ def test_a_creation_that_was_cut_off_is_no_store_and_can_be_done_again(tmp_path)
 def test_a_damaged_catalogue_is_said_in_words(two):
     two.close()
     (two.path / "catalogue.sqlite").write_bytes(b"no database at all" * 100)
-    with pytest.raises(StoreError, match="删除该文件夹"):
+    with pytest.raises(StoreError, match="复制一份留底"):
         Store.open(two.path)
 
 

@@ -25,7 +25,8 @@ def test_whatever_a_model_does_nothing_false_is_delivered(sample_store):
     assert rows["digest"].kept >= 0.8 * rows["digest"].sentences > 0  # what is right is let through
     assert rows["joins two towns"].written == len(QUESTIONS)
     for behaviour in ("invents a figure", "cites [9]", "cites nothing", "answers in English", "another town", "all of them", "half, doubled", "adds up by itself"):
-        assert rows[behaviour].kept == 0 < rows[behaviour].sentences
+        assert rows[behaviour].kept == 0, behaviour
+        assert rows[behaviour].sentences or behaviour == "cites nothing", behaviour  # which leaves nothing to be read
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ def test_a_kill_at_any_instant_leaves_whole_calls(tmp_path):
 
 def test_a_file_of_no_use_says_which_and_what_to_do(tmp_path):
     (tmp_path / "model.sqlite").write_bytes(b"no database" * 100)
-    with pytest.raises(ModelUnavailable, match=r"model\.sqlite 用不了.*可以删掉它"):
+    with pytest.raises(ModelUnavailable, match=r"model\.sqlite 用不了.*改个名"):
         take(Meter(tmp_path))
     with pytest.raises(ModelUnavailable, match="用不了"):
         take(Meter(tmp_path / "nowhere"))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from index.numerals import with_units
 from index.text import clauses, simplified
 from index.types import Figure, Span
-from retrieval.find import is_heading
 from retrieval.measures import agree
 from retrieval.reader.pair import Candidate
 from retrieval.reading import Reading, Sentence
@@ -47,13 +46,13 @@ class Piece:
     @property
     def is_title(self) -> bool:
         """Whether it is only the title of its section: “（二）法律顾问”, and not an item that says something: “一是新聘律师3名；”."""
-        return is_heading(self.sentence) and TITLE.match(self.text) is not None
+        return self.sentence.is_heading and TITLE.match(self.text) is not None
 
     @property
     def candidate(self) -> Candidate:
         """The whole piece as the reader is to see it; an item that heads its own section stands under the headings above it."""
         path = self.sentence.section.path
-        above = path[:-1] if is_heading(self.sentence) else path
+        above = path[:-1] if self.sentence.is_heading else path
         return Candidate(_plain(" › ".join(above)), _plain(self.before), _plain(self.text))
 
     @property
