@@ -22,6 +22,7 @@ from retrieval.types import Answer, Citation, Numbers, Reason
 
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
 TOLERANCE = 1e-9
+MYRIAD = 10_000
 TENTHS = "成"
 DATED = "年"
 """The unit of what belongs to a date or a name: it is no count of anything."""
@@ -112,8 +113,9 @@ def _allowed(line: Line, stated: Mapping[str, set[float]]) -> Iterator[list[Numb
 
 
 def _cited(source: Source) -> list[Number]:
-    """The numbers in cited words; 三成 is 30% too, and a nought may be said in words."""
+    """The numbers in cited words; 三成 is 30% too, 三十六万元 is 36万元, and a nought may be said in words."""
     numbers = list(_numbers(source.quote, single=True))
+    numbers += [Number(q.value / MYRIAD, unit) for q, unit in with_units(source.quote) if q.chinese and unit.startswith("万") and q.value >= MYRIAD]
     numbers += [Number(10 * number.value, "%") for number in numbers if number.unit == TENTHS]
     return [*numbers, Number(0.0)] if NOUGHT.search(source.quote) else numbers
 
