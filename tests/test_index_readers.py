@@ -202,7 +202,8 @@ def test_no_process_outlives_the_one_it_reads_for(tmp_path, how):
     """Even one that is deep in a document."""
     folder = folder_of(tmp_path / "in", a=story("青石镇", "HANGS"))
     program = (
-        f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})\nfrom pathlib import Path\nfrom index import apart, readers\n"
+        f"import signal, sys; signal.signal({int(how)}, signal.SIG_DFL) if {int(how)} != signal.SIGKILL else None\n"  # nohup ignores SIGHUP
+        f"sys.path.insert(0, {str(ROOT / 'tests')!r})\nfrom pathlib import Path\nfrom index import apart, readers\n"
         "from index.files import find\nreaders.BOOT = apart.BOOT.replace('from index', 'import mischief; from index')\n"
         f"with readers.parsing(find([Path({str(folder)!r})], '').files, Path('x'), '', None) as batches:\n"
         "    print('begun', flush=True)\n    list(batches)\n"
