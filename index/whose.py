@@ -7,6 +7,10 @@ with somebody else. A place that something happens in (在石桥村开展宣传4
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from index.places import Gazetteer
+from index.vocabulary import vocabulary
 
 HEAD = re.compile(
     r"(?:\s|[（(](?:[一二三四五六七八九十]+|\d+)[）)]|[一二三四五六七八九十]+[、是]|\d+[.、．]|20\d\d年度?"
@@ -30,6 +34,8 @@ ACTS = (
 )
 """What the town does with somebody (联合县司法局, 走访石桥村) is its own."""
 OWNER = re.compile(rf"{ACTS}(?P<owner>{UNIT}|{UPPER}|{TOWN}|{VILLAGE})")
+STEM_OF = re.compile("[^县市区州旗省镇乡街村社]{2,}(?=[县市区州旗省镇乡街])")
+"""What of a name comes before its ending; those of villages are made of words more often than not, and are left as they are."""
 HINT = re.compile("[县市区州旗省盟国镇乡村]|街道")
 ENTITY = re.compile(rf"(?P<owner>{VILLAGE}|{TOWN}|{UNIT}|{UPPER})(?:的?(?:有关|相关|工作|具体)*(?:情况|做法|经验|数据))?[：:。]?")
 
@@ -52,7 +58,18 @@ def _named(clause: str, town: str, before: str) -> str:
         return ""
     head = HEAD.match(clause)
     match = OWNER.match(clause, head.end() if head else 0)
-    return match["owner"] if match and match["owner"] != town else before
+    return match["owner"] if match and match["owner"] != town and _is_name(match["owner"]) else before
+
+
+def _is_name(owner: str) -> bool:
+    """Whether ``owner`` is no run of words that ends like a place: 促成镇|里, 上年移送县林业局. Some real names are words: 长安街道."""
+    stem = STEM_OF.match(owner)
+    return stem is None or not vocabulary().reads(stem[0]) or _gazetteer().contains_town(owner)
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> Gazetteer:
+    return Gazetteer.load()
 
 
 def named_by(heading: str, town: str) -> str:

@@ -58,7 +58,8 @@ def admits(piece: Piece, villages: Collection[str], period: Period | None, years
     nor does what five years together come to say how much there was in one of ``years``."""
     sentence = piece.sentence
     report = sentence.report
-    if period and not _stated(report, (*sentence.section.path, report.text[sentence.start : piece.end]), period):
+    month = period is not None and period.first == period.last  # a word like others, where no number is asked: 五月份说好的汇演
+    if period and (number or not month) and not _stated(report, (*sentence.section.path, report.text[sentence.start : piece.end]), period):
         return False
     figures = [*piece.figures]
     if number and years and report.spans_years and not any(figure.year in years for figure in figures):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.numerals import SHORT_NUMBER
 from index.types import Kind, Part, ReportInfo
@@ -50,9 +51,8 @@ def source(found: Found) -> Source:
 
 def statement(found: Found, *, county: bool = False, after: Found | None = None) -> Line:
     """One line: whose figure or words, unless the line for ``after`` has just said so; then the words, cited."""
-    report, figure = found.sentence.report, found.figure
-    row = figure is not None and TABLE_ROW.search(found.words) is not None
-    words = cell_words(found) if row else unlabelled(shown(found.words), report)
+    report = found.sentence.report
+    words = row_words(found) if TABLE_ROW.search(found.words) else unlabelled(shown(found.words), report)
     whose, year = _whose(found, county=county)
     if _planned(found):
         words = PLANNED.sub("", words)
@@ -83,6 +83,17 @@ def unlabelled(words: str, report: ReportInfo) -> str:
     for _ in range(2):
         words = year.sub("", words).removeprefix(report.town).lstrip("，、")
     return OWN.sub("", words)
+
+
+def row_words(found: Found) -> str:
+    """A row of a table in words: the figure that was found in it, or all of the report's own year, or each with its year."""
+    if found.figure:
+        return cell_words(found)
+    report = found.sentence.report
+    figures = [figure for figure in found.sentence.figures if found.start <= figure.start < found.end]
+    own = [cell_words(replace(found, figure=figure)) for figure in figures if figure.year in (None, report.year)]
+    every = (f"{figure.year}年{cell_words(replace(found, figure=figure))}" for figure in figures)
+    return "，".join(own or every) or shown(found.words)
 
 
 def cell_words(found: Found) -> str:

@@ -38,6 +38,7 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     certain = [_held(inquiry, readings) or _each_version(inquiry, readings) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
     found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
+    found += _of_halves(inquiry, judge, own)
     if not found and inquiry.query.newest:
         found = _of_older(inquiry, judge)
     if not found and (by_whole := parts.share(inquiry)):
@@ -45,7 +46,7 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     if not found:
         return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
     found = parts.kinds(inquiry, found)
-    county = both(found)
+    county = both(found) or len({ref.town for ref in inquiry.query.towns}) < len(inquiry.query.towns)
     lines = [*parts.derived(inquiry, found), *told(found, county=county)]
     ids = {f.sentence.report.id for f in found}
     stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
@@ -109,6 +110,12 @@ def _whole(found: Found) -> Found:
         return found
     own = bounds.own(found.sentence, piece, found.figure)
     return replace(found, start=own.start, end=own.end)
+
+
+def _of_halves(inquiry: Inquiry, judge: Judge, own: Sequence[Sequence[Reading]]) -> list[Found]:
+    """What answers each of the questions that were asked at once, by itself."""
+    each = (judge.findings(replace(inquiry, query=half), readings) for half in inquiry.query.halves for readings in own)
+    return [_found(findings.ranked[0]) for findings in each if findings.chance >= judge.calibration.answer]
 
 
 def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:

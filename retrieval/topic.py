@@ -12,8 +12,13 @@ from retrieval.types import Ask
 from retrieval.words import blank_all, measure_words, pattern, table
 
 QUOTED = re.compile(r"[“\"「『《‘']([^”\"」』》’'“「『《‘]{2,40})[”\"」』》’']")
-EDGE = re.compile(r"^[的,，、;；:：]+|[,，、;；:：]+$")
+EDGE = re.compile(r"^[的是,，、;；:：]+|[,，、;；:：]+$")
+WHO_DID = re.compile(r"的?[,，]?(?:是|有|在)?[?？!！。]*$")
+"""What is left at the end of a question once 哪个镇 is out of it: 专门设了资金池的，是？"""
 ASKS = re.compile("[吗呢谁哪啥几？?]|什么|怎么|如何|多少|为何")
+CLAUSE_END = re.compile(r"[,，;；。!！?？]+")
+WHETHER = re.compile(r"(?P<verb>[一-鿿])[不没](?P=verb)|吗|没有?$")
+"""Asks for a yes or a no: 够不够, 兑现了吗, 摆平了没有."""
 LITTLE = 2
 """Characters that single nothing out: 自己找了哪些不足."""
 ANY_UNIT = frozenset(("个",))
@@ -57,7 +62,21 @@ def standing(text: str, *, over_many: bool) -> str:
     """
     own = blank_all(blank_all(text, "town", "others"), "town", "every") if over_many else text
     said = EDGE.sub("", "".join(own.split()))
+    if own != text:
+        said = WHO_DID.sub("", said)
     return f"{said}吗" if own != text and said and not ASKS.search(said) else said
+
+
+def questions(text: str) -> tuple[str, ...]:
+    """The questions of ``text``, each with the clauses before it that ask nothing: 走了几个 and 打算补到多少; none where it asks but one."""
+    found: list[str] = []
+    waiting = ""
+    for clause in filter(None, CLAUSE_END.split(text)):
+        waiting = f"{waiting},{clause}" if waiting else clause
+        if WHETHER.search(clause) or says("asking", clause, "topic"):
+            found.append(waiting)
+            waiting = ""
+    return tuple(found) if len(found) > 1 else ()
 
 
 def asks_all(text: str) -> bool:

@@ -16,7 +16,9 @@ from index.types import Place
 from index.vocabulary import vocabulary
 from retrieval.alike import AlikeIndex, Likeness
 from retrieval.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer, real_areas
+from retrieval.question.holders import SURNAMES
 from retrieval.lesser import known, strangers
+from retrieval.question.holders import SURNAMES
 from retrieval.lesser import villages as named_villages
 from retrieval.types import TownRef
 from retrieval.words import blank, pattern, table
@@ -95,7 +97,7 @@ class TownIndex:
         towns += self._bare_names(text, [*towns, *areas])
         if not towns:
             towns += self._misspelt(text)
-        villages = tuple(text[start:end] for start, end in named_villages(text))
+        villages = tuple(text[start:end] for start, end in named_villages(_blanked(text, towns)))
         if not towns and not pattern("town", "every").search(text):
             towns += (Mention(start, end, text[start:end], asked=text[start:end]) for start, end in strangers(text))
         inside = {mention.start for mention in lesser}
@@ -161,6 +163,8 @@ class TownIndex:
         if pattern("town", "at_the_town").match(text, end) and any(text[start : ending.start()] in vocabulary() for start in range(begin, ending.start() - 1)):
             return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
+        if _is_person(text, start, end) or (ending.start() - start > 2 and vocabulary().reads(text[start : ending.start()])):
+            return None
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
@@ -319,6 +323,11 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
 def _is_place(name: str) -> bool:
     """Whether a real town, county or city bears the bare name."""
     return gazetteer().contains_bare(name) or bool(real_areas(name))
+
+
+def _is_person(text: str, start: int, end: int) -> bool:
+    """Whether what ends in 镇 or 乡 is its head: 韩立山镇长."""
+    return text.startswith("长", end) and text[start] in SURNAMES and 3 <= end - start <= 4
 
 
 def _hard(text: str, at: int, floor: int) -> bool:

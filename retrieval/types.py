@@ -94,6 +94,7 @@ class Query:
     ``notes`` say in words how a wrong character or a missing year was read, and what of a place is not confirmed.
     ``item`` is the one of the problems or plans, counted from 1, that is asked for: 第二条展开说说; ``mentioned`` are the towns that the talk has
     named, the latest last: 两个镇合计呢.
+    ``halves`` are the questions that it consists of, where it asks several: 走了几个，打算补到多少. Each is read as a turn after the one before.
     ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
     among all is asked for, where ``towns`` is all of them.
     """
@@ -135,6 +136,7 @@ class Query:
     post: str = ""
     item: int = 0
     mentioned: tuple[TownRef, ...] = ()
+    halves: tuple[Query, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from retrieval.question.plan import FoldKind
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.turns import asks_source, corrected, item_of
 from retrieval.thesaurus import Thesaurus
-from retrieval.topic import QUOTED, asks_all, standing, topic_of
+from retrieval.topic import QUOTED, asks_all, questions, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
 from retrieval.types import Intent, Query
 from retrieval.words import blank_all, measure_words, pattern
@@ -93,9 +93,9 @@ def _spoken(text: str, undated: str, rest: str) -> str:
 
 
 def _whole(text: str, undated: str, rest: str, towns: Towns) -> str:
-    """``text`` without the towns of the store that it names and without years by their numbers: 明年, 哪个镇 and what only looked like
-    a town (老乡) are words that a report may use."""
-    names = [*(bare(ref.town) for ref in towns.refs if ref.known), *(area.name for area in towns.areas)]
+    """``text`` without the towns of the store that it names, however it writes them, and without years by their numbers: 明年, 哪个镇
+    and what only looked like a town (老乡) are words that a report may use."""
+    names = [*(bare(name) for ref in towns.refs if ref.known for name in (ref.town, ref.asked)), *(area.name for area in towns.areas)]
     kept = list(text)
     for before, after, goes in ((text, undated, YEAR_NUMBER.search), (undated, rest, lambda words: any(name in words for name in names))):
         for run in BLANKED.finditer("".join("_" if new != old else "." for old, new in zip(before, after, strict=True))):
@@ -158,7 +158,16 @@ class Understanding:
             query = self._query(turn, previous, today)
             if query.intent not in (Intent.GREETING, Intent.OUT_OF_SCOPE) and (query.intent is not Intent.META or query.towns):
                 previous = query
-        return self._query(question, previous, today)
+        query = self._query(question, previous, today)
+        return replace(query, halves=self._halves(query, previous, today))
+
+    def _halves(self, query: Query, previous: Query | None, today: date) -> tuple[Query, ...]:
+        """The questions that one about the same towns consists of, each read as a turn after the one before."""
+        halves: list[Query] = []
+        for question in questions(normalise(query.question)):
+            previous = self._query(question, previous, today)
+            halves.append(previous)
+        return tuple(halves) if all(half.towns == query.towns for half in halves) else ()
 
     def _query(self, question: str, previous: Query | None, today: date) -> Query:
         normal = normalise(question)

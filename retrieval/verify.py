@@ -42,7 +42,7 @@ def verify(question: str, draft: Draft, *, took_ms: float = 0.0) -> Answer:
         if good == count and _in_scope(line, draft):
             kept.append(line.text + "".join(f"[{n}]" for n in _numbers_of(line, citations)))
     receipt = Numbers(total, traced)
-    if draft.lines and not kept:
+    if draft.lines and (not kept or (not citations and any(line.sources for line in draft.lines))):
         return Answer(question, WITHHELD, (), Reason.NOT_STATED, draft.scope, draft.coverage, receipt, took_ms)
     return Answer(question, "\n".join(kept), tuple(citations.values()), draft.reason, draft.scope, draft.coverage, receipt, took_ms)
 

@@ -16,6 +16,7 @@ from index.whose import named_by, owner_of
         ("（一）石桥村调解", "石桥村"),
         ("共调解61件，其中石桥村27件、河湾村", "河湾村"),
         ("城关社区调解", "城关社区"),
+        ("长安街道受理", "长安街道"),
     ],
 )
 def test_somebody_else_at_the_head_of_a_clause_is_spoken_of_until_another_is(said, owner):
@@ -40,6 +41,8 @@ def test_somebody_else_at_the_head_of_a_clause_is_spoken_of_until_another_is(sai
         "社区矫正对象",
         "全县率先建成",
         "乡镇干部",
+        "观察团反映的问题，促成镇里一次划定",
+        "上年移送县林业局的",
         "辖区调解",
     ],
 )
