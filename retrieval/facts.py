@@ -11,7 +11,7 @@ from retrieval import bounds, find, parts
 from retrieval.compose import both, statement
 from retrieval.draft import Draft, Line
 from retrieval.evidence.judge import Finding, Findings, Judge
-from retrieval.evidence.pieces import cut, pieces
+from retrieval.evidence.pieces import Piece, cut, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
 from retrieval.question.holders import named
@@ -26,6 +26,10 @@ KEEP = 0.6
 """Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
 AGREED, DOUBTED = 4, 0.1
 """Pieces that the reader puts first, among which one is taken that the question's words name, and the least chance of that."""
+HALF = 0.5
+"""Share of the best chance from which a second sentence is shown beside a best one that is not sure."""
+BESIDE = 0.03
+"""Least chance of a sentence next to the best one for it to be shown as its cause."""
 NAMED = 0.9
 """Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
 OLDER = 2
@@ -133,14 +137,42 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     wanted = inquiry.wanted
     if wanted.indicator and findings.ranked[0].unmeasured:
         return []  # a measure that the table names is answered by a number of its unit alone
+    if wanted.number and wanted.indicator and wanted.exact and not findings.ranked[0].figure and findings.ranked[0].covered < HALF:
+        return []  # and by a sentence that speaks of it
     most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
     bar = KEEP * findings.ranked[0].chance
     found: list[Found] = []
     for report_id in dict.fromkeys(finding.report_id for finding in findings.ranked if finding.chance >= bar):
         best, *others = findings.of(report_id)
-        more = [finding for finding in others if finding.chance >= chances.more][: most - 1]
-        found += [_found(finding) for finding in (best, *sorted(more, key=lambda finding: finding.piece.start))]
+        more = [finding for finding in others if finding.chance >= chances.more] or _as_likely(best, others)
+        more = [*more, *(other for other in _causes(inquiry, best, others) if other not in more)][: most - 1]
+        found += [_found(finding) for finding in _in_order(best, more)]
     return found
+
+
+def _as_likely(best: Finding, others: Sequence[Finding]) -> list[Finding]:
+    """The next, where it is hardly less likely than the best and neither is sure: a person tells at a glance which of two it is."""
+    return [other for other in others[:1] if other.chance >= max(DOUBTED, HALF * best.chance)]
+
+
+def _causes(inquiry: Inquiry, best: Finding, others: Sequence[Finding]) -> list[Finding]:
+    """Where a cause is asked for: what stands right before or after the best, for a cause and its effect are told side by side."""
+    if "why" not in inquiry.query.wants:
+        return []
+    return [other for other in others if other.chance >= BESIDE and _touch(best.piece, other.piece)]
+
+
+def _in_order(best: Finding, more: Sequence[Finding]) -> list[Finding]:
+    """The best first, the others in the order of the text; but what leads to it (为此，…) stands before it."""
+    leading = [other for other in more if other.piece.start < best.piece.start and _touch(best.piece, other.piece)]
+    rest = sorted((other for other in more if other not in leading), key=lambda finding: finding.piece.start)
+    return [*leading, best, *rest]
+
+
+def _touch(one: Piece, other: Piece) -> bool:
+    """Whether nothing stands between two pieces of one section."""
+    first, last = sorted((one, other), key=lambda piece: piece.start)
+    return one.sentence.section == other.sentence.section and not one.sentence.report.text[first.end : last.start].strip()
 
 
 def _agreed(inquiry: Inquiry, findings: Findings) -> list[Found]:

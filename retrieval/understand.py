@@ -159,7 +159,11 @@ class Understanding:
             if query.intent not in (Intent.GREETING, Intent.OUT_OF_SCOPE) and (query.intent is not Intent.META or query.towns):
                 previous = query
         query = self._query(question, previous, today)
-        return replace(query, halves=self._halves(query, previous, today))
+        halves = self._halves(query, previous, today)
+        done = next((half for half in halves if half.part is not Part.PLANS), None)
+        if done and query.part is Part.PLANS:  # what was done and what is planned, asked at once, stand in one report
+            query = replace(query, part=None, intent=Intent.FACT, years=done.years, plan_year=None, newest=done.newest)
+        return replace(query, halves=halves)
 
     def _halves(self, query: Query, previous: Query | None, today: date) -> tuple[Query, ...]:
         """The questions that one about the same towns consists of, each read as a turn after the one before."""
