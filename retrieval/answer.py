@@ -45,6 +45,8 @@ WIDE = 40
 """Reports that are read in full for one question; of a wider scope, those that the search puts first."""
 POOL = 200
 """Passages that the search is asked for."""
+BELIEVED = 4
+"""Pieces that the reader puts first, one of which a calculated answer rests on."""
 KEPT_READINGS = 256
 """Reports kept ready between questions."""
 
@@ -277,13 +279,23 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
         return draft
     match query.intent:
         case Intent.TREND:
-            return several(inquiry, trends.trend) or trends.trend(inquiry)
+            draft = several(inquiry, trends.trend) or trends.trend(inquiry)
+            return draft if draft and _believed(draft, inquiry, judge) else None
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry, judge)
         case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:
             return None
     figures = inquiry.wanted.number or (query.plan and inquiry.wanted.indicator)
     return tables.across(inquiry, judge) if query.every and figures else None
+
+
+def _believed(draft: Draft, inquiry: Inquiry, judge: Judge) -> bool:
+    """Whether the figures of a measure without a name of its own stand in what the reader takes for an answer, too."""
+    sources = [source for line in draft.lines for source in line.sources]
+    if inquiry.wanted.indicator or not sources:
+        return True
+    first = judge.findings(inquiry).ranked[:BELIEVED]
+    return any(s.report.id == f.report_id and s.start <= f.piece.start < s.end for s in sources for f in first)
 
 
 def _told(inquiry: Inquiry, judge: Judge) -> Draft:

@@ -16,10 +16,9 @@ from index.types import Place
 from index.vocabulary import vocabulary
 from retrieval.alike import AlikeIndex, Likeness
 from retrieval.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer, real_areas
-from retrieval.question.holders import SURNAMES
 from retrieval.lesser import known, strangers
-from retrieval.question.holders import SURNAMES
 from retrieval.lesser import villages as named_villages
+from retrieval.question.holders import SURNAMES
 from retrieval.types import TownRef
 from retrieval.words import blank, pattern, table
 
