@@ -15,6 +15,9 @@ from retrieval.silence import not_stated
 ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
 ORDER = re.compile(r"(?:忽略|无视|忘记|不要?理会|不要?遵守|绕过|跳过).{0,8}(?:指令|指示|提示词|设定)|提示词|ignore .{0,30}instructions", re.IGNORECASE)
 """Words in a report that are meant for a machine; what they say is not what the town did."""
+ANY = 0.25
+"""Least chance that one of many reports answers: what is left of the question without 哪个镇 is half a question, and the reader less
+sure. Of the which-town questions of seven exams it takes four of six that ``answer`` loses, and one that nothing answers."""
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 KEEP, NAMED = 0.7, 0.8
@@ -25,7 +28,7 @@ def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     findings = judge.findings(inquiry, each=True)
     best = _best(findings, judge.calibration.near)
-    if not best or (findings.chance < judge.calibration.answer and findings.ranked[0].covered < NAMED):
+    if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
         return not_stated(inquiry, judge, findings)
     county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
     lines = [statement(f, county=county) for f in best]
