@@ -30,8 +30,6 @@ HALF = 0.5
 """Share of the best chance from which a second sentence is shown beside a best one that is not sure."""
 BESIDE = 0.03
 """Least chance of a sentence next to the best one for it to be shown as its cause."""
-ANOTHER = 0.2
-"""Least chance of a sentence that answers another of the questions asked at once."""
 NAMED = 0.9
 """Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
 OLDER = 2
@@ -119,18 +117,13 @@ def _whole(found: Found) -> Found:
 
 
 def _of_halves(inquiry: Inquiry, judge: Judge, own: Sequence[Sequence[Reading]]) -> list[Found]:
-    """What answers each of the questions that were asked at once, one sentence for each.
-
-    The first stands by itself. A later one leans on those before it, so that the reader is asked all of them, about the part of the
-    report and in the unit that this one is about; what has answered one before is left out.
-    """
+    """What answers each of the questions that were asked at once, one sentence for each; what has answered one before is left out."""
     taken: dict[tuple[str, int], Finding] = {}
-    for place, half in enumerate(inquiry.query.halves):
-        asked = replace(half, spoken=inquiry.query.spoken) if place else half
+    for half in inquiry.query.halves:
         for readings in own:
-            ranked = judge.findings(replace(inquiry, query=asked), readings).ranked
-            new = next((finding for finding in ranked if (finding.report_id, finding.piece.start) not in taken), None)
-            if new and new.chance >= ANOTHER:
+            findings = judge.findings(replace(inquiry, query=half), readings)
+            new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
+            if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED:
                 taken[new.report_id, new.piece.start] = new
     return [_found(finding) for finding in taken.values()]
 
