@@ -50,7 +50,7 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
         return watch(args, settings, screen)
     if not args.prune:
         _refuse_nothing(args.paths)
-    store = Store.create(settings.store, load_encoder(settings.encoder))
+    store = Store.create(settings.store, load_encoder(settings.encoder), settings.chroma)
     with screen.progress() as progress:
         result = build(args.paths, store, prune=args.prune, progress=progress)
     if args.json:
@@ -113,7 +113,7 @@ def _answerer(settings: Settings, reader: Reader | None = None) -> Answerer:
     from retrieval.answer import Answerer
 
     reranker = load_reranker(settings.reranker) if settings.reranker else None
-    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker, reader)
+    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker, reader, chroma=settings.chroma)
 
 
 def _why(answerer: Answerer, helped: AssistedAnswerer | None, question: str, args: Namespace, screen: Screen) -> int:
@@ -176,7 +176,7 @@ def search(args: Namespace, settings: Settings, screen: Screen) -> int:
     from retrieval.passages import PassageFinder
 
     question = None if args.batch else sound(args.question)
-    finder = PassageFinder.open(settings.store, settings.encoder, settings.reranker)
+    finder = PassageFinder.open(settings.store, settings.encoder, settings.reranker, chroma=settings.chroma)
     known = {report.id: report for report in finder.store.reports()}
     if question is None:
         return _batch(args.batch, screen, lambda line: hits_object(finder.find(line.question, args.k), known))

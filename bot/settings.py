@@ -17,6 +17,7 @@ from index.errors import BadSettings
 PORT = 8642
 """Where the page is when nobody says where."""
 CREDENTIALS = re.compile(r"://[^/@\s]*@")  # a name and a password in an address
+SERVER = re.compile(r"https?://([^\s/@]+@)?[^\s/@:]+(:\d{1,5})?(/[^\s/]+/[^\s/]+)?/?")
 LAST_PORT = 65_535
 
 
@@ -30,6 +31,7 @@ class Settings:
 
     store: Path = field(default=Path("data/store"), metadata=_about("ZHENWEN_STORE", "资料库所在的文件夹"))
     database: Path = field(default=Path("data/zhenwen.sqlite"), metadata=_about("ZHENWEN_DATABASE", "问答记录、人员和权限所在的文件"))
+    chroma: str = field(default="", metadata=_about("ZHENWEN_CHROMA", "Chroma 服务器的地址，如 http://127.0.0.1:8000；要密钥和租户的写 https://密钥@主机/租户/库；不设则用资料库文件夹里的"))
     encoder: str = field(default="default", metadata=_about("ZHENWEN_ENCODER", "向量模型：default 是自带的，也可以是 sentence-transformers 的名称或文件夹，后面可加 ?device=cuda&dtype=float16&batch=8&query=提示词"))
     reranker: str = field(default="", metadata=_about("ZHENWEN_RERANKER", "另一个阅读和重排序的模型（cross-encoder）的名称或文件夹，写法同上；不设则用自带的阅读模型"))
 
@@ -74,6 +76,8 @@ class Settings:
             stated["store"] = store
         if not 0 < stated["webhook_port"] <= LAST_PORT:
             raise BadSettings(f"ZHENWEN_WEBHOOK_PORT 要在 1 到 {LAST_PORT} 之间，现在是 {stated['webhook_port']}。")
+        if stated["chroma"] and not SERVER.fullmatch(stated["chroma"]):
+            raise BadSettings("ZHENWEN_CHROMA 要写成 http://主机:端口 或 https://密钥@主机/租户/库。")
         return cls(**(stated | {"store": _folder(stated["store"])}))
 
 

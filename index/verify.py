@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from index.errors import StoreError
 from index.identify import identity
 from index.store import Store
@@ -12,7 +14,9 @@ from index.types import ReportInfo
 
 LISTED = 3  # names in a message
 DAMAGED = "库 {path} 里有 {count} 份报告的内容和收录时不一样：{names}；请把该库的文件夹改个名留底，再用原文件运行 zhenwen index。"
-UNSEARCHABLE = "库 {path} 的全文索引搜不到库里的字句；请把其中的 lexical 文件夹改个名，再运行 zhenwen index，会自行补齐。"
+UNSEARCHABLE = "库 {path} 的全文索引搜不到库里的字句；请运行 zhenwen repair，它从目录重建索引。"
+NOT_IN_CHROMA = "库 {path} 的向量库和目录对不上；照常答问，只是大库慢些。请运行 zhenwen repair，它从目录重建向量库。"
+ITSELF = 0.99  # the cosine of a vector that was kept in halves with itself
 TRIED = 200  # characters of a passage that is searched for
 
 
@@ -25,6 +29,8 @@ def verify(store: Store) -> None:
             raise StoreError(DAMAGED.format(path=store.path, count=len(damaged), names=names))
         if not all(_found(store, report) for report in reports):
             raise StoreError(UNSEARCHABLE.format(path=store.path))
+    if any(report.passages for report in reports) and not _in_chroma(store):
+        raise StoreError(NOT_IN_CHROMA.format(path=store.path))
 
 
 def _whole(store: Store, report: ReportInfo) -> bool:
@@ -37,6 +43,14 @@ def _whole(store: Store, report: ReportInfo) -> bool:
 def _spans(store: Store, report: ReportInfo) -> Iterator[tuple[int, int]]:
     yield from ((passage.start, passage.end) for passage in store.passages([report.id]))
     yield from ((figure.start, figure.end) for figure in store.figures([report.id]))
+
+
+def _in_chroma(store: Store) -> bool:
+    """Whether Chroma holds as many passages as the catalogue, and finds one of them by its vector."""
+    with store.reading() as now:
+        number, info = next((number, info) for number, info in now.infos.items() if info.passages)
+        vector = now.catalogue.vectors([number]).reshape(info.passages, -1)[0].astype(np.float32)
+        return store.in_chroma() and store.vectors.count() == now.size and store.vectors.nearest(vector, 1)[0][1] > ITSELF
 
 
 def _found(store: Store, report: ReportInfo) -> bool:

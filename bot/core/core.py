@@ -67,7 +67,7 @@ class Core:
         from index.embed import load_encoder, load_reranker
 
         encoder = load_encoder(settings.encoder)
-        answerer = Answerer.open(settings.store, encoder, load_reranker(settings.reranker) if settings.reranker else None)
+        answerer = Answerer.open(settings.store, encoder, load_reranker(settings.reranker) if settings.reranker else None, chroma=settings.chroma)
         database = Database.open(settings.database)
         desk = Desk(
             database=database,
@@ -75,11 +75,12 @@ class Core:
             talks=Talks(database, now),
             records=Records(database, now),
             deliveries=Deliveries(database, now),
-            store=Store.open(settings.store),
+            store=Store.open(settings.store, chroma=settings.chroma),
             answerer=answerer,
             running=Running(),
             now=now,
             encoder=settings.encoder,
+            chroma=settings.chroma,
         )
         desk.deliveries.forget_old()
         limits = Limits(settings.per_minute, settings.per_day, settings.all_day)

@@ -297,7 +297,7 @@ def _upload(row: Row) -> Upload:
 def _writing(desk: Desk) -> Iterator[Store]:
     """The store for writing. Raises BadRequest when another process is at it for long."""
     try:
-        with intake.writing(desk.store_path, load_encoder(desk.encoder)) as store:
+        with intake.writing(desk.store_path, load_encoder(desk.encoder), desk.chroma) as store:
             yield store
     except StoreBusy as busy:
         raise BadRequest(cards.BUSY) from busy
