@@ -25,6 +25,9 @@ from bot.ledger import ledger as ledger
 from bot.model import assisted
 from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
+from bot.safekeeping import backup as backup
+from bot.safekeeping import repair as repair
+from bot.safekeeping import restore as restore
 from bot.screen import Progress, Screen
 from bot.settings import Settings
 from bot.verify import verify as verify

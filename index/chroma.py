@@ -126,9 +126,14 @@ def passage_key(passage_id: str, number: int) -> str:
 
 def _embedded(folder: Path) -> Any:  # noqa: ANN401  (none of Chroma's types comes out)
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    try:
+        return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    except Exception:
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)  # Chroma keeps what failed to start, and would give it out again
+        raise
 
 
 def _connected(server: str) -> Any:  # noqa: ANN401

@@ -21,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import chunk
-from index.catalogue import Catalogue, hold_lock
+from index.catalogue import Catalogue
 from index.chroma import ChromaVectors, passage_key
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.lexical import LexicalIndex, Scores
 from index.refill import refill_vectors, refill_words, searched
 from index.rows import SCHEMA_VERSION, UPGRADES, Correction, found
 from index.snapshot import Snapshot
+from index.sqlite import hold_lock
 from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, Section, Vectors
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
@@ -94,6 +95,7 @@ class Store:
             if not store.catalogue.get("id"):
                 store.catalogue.put("id", uuid4().hex)
             if anew:
+                store.catalogue.put("chroma", UNFINISHED)
                 store.vectors.discard()
                 shutil.rmtree(path / "lexical", ignore_errors=True)
             if not (store._now().whole and (store.in_chroma() or not store._now().infos)):
@@ -196,7 +198,7 @@ class Store:
     def _searchable(self) -> LexicalIndex:
         now = self._now()
         if not now.whole:
-            raise StoreError(f"库 {self.path} 的全文索引缺失或损坏；请重新运行 zhenwen index，它会自行补齐。")
+            raise StoreError(f"库 {self.path} 的全文索引缺失或损坏；请运行 zhenwen repair，它从目录重建索引。")
         return now.lexical
 
     def dense(self, vector: NDArray[np.float32], report_ids: Collection[str] | None, k: int) -> list[tuple[str, float]]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from index.errors import StoreError
 from index.identify import identity
+from index.sqlite import sound
 from index.store import Store
 from index.text import grams
 from index.types import ReportInfo
@@ -22,6 +23,7 @@ TRIED = 200  # characters of a passage that is searched for
 
 def verify(store: Store) -> None:
     """Raises StoreError, which says what is damaged and how it is mended."""
+    sound(store.path / "catalogue.sqlite")
     with store.reading():
         reports = store.reports()
         if damaged := [report for report in reports if not _whole(store, report)]:

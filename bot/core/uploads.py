@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.core import cards, intake
 from bot.core.buttons import WAY_OUT, numbers
-from bot.core.database import Row
+from bot.core.database import Row, uploaded
 from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.intake import Sight
 from bot.core.notices import tell_keepers
@@ -28,7 +28,6 @@ from index.store import Store
 from index.types import Place, Rejected
 from retrieval.workers import Workers
 
-FOLDER = "{database}-uploads"
 APART = ".waiting"  # in the folder: what has not been taken in
 KEY_DIGITS = 16
 TOGETHER = 8  # files of a zip that are read by one process
@@ -257,8 +256,7 @@ def _looked_at(desk: Desk, call: Call, number: str) -> tuple[Upload, Sight]:
 
 def _folder(desk: Desk) -> Path:
     """Where the files lie that people have sent."""
-    database = desk.database.path.resolve()
-    return database.with_name(FOLDER.format(database=database.stem))
+    return uploaded(desk.database.path)
 
 
 def _place(desk: Desk, upload: Upload) -> Path:
