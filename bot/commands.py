@@ -224,9 +224,11 @@ def chat(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
 def serve(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001
     """Answer in the chats that are configured, until stopped."""
     from bot.core.core import Core
+    from bot.logs import configure
     from bot.serve import configured
     from bot.serve import serve as run
 
+    configure(settings)
     channel = configured(settings)
     run(Core.open(settings), settings, screen, channel)
     return DONE

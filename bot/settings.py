@@ -50,6 +50,8 @@ class Settings:
     per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次，0 为不限"))
     all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次，0 为不限"))
 
+    log: str = field(default="text", metadata=_about("ZHENWEN_LOG", "serve 的日志写成什么：text 给人看，json 一行一个对象，给收集日志的程序", ("text", "json")))
+
     web_host: str = field(default="127.0.0.1", metadata=_about("ZHENWEN_WEB_HOST", "网页和接口监听的地址；默认只有本机能访问，别的地址要同时设密钥"))
     web_port: int = field(default=0, metadata=_about("ZHENWEN_WEB_PORT", "网页和接口的端口；不设时，没有聊天就用 8642，有聊天就不开网页"))
     web_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_WEB_KEY", "网页和接口的密钥；设了以后每个请求都要带"))
@@ -113,6 +115,13 @@ def _folder(chosen: Path) -> Path:
 def explained() -> list[tuple[str, str, str]]:
     """The settings as (variable, default, meaning), for the README and the doctor."""
     return [(each.metadata["variable"], str(each.default), each.metadata["meaning"]) for each in fields(Settings)]
+
+
+def secrets(settings: Settings) -> tuple[str, ...]:
+    """Every value that no log may show: what is not to be repeated, and what stands for a name and a password in an address."""
+    values = [(each, str(getattr(settings, each.name))) for each in fields(Settings)]
+    hidden = [value for each, value in values if not each.repr and value]
+    return (*hidden, *(match.removeprefix("://").removesuffix("@") for _, value in values for match in CREDENTIALS.findall(value)))
 
 
 def stated(settings: Settings) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from bot.core.deliveries import MOST_TRIES, Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
 from bot.core.limits import SAID, STRANGER, Counter, Limits
 from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
+from bot.core.metrics import Metrics, measured
 from bot.core.notices import pending
 from bot.core.people import People, may
 from bot.core.records import Records
@@ -49,12 +50,13 @@ class Core:
 
     def __init__(self, desk: Desk, respond: Respond, limits: Limits) -> None:
         self._desk = desk
-        self.respond = respond
+        self.metrics = Metrics()
+        self.respond = measured(respond, self.metrics)
         self._deliveries = desk.deliveries
         self._clerks = Workers(CLERKS)
         self._workers = Workers(THREADS)
         self._counter = Counter(desk.database, desk.now, limits)
-        self._answering = Answering(desk, respond, self._workers, self._counter)
+        self._answering = Answering(desk, self.respond, self._workers, self._counter)
         self._working: dict[str, asyncio.Task[Reply | None]] = {}
         self._again = frozenset(desk.deliveries.every_unfinished())
 
