@@ -32,6 +32,7 @@ class Settings:
     store: Path = field(default=Path("data/store"), metadata=_about("ZHENWEN_STORE", "资料库所在的文件夹"))
     database: Path = field(default=Path("data/zhenwen.sqlite"), metadata=_about("ZHENWEN_DATABASE", "问答记录、人员和权限所在的文件"))
     chroma: str = field(default="", metadata=_about("ZHENWEN_CHROMA", "Chroma 服务器的地址，如 http://127.0.0.1:8000；要密钥和租户的写 https://密钥@主机/租户/库；不设则用资料库文件夹里的"))
+    keep_days: int = field(default=0, metadata=_about("ZHENWEN_KEEP_DAYS", "问答记录和评价留多少天，过后删除；0 为一直留着"))
     encoder: str = field(default="default", metadata=_about("ZHENWEN_ENCODER", "向量模型：default 是自带的，也可以是 sentence-transformers 的名称或文件夹，后面可加 ?device=cuda&dtype=float16&batch=8&query=提示词"))
     reranker: str = field(default="", metadata=_about("ZHENWEN_RERANKER", "另一个阅读和重排序的模型（cross-encoder）的名称或文件夹，写法同上；不设则用自带的阅读模型"))
 

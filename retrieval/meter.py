@@ -165,6 +165,11 @@ class Meter:
             database.execute("INSERT OR REPLACE INTO cache (key, value) VALUES (?, ?)", (key, value))
             database.execute("DELETE FROM cache WHERE id <= (SELECT max(id) FROM cache) - ?", (KEPT,))
 
+    def forget(self, user: str) -> None:
+        """Delete what was counted for somebody."""
+        with self._writing() as database:
+            database.execute("DELETE FROM usage WHERE user = ?", (user,))
+
     def spent(self, since: date) -> tuple[Spent, ...]:
         """What was taken from the day ``since`` on: the latest day first, within it who took most first."""
         with self._writing() as database:

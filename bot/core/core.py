@@ -75,7 +75,7 @@ class Core:
             database=database,
             people=People(database, now, TRUSTED),
             talks=Talks(database, now),
-            records=Records(database, now),
+            records=Records(database, now, settings.keep_days),
             deliveries=Deliveries(database, now),
             store=Store.open(settings.store, chroma=settings.chroma),
             answerer=answerer,
@@ -85,6 +85,7 @@ class Core:
             chroma=settings.chroma,
         )
         desk.deliveries.forget_old()
+        desk.records.forget_old()
         limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
         return cls(desk, respond or responding(answerer, settings), limits)
 

@@ -47,6 +47,7 @@ class Database:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")  # what was committed survives any crash of the program
                 connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             database._migrate(steps)
         except BadSettings:
             connection.close()
@@ -113,6 +114,10 @@ class Database:
                     self._connection.backup(copy)
             finally:
                 copy.close()
+
+    def settle(self) -> None:
+        """Let nothing that was deleted be left in the write-ahead log, unless another process is reading there just now."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; nothing may use it afterwards."""

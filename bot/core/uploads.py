@@ -206,6 +206,15 @@ def withdraw(desk: Desk, call: Call) -> Done:
     return Done(reply=Reply((cards.WITHDRAWN if upload.state == TAKEN else cards.DROPPED).format(name=upload.name)))
 
 
+def disown(desk: Desk, channel: str, user: str) -> None:
+    """Forget who has sent what was taken in, and drop what still waits."""
+    rows = desk.database.rows("SELECT * FROM uploads WHERE channel = ? AND user = ?", channel, user)
+    for upload in (_upload(row) for row in rows if row["state"] == WAITING):
+        _place(desk, upload).unlink(missing_ok=True)
+        _note(desk, upload, state=GONE)
+    desk.database.write("UPDATE uploads SET user = '', chat = '' WHERE channel = ? AND user = ?", channel, user)
+
+
 def correct(desk: Desk, call: Call) -> Done:
     """``up_set:upload:town`` and ``up_set:upload:year`` ask what it should be; what is then ``said`` corrects the report."""
     number, _, what = call.words.partition(":")
