@@ -28,7 +28,7 @@ def backup(args: Namespace, settings: Settings, screen: Screen) -> int:
     from index.copies import copy_store
     from index.sqlite import copy_sqlite
 
-    with _new_folder(args.folder) as folder:
+    with new_folder(args.folder) as folder:
         copy_store(settings.store, folder)
         if settings.database.is_file():
             copy_sqlite(settings.database, folder / DATABASE)
@@ -40,7 +40,7 @@ def backup(args: Namespace, settings: Settings, screen: Screen) -> int:
 
 
 @contextmanager
-def _new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path) -> Iterator[Path]:
     """A folder that bears its name only when it is complete; only its owner may look into it."""
     if path.exists():
         raise BadRequest(texts.THERE_ALREADY.format(path=path))

@@ -18,6 +18,7 @@ DAMAGED = "库 {path} 里有 {count} 份报告的内容和收录时不一样：{
 UNSEARCHABLE = "库 {path} 的全文索引搜不到库里的字句；请运行 zhenwen repair，它从目录重建索引。"
 NOT_IN_CHROMA = "库 {path} 的向量库和目录对不上；照常答问，只是大库慢些。请运行 zhenwen repair，它从目录重建向量库。"
 ITSELF = 0.99  # the cosine of a vector that was kept in halves with itself
+UNEVEN = 0.01  # by which the length of a vector that is kept in halves may differ from 1
 TRIED = 200  # characters of a passage that is searched for
 
 
@@ -39,7 +40,18 @@ def _whole(store: Store, report: ReportInfo) -> bool:
     """Whether a report's text is the one that its id was made from, with everything that was made of it in its place."""
     text = store.report(report.id).text
     apart = ("", report.town, str(report.year or ""))  # what tells reports of one text from each other
-    return report.id in {identity(text, of) for of in apart} and all(0 <= start < end <= len(text) for start, end in _spans(store, report))
+    spans_fit = all(0 <= start < end <= len(text) for start, end in _spans(store, report))
+    return report.id in {identity(text, of) for of in apart} and spans_fit and _vectors_whole(store, report)
+
+
+def _vectors_whole(store: Store, report: ReportInfo) -> bool:
+    """Whether there is a vector of length 1 for each passage."""
+    with store.reading() as now:
+        flat = now.catalogue.vectors([now.number(report.id)]).astype(np.float32)
+    if not report.passages or len(flat) % report.passages:
+        return not len(flat)
+    lengths = np.linalg.norm(flat.reshape(report.passages, -1), axis=1)
+    return bool(np.all(np.abs(lengths - 1) < UNEVEN))
 
 
 def _spans(store: Store, report: ReportInfo) -> Iterator[tuple[int, int]]:
