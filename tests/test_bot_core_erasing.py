@@ -37,7 +37,8 @@ def rows_of(core, user):
     database = core.desk.database
     names = [row["name"] for row in database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
     with_user = [name for name in names if {"channel", "user"} <= {row["name"] for row in database.rows(f"PRAGMA table_info({name})")}]
-    assert set(with_user) == {*OF_A_PERSON, "uploads"}  # a new table has to be thought of here
+    assert set(with_user) == {*OF_A_PERSON, "uploads", "audit"}  # a new table has to be thought of here
+    with_user.remove("audit")  # the law asks for it, for half a year
     return {name: count for name in with_user if (count := database.rows(f"SELECT count(*) FROM {name} WHERE user = ?", user)[0][0])}
 
 

@@ -5,6 +5,7 @@ What each door does with files, buttons, codes and settings is tested beside its
 
 import asyncio
 import json
+import re
 
 import pytest
 from conftest import ROOT
@@ -51,6 +52,15 @@ def client(sample_store, tmp_path_factory):
     with TestClient(application(core, settings), raise_server_exceptions=False) as client:
         yield client
     asyncio.run(core.close())
+
+
+def test_every_test_that_the_threat_model_names_is_there():
+    model = (ROOT / "data" / "security.md").read_text(encoding="utf-8")
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    for name in re.findall(r"`(test_\w+)`", model):
+        assert f"def {name}(" in written, name
+    for name in re.findall(r"`((?:tests/\w+/)?\w+\.py)`", model):
+        assert (ROOT / name).exists() or (ROOT / "tests" / name).exists(), name
 
 
 def sent(client, method, path, body):

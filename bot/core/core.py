@@ -12,6 +12,7 @@ from typing import Self
 
 from bot.core import texts, uploads
 from bot.core.answering import Answering
+from bot.core.audit import note
 from bot.core.database import Database
 from bot.core.deliveries import MOST_TRIES, Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
@@ -206,6 +207,7 @@ class Core:
             return Reply(texts.UNKNOWN.format(command=f"/{name}"))
         if not may(call.role, verb.least):
             return Reply(texts.NOT_ALLOWED.format(role=texts.ROLES[verb.least or Role.READER]))
+        note(self._desk, call, f"/{name}", verb.least)
         return await self._clerks.run(verb.run, self._desk, call)
 
     async def _answered(self, call: Call, question: str, tell: TellAll) -> Reply:
@@ -232,7 +234,9 @@ class Core:
             raise BadRequest(texts.GONE)
         if not may(call.role, deed.least):
             return Done(texts.NOT_ALLOWED.format(role=texts.ROLES[deed.least or Role.READER]))
-        return await self._clerks.run(deed.run, self._desk, Call(call.who, call.role, words, call.key, said))
+        pressed = Call(call.who, call.role, words, call.key, said)
+        note(self._desk, pressed, name, deed.least)
+        return await self._clerks.run(deed.run, self._desk, pressed)
 
     # who is who
 

@@ -184,7 +184,7 @@ def kill_backup(scene: Scene) -> Strike:
     """kill -9 while a backup is made: none bears the name that is not whole."""
     folder = scene.fresh("made")
     shutil.rmtree(folder, ignore_errors=True)
-    ((code, _),) = scene.forker.run(("backup", scene.store, folder), kill_after=scene.random.uniform(0, 0.05))
+    ((code, _),) = scene.forker.run(("backup", scene.store, folder), kill_after=scene.instant() / 2)
     if not folder.exists():
         ((again, words),) = scene.forker.run(("backup", scene.store, folder))
         if again:
@@ -410,6 +410,18 @@ def enter_a_namespace() -> None:
         os.execvpe(NAMESPACE[0], [*NAMESPACE, sys.executable, *sys.argv], os.environ | {INSIDE: "1"})
 
 
+def keep(rows: list[dict]) -> None:
+    """Put the rows in the place of those of the same faults; the others stay, each with the commit that it was measured at."""
+    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    table = {}
+    for path in sorted(RESULTS.glob("faults-*.json")):
+        table |= {row["fault"]: row for row in json.loads(path.read_text(encoding="utf-8"))["rows"]}
+        path.unlink()
+    table |= {row["fault"]: row | {"commit": commit} for row in rows}
+    ordered = [table[fault] for fault, _, _ in FAULTS.values() if fault in table]
+    (RESULTS / f"faults-{commit}.json").write_text(json.dumps({"rows": ordered}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=50)
@@ -420,10 +432,7 @@ def main() -> None:
     enter_a_namespace()
     rows = strike(options.only.split(","), options.times, options.seed)
     if options.keep:
-        commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-        for old in RESULTS.glob("faults-*.json"):
-            old.unlink()
-        (RESULTS / f"faults-{commit}.json").write_text(json.dumps({"rows": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        keep(rows)
     sys.exit(any(row["lost"] for row in rows))
 
 
