@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from index.chroma import passage_key
 from index.errors import StoreError
 from index.identify import identity
 from index.sqlite import sound
@@ -60,11 +61,15 @@ def _spans(store: Store, report: ReportInfo) -> Iterator[tuple[int, int]]:
 
 
 def _in_chroma(store: Store) -> bool:
-    """Whether Chroma holds as many passages as the catalogue, and finds one of them by its vector."""
+    """Whether Chroma holds every passage of the catalogue, and finds one of them by its vector. What it holds besides is ignored by all."""
     with store.reading() as now:
         number, info = next((number, info) for number, info in now.infos.items() if info.passages)
         vector = now.catalogue.vectors([number]).reshape(info.passages, -1)[0].astype(np.float32)
-        return store.in_chroma() and store.vectors.count() == now.size and store.vectors.nearest(vector, 1)[0][1] > ITSELF
+        if not store.in_chroma():
+            return False
+        present = store.vectors.every_key()
+        held = now.catalogue.passage_ids(now.infos).items()
+        return all(passage_key(id_, n) in present for n, ids in held for id_ in ids) and store.vectors.nearest(vector, 1)[0][1] > ITSELF
 
 
 def _found(store: Store, report: ReportInfo) -> bool:
