@@ -15,6 +15,8 @@ FIRST_HALF := ca9ecba
 COMMIT = $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 RESULTS := data/eval/results
 EXAMS := $(notdir $(patsubst %/,%,$(wildcard data/eval/exams/*/)))
+BUNDLE := dist/bundle
+TOOLS := .venv-tools
 BENCH ?= cold ledger scope fidelity scale
 
 # The first Python that this project runs on; PYTHON=… chooses another.
@@ -29,7 +31,7 @@ REACHED := import signal, sys, urllib.request; signal.alarm(5); urllib.request.u
 TORCH_FROM_INDEX := $(BIN)/python -c '$(REACHED)' $(TORCH_INDEX)/torch/ && $(BIN)/pip install -q --no-deps --index-url $(TORCH_INDEX) $(TORCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ask chat serve test search check eval exams bench docs lock clean
+.PHONY: help setup ask chat serve test search check eval exams bench docs bundle sbom audit lock clean
 
 help: ## 列出这些命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,9 +101,24 @@ docs: $(SAMPLE) ## 更新 README 里由程序写的部分和图
 	@$(BIN)/python tests/picture.py $(STORE) data/pictures/chat.svg
 	@$(BIN)/python tests/chat_picture.py $(STORE) data/pictures/telegram.svg
 
+bundle: $(READY) ## 给没有网络的机器：把程序和它要的安装包收进 dist/bundle（不含 torch）
+	@rm -rf $(BUNDLE)
+	@$(BIN)/pip wheel -q -c requirements.lock -w $(BUNDLE) '.[ocr]'
+	@cp data/operations.md $(BUNDLE)/
+	@du -sh $(BUNDLE)
+
+sbom: $(READY) $(TOOLS) ## 软件成分清单（CycloneDX）：dist/sbom.json
+	@mkdir -p dist
+	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml -o dist/sbom.json $(BIN)/python
+
+audit: $(TOOLS) ## 依赖里有没有已知的漏洞（要联网查）
+	@$(TOOLS)/bin/pip-audit --no-deps --disable-pip -r requirements.lock
+
+$(TOOLS): ; @$(PYTHON) -m venv $@ && $@/bin/pip install -q cyclonedx-bom pip-audit
+
 lock: ## 按 pyproject.toml 重新求解 requirements.lock
 	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/pip install -q --dry-run --ignore-installed --report .venv-lock/report.json '.[dev,ocr]'
+	@.venv-lock/bin/pip install -q --dry-run --ignore-installed --report .venv-lock/report.json '.[dev,ocr,models]'
 	@.venv-lock/bin/python .ci/lock.py .venv-lock/report.json > requirements.lock.new
 	@mv requirements.lock.new requirements.lock && rm -r .venv-lock
 

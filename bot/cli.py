@@ -129,6 +129,10 @@ def _machine(parser: Parser) -> None:
     parser.options.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出 JSON，给程序用")
 
 
+def _backup(parser: Parser) -> None:
+    parser.arguments.add_argument("folder", metavar="DIR", type=_path, help="备份所在的文件夹")
+
+
 def _nothing(_: Parser) -> None:
     """The verb has no arguments of its own."""
 
@@ -188,6 +192,9 @@ VERBS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "export": ("写成文件：回答成纪要（Word）或参考文献，数字成台账或对比表（Excel）", _export),
     "chat": ("在终端里对话", _nothing),
     "serve": ("开网页和接口（只在本机）；设了 ZHENWEN_TELEGRAM_TOKEN 就在 Telegram 里答问", _nothing),
+    "backup": ("备份资料库、问答记录和送来的文件，运行时也可以", _backup),
+    "restore": ("换上备份；原来的改名留着（要先停下 serve）", _backup),
+    "repair": ("从目录重建向量库和全文索引", _nothing),
     "eval": ("用题目文件打分", _eval),
     "doctor": ("检查运行条件，说明怎样补救", _nothing),
 }

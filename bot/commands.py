@@ -25,6 +25,9 @@ from bot.ledger import ledger as ledger
 from bot.model import assisted
 from bot.objects import JsonObject
 from bot.requests import Request, parse_request, sound
+from bot.safekeeping import backup as backup
+from bot.safekeeping import repair as repair
+from bot.safekeeping import restore as restore
 from bot.screen import Progress, Screen
 from bot.settings import Settings
 from bot.verify import verify as verify
@@ -50,7 +53,7 @@ def index(args: Namespace, settings: Settings, screen: Screen) -> int:
         return watch(args, settings, screen)
     if not args.prune:
         _refuse_nothing(args.paths)
-    store = Store.create(settings.store, load_encoder(settings.encoder))
+    store = Store.create(settings.store, load_encoder(settings.encoder), settings.chroma)
     with screen.progress() as progress:
         result = build(args.paths, store, prune=args.prune, progress=progress)
     if args.json:
@@ -113,7 +116,7 @@ def _answerer(settings: Settings, reader: Reader | None = None) -> Answerer:
     from retrieval.answer import Answerer
 
     reranker = load_reranker(settings.reranker) if settings.reranker else None
-    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker, reader)
+    return Answerer.open(settings.store, load_encoder(settings.encoder), reranker, reader, chroma=settings.chroma)
 
 
 def _why(answerer: Answerer, helped: AssistedAnswerer | None, question: str, args: Namespace, screen: Screen) -> int:
@@ -176,7 +179,7 @@ def search(args: Namespace, settings: Settings, screen: Screen) -> int:
     from retrieval.passages import PassageFinder
 
     question = None if args.batch else sound(args.question)
-    finder = PassageFinder.open(settings.store, settings.encoder, settings.reranker)
+    finder = PassageFinder.open(settings.store, settings.encoder, settings.reranker, chroma=settings.chroma)
     known = {report.id: report for report in finder.store.reports()}
     if question is None:
         return _batch(args.batch, screen, lambda line: hits_object(finder.find(line.question, args.k), known))
@@ -221,9 +224,11 @@ def chat(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
 def serve(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: ARG001
     """Answer in the chats that are configured, until stopped."""
     from bot.core.core import Core
+    from bot.logs import configure
     from bot.serve import configured
     from bot.serve import serve as run
 
+    configure(settings)
     channel = configured(settings)
     run(Core.open(settings), settings, screen, channel)
     return DONE

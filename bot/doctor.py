@@ -53,7 +53,7 @@ def _store(settings: Settings) -> str:
     from index.store import Store
     from index.verify import verify
 
-    with Store.open(settings.store) as store:
+    with Store.open(settings.store, chroma=settings.chroma) as store:
         held = store.reports()
         if not held:
             raise StoreMissing(f"资料库 {settings.store} 是空的。请运行 zhenwen index 文件夹。")

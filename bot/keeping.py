@@ -52,7 +52,7 @@ def reports_set(args: Namespace, settings: Settings, screen: Screen) -> int:
         args.refuse(texts.NOTHING_TO_SET)
     with Store.open(settings.store) as held:
         report = _named(args.report, held.reports())
-    with Store.create(settings.store, load_encoder(settings.encoder)) as store:
+    with Store.create(settings.store, load_encoder(settings.encoder), settings.chroma) as store:
         corrected = store.correct(report.id, **changes)
     place = corrected.place
     where = "".join(dict.fromkeys((place.province, place.city, place.county, place.town)))
@@ -97,18 +97,18 @@ def _say(args: Namespace, screen: Screen, words: str) -> None:
 def _index(args: Namespace, settings: Settings, screen: Screen, encoder: Encoder, writing: frozenset[Path]) -> BuildResult:
     from index.build import build
 
-    with _opened(settings.store, encoder, screen) as store, screen.progress() as progress:
+    with _opened(settings, encoder, screen) as store, screen.progress() as progress:
         return build(args.paths, store, prune=args.prune, progress=progress, leave=writing)
 
 
-def _opened(path: Path, encoder: Encoder, screen: Screen) -> Store:
+def _opened(settings: Settings, encoder: Encoder, screen: Screen) -> Store:
     """The store, for writing; wait while another process is at it."""
     from index.store import Store
 
     told = False
     while True:
         try:
-            return Store.create(path, encoder)
+            return Store.create(settings.store, encoder, settings.chroma)
         except StoreBusy as busy:
             if not told:
                 screen.complain(str(busy))

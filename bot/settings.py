@@ -17,6 +17,7 @@ from index.errors import BadSettings
 PORT = 8642
 """Where the page is when nobody says where."""
 CREDENTIALS = re.compile(r"://[^/@\s]*@")  # a name and a password in an address
+SERVER = re.compile(r"https?://([^\s/@]+@)?[^\s/@:]+(:\d{1,5})?(/[^\s/]+/[^\s/]+)?/?")
 LAST_PORT = 65_535
 
 
@@ -30,6 +31,8 @@ class Settings:
 
     store: Path = field(default=Path("data/store"), metadata=_about("ZHENWEN_STORE", "资料库所在的文件夹"))
     database: Path = field(default=Path("data/zhenwen.sqlite"), metadata=_about("ZHENWEN_DATABASE", "问答记录、人员和权限所在的文件"))
+    chroma: str = field(default="", metadata=_about("ZHENWEN_CHROMA", "Chroma 服务器的地址，如 http://127.0.0.1:8000；要密钥和租户的写 https://密钥@主机/租户/库；不设则用资料库文件夹里的"))
+    keep_days: int = field(default=0, metadata=_about("ZHENWEN_KEEP_DAYS", "问答记录和评价留多少天，过后删除；0 为一直留着"))
     encoder: str = field(default="default", metadata=_about("ZHENWEN_ENCODER", "向量模型：default 是自带的，也可以是 sentence-transformers 的名称或文件夹，后面可加 ?device=cuda&dtype=float16&batch=8&query=提示词"))
     reranker: str = field(default="", metadata=_about("ZHENWEN_RERANKER", "另一个阅读和重排序的模型（cross-encoder）的名称或文件夹，写法同上；不设则用自带的阅读模型"))
 
@@ -47,6 +50,8 @@ class Settings:
     per_minute: int = field(default=20, metadata=_about("ZHENWEN_PER_MINUTE", "每人每分钟最多问几次，0 为不限"))
     per_day: int = field(default=500, metadata=_about("ZHENWEN_PER_DAY", "每人每天最多问几次，0 为不限"))
     all_day: int = field(default=20_000, metadata=_about("ZHENWEN_ALL_DAY", "所有人每天最多问几次，0 为不限"))
+
+    log: str = field(default="text", metadata=_about("ZHENWEN_LOG", "serve 的日志写成什么：text 给人看，json 一行一个对象，给收集日志的程序", ("text", "json")))
 
     web_host: str = field(default="127.0.0.1", metadata=_about("ZHENWEN_WEB_HOST", "网页和接口监听的地址；默认只有本机能访问，别的地址要同时设密钥"))
     web_port: int = field(default=0, metadata=_about("ZHENWEN_WEB_PORT", "网页和接口的端口；不设时，没有聊天就用 8642，有聊天就不开网页"))
@@ -74,6 +79,8 @@ class Settings:
             stated["store"] = store
         if not 0 < stated["webhook_port"] <= LAST_PORT:
             raise BadSettings(f"ZHENWEN_WEBHOOK_PORT 要在 1 到 {LAST_PORT} 之间，现在是 {stated['webhook_port']}。")
+        if stated["chroma"] and not SERVER.fullmatch(stated["chroma"]):
+            raise BadSettings("ZHENWEN_CHROMA 要写成 http://主机:端口 或 https://密钥@主机/租户/库。")
         return cls(**(stated | {"store": _folder(stated["store"])}))
 
 
@@ -109,6 +116,13 @@ def _folder(chosen: Path) -> Path:
 def explained() -> list[tuple[str, str, str]]:
     """The settings as (variable, default, meaning), for the README and the doctor."""
     return [(each.metadata["variable"], str(each.default), each.metadata["meaning"]) for each in fields(Settings)]
+
+
+def secrets(settings: Settings) -> tuple[str, ...]:
+    """Every value that no log may show: what is not to be repeated, and what stands for a name and a password in an address."""
+    values = [(each, str(getattr(settings, each.name))) for each in fields(Settings)]
+    hidden = [value for each, value in values if not each.repr and value]
+    return (*hidden, *(match.removeprefix("://").removesuffix("@") for _, value in values for match in CREDENTIALS.findall(value)))
 
 
 def stated(settings: Settings) -> list[tuple[str, str]]:

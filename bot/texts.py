@@ -40,6 +40,12 @@ CORRECTED = "已改正：{file} 是{place}{year}的报告。再次收录时不�
 ALL_SOUND = "没有发现要处理的问题。"
 WATCHING = "正在看着 {paths}，有变化就收录。按 Ctrl-C 结束。"
 WATCHED = "不再看着了。资料库保持完好。"
+BACKED_UP = "已备份到 {folder}（{size:.1f} MB），并核对无误。里面有所有人问过的话，请妥善保管；密钥和令牌不在里面。"
+THERE_ALREADY = "{path} 已经在那里。请换一个新的文件夹名。"
+NOT_WRITTEN_FOLDER = "写不了 {path}（{problem}）。请检查权限和磁盘空间。"
+RESTORED = "已换上 {folder} 的备份：{count} 份报告，核对无误。原来的改名留着，名字以 {kept} 结尾。"
+NOTHING_TO_REPAIR = "{path} 里没有资料库。请先运行 zhenwen index 文件夹，或用 zhenwen restore 换上备份。"
+REPAIRED = "已从目录重建 {path} 的向量库和全文索引：{count} 份报告，核对无误。"
 INTERRUPTED = "已中断。资料库保持完好，可以重新运行。"
 
 NO_MODEL = "没有设语言模型（ZHENWEN_MODEL）：回答全在本机完成。"

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import StoreBusy, StoreError
 from index.rows import (
     FIGURE,
     INFO,
@@ -37,9 +36,9 @@ from index.rows import (
     to_report,
     to_sections,
 )
+from index.sqlite import BUSY_SECONDS, translated
 from index.types import Figure, Kind, Part, Passage, Rejected, Report, ReportInfo, Section, Whole
 
-BUSY_SECONDS = 10.0  # how long a statement waits for another process's short lock
 IN_LIST = 500  # values in one SQL "IN (…)"; old builds of SQLite take 999
 
 
@@ -109,7 +108,7 @@ class Catalogue:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            with _translated(self.path):
+            with translated(self.path):
                 connection = self._connect()
             self._local.connection = connection
             self._connections.append(connection)
@@ -125,11 +124,11 @@ class Catalogue:
         return connection
 
     def _execute(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with _translated(self.path):
+        with translated(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def _many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        with _translated(self.path):
+        with translated(self.path):
             self._connection.executemany(sql, rows)
 
     def _select(self, sql: str, keys: Collection[int], *values: str) -> Iterator[Any]:
@@ -318,33 +317,5 @@ class Catalogue:
         self._many(f"INSERT OR REPLACE INTO corrections VALUES ({_marks(7)})", [[getattr(correction, name) for name in Correction.__slots__]])
 
 
-def hold_lock(folder: Path) -> sqlite3.Connection:
-    """Hold the writing lock of a store until the connection is closed or the process ends, however it ends. Raises StoreBusy."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"库 {folder} 建不了（{error.strerror}）；请检查权限和磁盘空间，或用 --store 另选文件夹。") from error
-    with _translated(folder / "writer.lock"):
-        lock = sqlite3.connect(folder / "writer.lock", timeout=0, isolation_level=None, check_same_thread=False)
-        lock.execute("BEGIN EXCLUSIVE")
-    return lock
-
-
 def _marks(count: int) -> str:
     return ",".join("?" * count)
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors in words for a person."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        folder, words = path.parent, str(error)
-        if "locked" in words or "busy" in words:
-            raise StoreBusy(f"另一个进程正在写入库 {folder}；请等它结束后再试。") from error
-        if "full" in words:
-            raise StoreError(f"磁盘已满，库 {folder} 没有改动；请腾出空间后重新运行 zhenwen index。") from error
-        if "readonly" in words or "unable to open" in words:
-            raise StoreError(f"库 {folder} 打不开或不能写入；请检查文件夹的权限，或用 --store 另选文件夹。") from error
-        raise StoreError(f"库 {folder} 的目录文件有误（{words}）；请先把整个文件夹复制一份留底（改正过的都在里面），再用 --store 另指定一个文件夹重新运行 zhenwen index。") from error

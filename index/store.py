@@ -8,29 +8,33 @@ catalogue has changed, so that a crash at any instant leaves the old state or th
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import chunk
-from index.catalogue import Catalogue, hold_lock
-from index.chroma import ChromaVectors
+from index.catalogue import Catalogue
+from index.chroma import ChromaVectors, passage_key
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.lexical import LexicalIndex, Scores
+from index.refill import refill_vectors, refill_words, searched
 from index.rows import SCHEMA_VERSION, UPGRADES, Correction, found
 from index.snapshot import Snapshot
-from index.text import simplified
+from index.sqlite import hold_lock
 from index.types import Encoder, Figure, Passage, Rejected, Report, ReportInfo, Section, Vectors
 
 EXACT_PASSAGES = 10_000  # up to here the exact product over the catalogue's vectors takes some 10 ms, and Chroma is not imported
 OVER_FETCH = 2.0  # Chroma is asked for this many times what the scope should need: stale and foreign passages are dropped after
 FLUSH = (500, 2_000)  # passages handed to Chroma at once: few at first, to start early; then as many as before, as each call has its cost
+UNFINISHED = "unfinished"  # in the place of where the vectors are, while they are written anew: until then nobody searches by them
 CALLED = {"schema": "格式版本", "chunker": "切分版本", "encoder": "向量模型", "dimension": "向量维数"}
 
 logger = logging.getLogger(__name__)
@@ -49,35 +53,38 @@ class Pending:
 
 
 class Store:
-    """A folder: ``catalogue.sqlite`` (the truth), ``chroma/`` and ``lexical/`` (both can be made again from it).
+    """A folder: ``catalogue.sqlite`` (the truth), ``chroma/`` (or the server ``chroma``) and ``lexical/``, which can be made again from it.
 
     Reading is safe from several threads and while another process writes; every call sees one committed state, and so do all
     calls within ``reading``. Writing is for one process at a time (``create``), and for one thread of it.
     """
 
-    def __init__(self, path: Path, encoder: Encoder | None, *, writable: bool = False) -> None:
+    def __init__(self, path: Path, encoder: Encoder | None, chroma: str = "", *, writable: bool = False) -> None:
         self.path = path
         self.encoder = encoder
         self.catalogue = Catalogue(path / "catalogue.sqlite", writable=writable)
-        self.vectors = ChromaVectors(path / "chroma")
+        self.vectors = ChromaVectors(path / "chroma", chroma, lambda: f"zhenwen-{self.catalogue.get('id')}")
         self._lock: sqlite3.Connection | None = None
         self._snapshot: Snapshot | None = None
         self._pending: Pending | None = None
         self._sound = False
 
     @classmethod
-    def open(cls, path: Path, encoder: Encoder | None = None) -> Self:
+    def open(cls, path: Path, encoder: Encoder | None = None, chroma: str = "") -> Self:
         """Open a store for reading. Raises StoreMissing, or StoreMismatch when another program or ``encoder`` built it."""
-        store = cls(path, encoder)
+        store = cls(path, encoder, chroma)
         if not store.catalogue.exists():
             raise StoreMissing(f"{path} 里还没有库；请先运行 zhenwen index 文件或文件夹。")
         store._check()
         return store
 
     @classmethod
-    def create(cls, path: Path, encoder: Encoder) -> Self:
-        """Open a store for writing; make it when there is none. Raises StoreBusy, StoreMismatch, StoreError."""
-        store = cls(path, encoder, writable=True)
+    def create(cls, path: Path, encoder: Encoder, chroma: str = "", *, anew: bool = False) -> Self:
+        """Open a store for writing; make it when there is none. ``anew``: what can be made from the catalogue is thrown away and made again.
+
+        Raises StoreBusy, StoreMismatch, StoreError.
+        """
+        store = cls(path, encoder, chroma, writable=True)
         with ExitStack() as unless_done:
             unless_done.callback(store.close)
             store._lock = hold_lock(path)
@@ -85,7 +92,13 @@ class Store:
                 store.catalogue.create(_identity(encoder) | {"state": f"{0:08x}"})
             store.catalogue.upgrade()
             store._check()
-            if not (store._now().whole and (store.vectors.exists or not store._now().infos)):
+            if not store.catalogue.get("id"):
+                store.catalogue.put("id", uuid4().hex)
+            if anew:
+                store.catalogue.put("chroma", UNFINISHED)
+                store.vectors.discard()
+                shutil.rmtree(path / "lexical", ignore_errors=True)
+            if not (store._now().whole and (store.in_chroma() or not store._now().infos)):
                 store.repair()
             unless_done.pop_all()
         return store
@@ -185,7 +198,7 @@ class Store:
     def _searchable(self) -> LexicalIndex:
         now = self._now()
         if not now.whole:
-            raise StoreError(f"库 {self.path} 的全文索引缺失或损坏；请重新运行 zhenwen index，它会自行补齐。")
+            raise StoreError(f"库 {self.path} 的全文索引缺失或损坏；请运行 zhenwen repair，它从目录重建索引。")
         return now.lexical
 
     def dense(self, vector: NDArray[np.float32], report_ids: Collection[str] | None, k: int) -> list[tuple[str, float]]:
@@ -196,7 +209,7 @@ class Store:
         with self.reading() as now:
             scope = now.scope(report_ids)
             size = sum(info.passages for info in scope.values())
-            if size > EXACT_PASSAGES and self.vectors.exists:
+            if size > EXACT_PASSAGES and self.in_chroma():
                 hits = self._approximate(vector, scope, int(k * OVER_FETCH * now.size / size))
                 if len(hits) >= k:
                     return hits[:k]
@@ -206,6 +219,10 @@ class Store:
         """The cosines of ``vector`` (dimension,) with the passages ``ids``, in this order: exact."""
         with self.reading() as now:
             return now.cosines(vector, ids)
+
+    def in_chroma(self) -> bool:
+        """Whether the last writer's vectors are where this store looks for them: not with another server, nor in a folder that was lost."""
+        return self.catalogue.get("chroma") == self.vectors.place and self.vectors.exists
 
     def _approximate(self, vector: NDArray[np.float32], scope: Mapping[int, ReportInfo], fetch: int) -> list[tuple[str, float]]:
         try:
@@ -254,7 +271,7 @@ class Store:
             stored = vectors.astype(np.float16)
             number = self.catalogue.insert(report, sections, passages, stored.tobytes(), figures)
             pending.passages.extend(passages)
-            pending.unsent.extend((_key(passage.id, number), passage) for passage in passages)
+            pending.unsent.extend((passage_key(passage.id, number), passage) for passage in passages)
             pending.vectors.append(stored.astype(np.float32))
             if len(pending.unsent) >= np.clip(pending.sent, *FLUSH):
                 self._send(pending)
@@ -265,7 +282,7 @@ class Store:
             pending = self._writing()
             if known := self.catalogue.find(report_id):
                 number, info = known
-                pending.stale.extend(_key(id_, number) for id_ in self.catalogue.passage_ids({number: info})[number])
+                pending.stale.extend(passage_key(id_, number) for id_ in self.catalogue.passage_ids({number: info})[number])
                 pending.removed.add(report_id)
                 pending.passages = [passage for passage in pending.passages if passage.report_id != report_id]
                 self.catalogue.delete(number)
@@ -287,32 +304,23 @@ class Store:
         old = self.catalogue.get("state")
         new = f"{int(old, 16) + 1:08x}"
         lexical = LexicalIndex.open(self.path / "lexical", old)
-        lexical.update(pending.passages, _searched(pending.passages), removed=pending.removed, state=new)
+        lexical.update(pending.passages, searched(pending.passages), removed=pending.removed, state=new)
         self.catalogue.put("state", new)
 
     def repair(self) -> None:
-        """Make Chroma and the lexical index agree with the catalogue, after a crash or when a folder was lost."""
-        now = self._now()
-        if self.vectors.count() != now.size:
-            present = self.vectors.every_key()
-            live = self.catalogue.passage_ids(now.infos)
-            self.vectors.delete(sorted(present - {_key(id_, number) for number, ids in live.items() for id_ in ids}))
-            for number, info in now.infos.items():
-                self._restore(number, info, present)
+        """Make Chroma and the lexical index agree with the catalogue: after a crash, when a folder was lost, when Chroma is elsewhere now.
+
+        A crash leaves additions over in the Chroma that was written last, and loses nothing, so that there a count tells.
+        """
+        now, place = self._now(), self.vectors.place
+        if self.catalogue.get("chroma") != place or self.vectors.count() != now.size:
+            self.catalogue.put("chroma", UNFINISHED)
+            refill_vectors(now, self.vectors)
+            self.catalogue.put("chroma", place)
         if not now.whole:
-            passages = now.passages(None)
-            now.lexical.update(passages, _searched(passages), removed=now.lexical.reports, state=now.state)
+            refill_words(now)
             self._snapshot = None
         self._sound = True
-
-    def _restore(self, number: int, info: ReportInfo, present: Collection[str]) -> None:
-        """Give Chroma those passages of a report that it has lost."""
-        passages = list(self.catalogue.passages({number: info}))
-        keys = [_key(passage.id, number) for passage in passages]
-        rows = [row for row, key in enumerate(keys) if key not in present]
-        if rows:
-            stored = self.catalogue.vectors([number]).reshape(len(passages), -1)
-            self.vectors.add([keys[row] for row in rows], [passages[row] for row in rows], stored[rows].astype(np.float32))
 
     def correct(self, report_id: str, **changes: str | int) -> Report:
         """Set ``province``, ``city``, ``county``, ``town`` or ``year`` of a report as a keeper knows them, with all that follows.
@@ -337,13 +345,3 @@ class Store:
 def _identity(encoder: Encoder) -> dict[str, str]:
     """What vectors and passages depend on; a store of another identity is refused."""
     return {"schema": SCHEMA_VERSION, "chunker": chunk.VERSION, "encoder": encoder.name, "dimension": str(encoder.dimension)}
-
-
-def _key(passage_id: str, number: int) -> str:
-    """A passage's name in Chroma: with its report's number, so that old and new vectors of one passage can stand side by side."""
-    return f"{passage_id}@{number}"
-
-
-def _searched(passages: Sequence[Passage]) -> list[str]:
-    """The texts for the lexical index: headings and text; town and year are the scope's business."""
-    return [simplified(f"{' '.join(passage.path)}\n{passage.text}") for passage in passages]

@@ -78,13 +78,17 @@ class Answerer:
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
-    def open(cls, path: Path, encoder: Encoder | None = None, reranker: Reranker | None = None, reader: Reader | None = None) -> Answerer:
+    def open(
+        cls, path: Path, encoder: Encoder | None = None, reranker: Reranker | None = None, reader: Reader | None = None, *, chroma: str = ""
+    ) -> Answerer:
         """Open the store at ``path``, by default with the shipped encoder and reader; a ``reranker`` reads in its place.
+
+        ``chroma`` is the Chroma server that holds the store's vectors, "" for its own folder.
 
         Raises StoreMissing or StoreMismatch.
         """
         encoder = encoder or default_encoder()
-        return cls(Store.open(path, encoder), encoder, reranker=reranker, reader=reader)
+        return cls(Store.open(path, encoder, chroma), encoder, reranker=reranker, reader=reader)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""

@@ -22,6 +22,7 @@ KEPT = 20_000  # cached answers, about 1 KB each; the oldest go first
 PATIENCE = 3  # calls that fail in a row before the endpoint is left alone
 REST, LONGEST_REST = 30.0, 600.0  # seconds; doubled by each failure that follows
 BUSY = 5.0  # seconds to wait for another process
+LONGEST_CALL = 86_400.0  # seconds; what is held for longer was written by a clock that was ahead
 MARGIN = 5.0  # seconds by which what a call holds outlives its deadline; a killed process holds no longer
 
 SCHEMA = """
@@ -109,7 +110,7 @@ class Meter:
         now = self._clock()
         with self._writing() as database:
             failures, open_until = database.execute("SELECT failures, open_until FROM breaker WHERE endpoint = ?", (endpoint,)).fetchone() or (0, 0.0)
-            if open_until > now:
+            if now < open_until <= now + max(LONGEST_REST, seconds):  # what is further off was written by a clock that was ahead
                 raise ModelUnavailable(CLOSED.format(seconds=round(open_until - now) or 1))
             self._check(database, user, tokens, limits, now)
             if failures >= PATIENCE:
@@ -119,7 +120,7 @@ class Meter:
         return Hold(held[0], endpoint, user)
 
     def _check(self, database: sqlite3.Connection, user: str, tokens: int, limits: Limits, now: float) -> None:
-        database.execute("DELETE FROM held WHERE until < ?", (now,))
+        database.execute("DELETE FROM held WHERE until NOT BETWEEN ? AND ?", (now, now + LONGEST_CALL))
         taken = dict(
             database.execute(
                 "SELECT user, sum(tokens) FROM (SELECT user, input_tokens + output_tokens AS tokens FROM usage WHERE day = ?"
@@ -164,6 +165,11 @@ class Meter:
         with self._writing() as database:
             database.execute("INSERT OR REPLACE INTO cache (key, value) VALUES (?, ?)", (key, value))
             database.execute("DELETE FROM cache WHERE id <= (SELECT max(id) FROM cache) - ?", (KEPT,))
+
+    def forget(self, user: str) -> None:
+        """Delete what was counted for somebody."""
+        with self._writing() as database:
+            database.execute("DELETE FROM usage WHERE user = ?", (user,))
 
     def spent(self, since: date) -> tuple[Spent, ...]:
         """What was taken from the day ``since`` on: the latest day first, within it who took most first."""

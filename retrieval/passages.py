@@ -29,10 +29,10 @@ class PassageFinder:
     today: Callable[[], date] = date.today
 
     @classmethod
-    def open(cls, path: Path, encoder: str | None = None, reranker: str = "") -> Self:
-        """Open the store at ``path``, built with ``encoder`` (None: the shipped one), to rank with ``reranker`` ("": none). Raises StoreMissing, StoreMismatch, ModelUnavailable."""
+    def open(cls, path: Path, encoder: str | None = None, reranker: str = "", *, chroma: str = "") -> Self:
+        """Open the store at ``path``, built with ``encoder`` (None: the shipped one), to rank with ``reranker`` ("": none); ``chroma`` as for the Answerer. Raises StoreMissing, StoreMismatch, ModelUnavailable."""
         loaded = load_encoder(encoder)
-        store = Store.open(path, loaded)
+        store = Store.open(path, loaded, chroma)
         return cls(store, loaded, Understanding.of(store.reports()), load_reranker(reranker) if reranker else None)
 
     def find(self, question: str, k: int) -> list[Hit]:

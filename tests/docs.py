@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli import REPORTS, VERBS
+from bot.core.metrics import METRICS
 from bot.settings import explained
 
 ROOT = Path(__file__).parent.parent
-FILES = ("README.md", "data/README.md", "data/manual.md", "data/eval/README.md")
+FILES = ("README.md", "data/README.md", "data/manual.md", "data/operations.md", "data/eval/README.md")
 PART = re.compile(r"<!-- (?P<name>\w+) -->\n.*?<!-- /(?P=name) -->", re.DOTALL)
 RESULTS = ROOT / "data" / "eval" / "results"
 EXAMS = ROOT / "data" / "eval" / "exams"
@@ -170,7 +171,19 @@ def _why(row: dict[str, Any]) -> str:
     return re.sub(r"（还有.*?）", "", next(iter(row["why"]), ""))
 
 
-PARTS = {"exams": exams, "played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
+def metrics(_: Path) -> str:
+    """What /metrics tells."""
+    return table(("指标", "类型", "含义"), ((f"`{name}`", kind, meaning) for name, (kind, meaning) in METRICS.items()))
+
+
+def faults(_: Path) -> str:
+    """What tests/bench/faults.py measured last: a row a fault."""
+    path = sorted(RESULTS.glob("faults-*.json"))[-1]
+    rows = [[row["fault"], row["times"], row["struck"], row["lost"], row["after"]] for row in json.loads(path.read_text(encoding="utf-8"))["rows"]]
+    return table(("故障", "次数", "正好打断了工作", "丢失", "之后"), rows)
+
+
+PARTS = {"metrics": metrics, "faults": faults, "exams": exams, "played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

@@ -269,3 +269,21 @@ def test_a_good_code_is_read_however_much_was_said_before(sample_store, tmp_path
             assert await strangers[2].say("/start guess") is None
 
     run(story())
+
+
+def test_what_keepers_do_with_their_rights_is_written_down_for_half_a_year_and_questions_are_not(sample_store, tmp_path):
+    async def story():
+        clock = Clock()
+        async with opened(sample_store, tmp_path / "z.sqlite", clock=clock) as core:
+            one = await keeper(core)
+            await one.say("/invite 读者 3")
+            await one.say("金井镇2023年调解了多少纠纷")
+            two = person(core, "2")
+            await two.say("/invite 读者 3")
+            told = (await one.say("/audit")).text
+            assert "/invite 读者 3" in told and "1 /audit" in told and "调解" not in told and told.count("/invite") == 1
+            clock.seconds += 181 * 86_400
+            await one.say("/members")
+            assert [row["act"] for row in core.desk.database.rows("SELECT act FROM audit")] == ["/members"]
+
+    run(story())

@@ -11,7 +11,8 @@ from scripted_core import ScriptedCore
 from telegram_bot import running
 
 from bot.core.types import Reply
-from bot.telegram.logs import Discreet, keep_secrets
+from bot.logs import Discreet
+from bot.telegram.logs import keep_secrets
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from starlette.testclient import TestClient
 from bot.core.core import Core
 from bot.settings import Settings
 from bot.web.app import application, run
+from index.embed import default_encoder
 from index.errors import BadSettings
+from index.store import Store
 
 QUESTION = "金井镇2023年调解了多少纠纷"
 
@@ -159,3 +161,36 @@ def test_others_are_not_let_in_without_a_key():
         asyncio.run(run(None, Settings(web_host="0.0.0.0")))
     with pytest.raises(BadSettings):
         asyncio.run(run(None, Settings(web_key="秘密")))
+
+
+def test_whoever_watches_learns_that_it_lives_that_it_can_answer_and_what_it_has_done(client):
+    before = counted(client)
+    assert client.get("/health").json() == {"alive": True} and client.get("/ready").json() == {"ready": True}
+    client.post("/v1/ask", json={"question": QUESTION})
+    client.post("/v1/ask", json={"question": "火星镇2023年调解了多少纠纷"})
+    after = counted(client)
+    assert after['zhenwen_answers_total{outcome="answered"}'] == before.get('zhenwen_answers_total{outcome="answered"}', 0) + 1
+    assert after['zhenwen_answers_total{outcome="no_town"}'] == before.get('zhenwen_answers_total{outcome="no_town"}', 0) + 1
+    assert after["zhenwen_answer_seconds_count"] == before["zhenwen_answer_seconds_count"] + 2 == after['zhenwen_answer_seconds_bucket{le="+Inf"}']
+    assert after["zhenwen_reports"] == 5 and after["zhenwen_waiting"] == 0
+
+
+def counted(client):
+    """/metrics, as Prometheus reads it: a sample a line, each of a family that was announced."""
+    lines = client.get("/metrics").text.splitlines()
+    families = {line.split()[2] for line in lines if line.startswith("# TYPE ")}
+    samples = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert all(any(name.startswith(family) for family in families) for name in samples)
+    return {name: float(value) for name, value in samples.items()}
+
+
+def test_what_it_has_done_is_told_to_holders_of_the_key_alone_and_that_it_lives_to_everybody(keyed):
+    assert keyed.get("/metrics").status_code == 401
+    assert keyed.get("/metrics", headers={"authorization": "Bearer secret"}).status_code == 200
+    assert keyed.get("/health").status_code == keyed.get("/ready").status_code == 200
+
+
+def test_it_says_that_it_is_not_ready_where_nothing_can_be_answered(tmp_path):
+    Store.create(tmp_path / "store", default_encoder()).close()
+    for client in served(tmp_path / "store", tmp_path):
+        assert client.get("/ready").status_code == 503 and client.get("/health").status_code == 200

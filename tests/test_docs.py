@@ -41,7 +41,7 @@ def test_an_example_of_the_readme_runs(example, sample_store, capsys):
     assert "708" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "data/README.md", "data/manual.md", "data/eval/README.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "data/README.md", "data/manual.md", "data/operations.md", "data/security.md", "data/eval/README.md"])
 def test_every_link_leads_to_a_file(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)", text):

@@ -182,7 +182,7 @@ def test_a_lost_lexical_index_is_said_to_readers_and_made_again_by_the_next_writ
     found = two.lexical(grams("调解纠纷"), None, 3)
     two.close()
     shutil.rmtree(two.path / "lexical")
-    with Store.open(two.path, ENCODER) as broken, pytest.raises(StoreError, match="zhenwen index"):
+    with Store.open(two.path, ENCODER) as broken, pytest.raises(StoreError, match="zhenwen repair"):
         broken.lexical(grams("调解纠纷"), None, 3)
     with Store.create(two.path, ENCODER) as mended:
         assert mended.lexical(grams("调解纠纷"), None, 3) == found
@@ -335,7 +335,7 @@ def test_a_creation_that_was_cut_off_is_no_store_and_can_be_done_again(tmp_path)
 def test_a_damaged_catalogue_is_said_in_words(two):
     two.close()
     (two.path / "catalogue.sqlite").write_bytes(b"no database at all" * 100)
-    with pytest.raises(StoreError, match="复制一份留底"):
+    with pytest.raises(StoreError, match="zhenwen restore"):
         Store.open(two.path)
 
 

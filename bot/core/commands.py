@@ -120,7 +120,7 @@ def settle(desk: Desk, call: Call, report: ReportInfo) -> Reply:
 
 def privacy(desk: Desk, call: Call) -> Reply:  # noqa: ARG001  (every command is called alike)
     """What is kept of people, and how to have it deleted."""
-    return Reply(texts.PRIVACY, note=texts.SECRECY, buttons=((Button(texts.FORGET, "forget"),),))
+    return Reply(texts.PRIVACY, note=texts.SECRECY, buttons=((Button(texts.FORGET, "forget"),), (Button(texts.ERASE_ME, "erase_me"),)))
 
 
 VERBS = (

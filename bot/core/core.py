@@ -12,11 +12,13 @@ from typing import Self
 
 from bot.core import texts, uploads
 from bot.core.answering import Answering
+from bot.core.audit import note
 from bot.core.database import Database
 from bot.core.deliveries import MOST_TRIES, Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
 from bot.core.limits import SAID, STRANGER, Counter, Limits
 from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
+from bot.core.metrics import Metrics, measured
 from bot.core.notices import pending
 from bot.core.people import People, may
 from bot.core.records import Records
@@ -49,12 +51,13 @@ class Core:
 
     def __init__(self, desk: Desk, respond: Respond, limits: Limits) -> None:
         self._desk = desk
-        self.respond = respond
+        self.metrics = Metrics()
+        self.respond = measured(respond, self.metrics)
         self._deliveries = desk.deliveries
         self._clerks = Workers(CLERKS)
         self._workers = Workers(THREADS)
         self._counter = Counter(desk.database, desk.now, limits)
-        self._answering = Answering(desk, respond, self._workers, self._counter)
+        self._answering = Answering(desk, self.respond, self._workers, self._counter)
         self._working: dict[str, asyncio.Task[Reply | None]] = {}
         self._again = frozenset(desk.deliveries.every_unfinished())
 
@@ -67,21 +70,23 @@ class Core:
         from index.embed import load_encoder, load_reranker
 
         encoder = load_encoder(settings.encoder)
-        answerer = Answerer.open(settings.store, encoder, load_reranker(settings.reranker) if settings.reranker else None)
+        answerer = Answerer.open(settings.store, encoder, load_reranker(settings.reranker) if settings.reranker else None, chroma=settings.chroma)
         database = Database.open(settings.database)
         desk = Desk(
             database=database,
             people=People(database, now, TRUSTED),
             talks=Talks(database, now),
-            records=Records(database, now),
+            records=Records(database, now, settings.keep_days),
             deliveries=Deliveries(database, now),
-            store=Store.open(settings.store),
+            store=Store.open(settings.store, chroma=settings.chroma),
             answerer=answerer,
             running=Running(),
             now=now,
             encoder=settings.encoder,
+            chroma=settings.chroma,
         )
         desk.deliveries.forget_old()
+        desk.records.forget_old()
         limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
         return cls(desk, respond or responding(answerer, settings), limits)
 
@@ -202,6 +207,7 @@ class Core:
             return Reply(texts.UNKNOWN.format(command=f"/{name}"))
         if not may(call.role, verb.least):
             return Reply(texts.NOT_ALLOWED.format(role=texts.ROLES[verb.least or Role.READER]))
+        note(self._desk, call, f"/{name}", verb.least)
         return await self._clerks.run(verb.run, self._desk, call)
 
     async def _answered(self, call: Call, question: str, tell: TellAll) -> Reply:
@@ -228,7 +234,9 @@ class Core:
             raise BadRequest(texts.GONE)
         if not may(call.role, deed.least):
             return Done(texts.NOT_ALLOWED.format(role=texts.ROLES[deed.least or Role.READER]))
-        return await self._clerks.run(deed.run, self._desk, Call(call.who, call.role, words, call.key, said))
+        pressed = Call(call.who, call.role, words, call.key, said)
+        note(self._desk, pressed, name, deed.least)
+        return await self._clerks.run(deed.run, self._desk, pressed)
 
     # who is who
 

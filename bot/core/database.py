@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from threading import RLock
@@ -47,6 +47,7 @@ class Database:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")  # what was committed survives any crash of the program
                 connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             database._migrate(steps)
         except BadSettings:
             connection.close()
@@ -114,6 +115,10 @@ class Database:
             finally:
                 copy.close()
 
+    def settle(self) -> None:
+        """Let nothing that was deleted be left in the write-ahead log, unless another process is reading there just now."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the file; nothing may use it afterwards."""
         with self._lock:
@@ -131,7 +136,24 @@ def check(path: Path) -> None:
     with _translated(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
         ((found,), *_) = connection.execute("PRAGMA integrity_check").fetchall()
         if found != "ok":
-            raise BadSettings(f"数据库 {path} 坏了（{found}）。请把它改个名留底，用最近的备份（/backup 所存）换上。")
+            raise BadSettings(f"数据库 {path} 坏了（{found}）。请把它改个名留底，用 zhenwen restore 换上最近的备份。")
+
+
+def alone(path: Path) -> None:
+    """Raises BadSettings when another process has the database open. A damaged one, or none, is nobody's."""
+    if not path.is_file():
+        return
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")  # which SQLite does for the only one that has it open
+        except sqlite3.OperationalError as error:
+            raise BadSettings(f"数据库 {path} 正在使用。请先停下 zhenwen serve 和 zhenwen chat。") from error
+
+
+def uploaded(path: Path) -> Path:
+    """The folder where the files lie that people have sent to the chat of this database."""
+    resolved = path.resolve()
+    return resolved.with_name(f"{resolved.stem}-uploads")
 
 
 def migrations() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -42,6 +42,7 @@ class Desk:
     running: Running
     now: Callable[[], float]
     encoder: str = "default"
+    chroma: str = field(default="", repr=False)  # may hold a key
 
     def link(self, channel: str, payload: str) -> str:
         """What opens the chat with ``payload``: a link where the channel has told how its links begin, else what to type."""

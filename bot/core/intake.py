@@ -174,12 +174,12 @@ class _Shelf:
 
 
 @contextmanager
-def writing(path: Path, encoder: Encoder, pause: Callable[[float], None] = time.sleep) -> Iterator[Store]:
+def writing(path: Path, encoder: Encoder, chroma: str = "", pause: Callable[[float], None] = time.sleep) -> Iterator[Store]:
     """The store for writing; another writer is waited for. Raises StoreBusy when that takes too long."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            store = Store.create(path, encoder)
+            store = Store.create(path, encoder, chroma)
             break
         except StoreBusy:
             if time.monotonic() > until:

@@ -38,7 +38,7 @@ class Counter:
         """Count one message (SAID), QUESTION or message of a STRANGER. Raises BadRequest, and counts nothing, at a limit."""
         now = self._now()
         with self._database.transaction():
-            self._database.write("DELETE FROM counted WHERE at < ?", now - REMEMBERED)
+            self._database.write("DELETE FROM counted WHERE at NOT BETWEEN ? AND ?", now - REMEMBERED, now + MINUTE)  # a clock that was ahead must lock nobody out
             if reached := self._reached(who, kind, now):
                 raise BadRequest(texts.LIMITS[reached])
             self._database.write("INSERT INTO counted VALUES (?, ?, ?, ?)", now, who.channel, who.user, kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core import commands, deeds, looking, membership, memo, notices, review, texts, uploads
+from bot.core import audit, commands, deeds, erasing, looking, membership, memo, notices, review, texts, uploads
 from bot.core.desk import Call, Desk, Verb
 from bot.core.people import may
 from bot.core.types import Reply, Role
@@ -22,10 +22,10 @@ TERMINAL = "terminal"
 
 VERBS = (
     Verb("help", "能做什么，怎样问", Role.READER, help_),
-    *(*looking.VERBS, *commands.VERBS, *memo.VERBS, *notices.VERBS, *uploads.VERBS, *review.VERBS, *membership.VERBS),
+    *(*looking.VERBS, *commands.VERBS, *memo.VERBS, *notices.VERBS, *uploads.VERBS, *review.VERBS, *membership.VERBS, *erasing.VERBS, *audit.VERBS),
 )
 COMMANDS = {verb.name: verb for verb in VERBS}
-ACTIONS = {deed.name: deed for deed in (*deeds.DEEDS, *memo.DEEDS, *notices.DEEDS, *uploads.DEEDS, *review.DEEDS)}
+ACTIONS = {deed.name: deed for deed in (*deeds.DEEDS, *memo.DEEDS, *notices.DEEDS, *uploads.DEEDS, *review.DEEDS, *erasing.DEEDS)}
 
 
 def shown(role: Role | None) -> list[Verb]:

@@ -11,6 +11,8 @@ from bot.core.database import Database, Row
 from bot.core.types import Who
 from retrieval.types import Answer
 
+DAY = 86_400.0  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -35,15 +37,17 @@ class Record:
 
 
 class Records:
-    """Answers and feedback in the database."""
+    """Answers and feedback in the database, for ``keep_days`` days; 0: for ever."""
 
-    def __init__(self, database: Database, now: Callable[[], float]) -> None:
+    def __init__(self, database: Database, now: Callable[[], float], keep_days: int = 0) -> None:
         self._database = database
         self._now = now
+        self._keep_days = keep_days
 
     def add(self, key: str, who: Who, question: str, history: Sequence[str], answer: Answer) -> Record:
         """Keep an answer under its ask's key."""
         at = self._now()
+        self.forget_old()
         number = self._database.insert(
             "INSERT INTO answers (key, channel, chat, thread, user, at, question, understood, answer, history, reason)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -71,6 +75,11 @@ class Records:
         """Keep what ``who`` thinks of an answer, in the place of what they thought before."""
         sql = "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)"
         self._database.write(sql, number, who.channel, who.user, good, reason, self._now())
+
+    def forget_old(self) -> None:
+        """Delete the answers that were kept long enough, with what people thought of them and where they collected them."""
+        if self._keep_days:
+            self._database.write("DELETE FROM answers WHERE at < ?", self._now() - self._keep_days * DAY)
 
     def forget(self, who: Who) -> int:
         """Delete all that this person asked and thought; return how many answers went."""

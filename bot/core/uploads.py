@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.core import cards, intake
 from bot.core.buttons import WAY_OUT, numbers
-from bot.core.database import Row
+from bot.core.database import Row, uploaded
 from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.intake import Sight
 from bot.core.notices import tell_keepers
@@ -28,7 +28,6 @@ from index.store import Store
 from index.types import Place, Rejected
 from retrieval.workers import Workers
 
-FOLDER = "{database}-uploads"
 APART = ".waiting"  # in the folder: what has not been taken in
 KEY_DIGITS = 16
 TOGETHER = 8  # files of a zip that are read by one process
@@ -207,6 +206,15 @@ def withdraw(desk: Desk, call: Call) -> Done:
     return Done(reply=Reply((cards.WITHDRAWN if upload.state == TAKEN else cards.DROPPED).format(name=upload.name)))
 
 
+def disown(desk: Desk, channel: str, user: str) -> None:
+    """Forget who has sent what was taken in, and drop what still waits."""
+    rows = desk.database.rows("SELECT * FROM uploads WHERE channel = ? AND user = ?", channel, user)
+    for upload in (_upload(row) for row in rows if row["state"] == WAITING):
+        _place(desk, upload).unlink(missing_ok=True)
+        _note(desk, upload, state=GONE)
+    desk.database.write("UPDATE uploads SET user = '', chat = '' WHERE channel = ? AND user = ?", channel, user)
+
+
 def correct(desk: Desk, call: Call) -> Done:
     """``up_set:upload:town`` and ``up_set:upload:year`` ask what it should be; what is then ``said`` corrects the report."""
     number, _, what = call.words.partition(":")
@@ -257,8 +265,7 @@ def _looked_at(desk: Desk, call: Call, number: str) -> tuple[Upload, Sight]:
 
 def _folder(desk: Desk) -> Path:
     """Where the files lie that people have sent."""
-    database = desk.database.path.resolve()
-    return database.with_name(FOLDER.format(database=database.stem))
+    return uploaded(desk.database.path)
 
 
 def _place(desk: Desk, upload: Upload) -> Path:
@@ -297,7 +304,7 @@ def _upload(row: Row) -> Upload:
 def _writing(desk: Desk) -> Iterator[Store]:
     """The store for writing. Raises BadRequest when another process is at it for long."""
     try:
-        with intake.writing(desk.store_path, load_encoder(desk.encoder)) as store:
+        with intake.writing(desk.store_path, load_encoder(desk.encoder), desk.chroma) as store:
             yield store
     except StoreBusy as busy:
         raise BadRequest(cards.BUSY) from busy

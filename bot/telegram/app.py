@@ -29,8 +29,8 @@ from bot.telegram.polling import poll
 from bot.telegram.sending import Sender
 from bot.telegram.signs import Signs
 from bot.telegram.webhook import listen
-from index.catalogue import hold_lock
 from index.errors import BadSettings, StoreBusy
+from index.sqlite import hold_lock
 
 log = logging.getLogger(__name__)
 

@@ -1,25 +1,12 @@
-"""No secret in any log: tokens and passwords are struck from every line, tracebacks included."""
+"""No secret in any log, whoever has set the logging up: the handlers that are there are made discreet."""
 
 from __future__ import annotations
 
 import logging
-import re
 
-SECRETS = re.compile(r"\d{5,}:[\w-]{20,}|(?<=://)[^/\s@]+(?=@)")
-"""A bot's token; the name and password in an address."""
+from bot.logs import Discreet
 
 TALKATIVE = ("httpx", "httpcore", "telegram", "tornado")
-
-
-class Discreet(logging.Formatter):
-    """Formats as another formatter does, and leaves the secrets out."""
-
-    def __init__(self, inner: logging.Formatter) -> None:
-        super().__init__()
-        self._inner = inner
-
-    def format(self, record: logging.LogRecord) -> str:
-        return SECRETS.sub("***", self._inner.format(record))
 
 
 def keep_secrets() -> None:

@@ -21,6 +21,7 @@ from bot.web.guard import Guard, is_local
 from bot.web.openapi import document
 from bot.web.routes import ROUTES
 from bot.web.service import MOST, Service, problem
+from bot.web.watch import WATCHED
 from index.embed import load_encoder
 from index.errors import BadSettings, ZhenwenError
 from retrieval.workers import Workers
@@ -34,12 +35,13 @@ def application(core: Core, settings: Settings) -> ASGIApp:
     """The ASGI application over ``core``."""
     routes = [Route(path, _served(*page)) for path, page in PAGE.items()]
     routes.append(Route("/openapi.json", _document))
+    routes += [Route(path, route) for path, route in WATCHED.items()]
     routes += [Route(path, route, methods=[method]) for method, path, route in ROUTES]
     app = Starlette(routes=routes, exception_handlers={ZhenwenError: _told})
     limits = Limits(settings.per_minute, settings.per_day, settings.all_day)
     desk = core.desk
     app.state.service = Service(
-        desk, core.respond, Counter(desk.database, desk.now, limits), Workers(MOST), load_encoder(settings.encoder)
+        desk, core.respond, Counter(desk.database, desk.now, limits), Workers(MOST), load_encoder(settings.encoder), core.metrics
     )
     return Guard(app, settings.web_key, is_local(settings.web_host))
 

@@ -20,7 +20,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-KEYED = "/v1/"
+KEYED = ("/v1/", "/metrics")
 WRONG_HOST = "这个地址不是本服务的。"
 WRONG_ORIGIN = "请求来自别的网页。"
 NO_KEY = "需要密钥：请在请求头写 Authorization: Bearer 密钥（ZHENWEN_WEB_KEY）。"

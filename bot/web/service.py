@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.desk import Desk, Respond
 from bot.core.limits import QUESTION, SAID, Counter
+from bot.core.metrics import Metrics
 from bot.core.running import Follower
 from bot.core.types import Preview, Stage, Who
 from index.errors import ZhenwenError
@@ -28,6 +29,7 @@ class Service:
     counter: Counter
     workers: Workers
     encoder: Encoder
+    metrics: Metrics
 
     def admit(self, user: str) -> Who:
         """Count a question of ``user``. Raises BadRequest at a limit."""
