@@ -17,6 +17,7 @@ UNKNOWN = -16.0  # worth of a character that no text had
 NAME = -14.0  # worth of a name of two characters: rarer than any word, likelier than two that do not belong together
 LONGER = -5.0  # for each character more
 HEAD = 4.0  # a name at the head of a run, where questions put it
+EVERYDAY = -10.05  # worth from which a word is hardly ever meant as a name: 建设, 平安
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Vocabulary:
 
     def __contains__(self, word: str) -> bool:
         return word in self.worth
+
+    def everyday(self, word: str) -> bool:
+        """Whether a word is so common that it is a name only where something else says so."""
+        return self.worth.get(word, UNKNOWN) > EVERYDAY
 
     def apart(self, run: str, start: int, end: int) -> float:
         """How much better ``run`` reads with ``run[start:end]`` as a name: above 0 for 新集|的, below for 更新|集体."""
