@@ -20,6 +20,11 @@ POSTS = (
 ASKED = re.compile(
     rf"(?P<unit>[一-鿿]{{0,4}}?)(?P<post>{'|'.join(POSTS)})(?:现在|当时|到底|又|都)?(?:是谁|叫什么|叫啥|叫谁|姓什么|姓啥|姓甚|是哪[位个]|是哪一[位个]|哪[位个]|的?名字|名叫|谁)"
 )
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱"
+    "江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武戴莫孔汤温康施牛樊葛邢齐伍庄梅岳殷聂焦倪耿蔺霍柳辛阮蓝甘左祝鲍翁俞詹芦甄岑冉窦佟鞠苗卞喻封翟卓穆"
+)
+"""Of one character; those that are common verbs and particles too (任, 于, 和, 向, 管 …) are left out: 书记任组长 names nobody."""
 LOWER = "(?<![村居支部组会社区])"
 """A village's secretary is not the town's."""
 NAMED = 5.0
