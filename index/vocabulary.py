@@ -18,6 +18,7 @@ NAME = -14.0  # worth of a name of two characters: rarer than any word, likelier
 LONGER = -5.0  # for each character more
 WORDS = -6.0  # a character, at least: 上年移送 is worth -5.4 each, 双河口 -6.6, 鹤浦 -10.9
 HEAD = 4.0  # a name at the head of a run, where questions put it
+EVERYDAY = -10.05  # worth from which a word is hardly ever meant as a name: 建设, 平安
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Vocabulary:
     def reads(self, run: str) -> bool:
         """Whether ``run`` reads as ordinary words, so that it is hardly a name."""
         return self._best(run) >= WORDS * len(run)
+
+    def everyday(self, word: str) -> bool:
+        """Whether a word is so common that it is a name only where something else says so."""
+        return self.worth.get(word, UNKNOWN) > EVERYDAY
 
     def apart(self, run: str, start: int, end: int) -> float:
         """How much better ``run`` reads with ``run[start:end]`` as a name: above 0 for 新集|的, below for 更新|集体."""

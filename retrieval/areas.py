@@ -55,7 +55,7 @@ class AreaMention:
 
 @dataclass(frozen=True, slots=True)
 class AreaIndex:
-    """The areas of a catalogue's towns, and the provinces, by full and bare name."""
+    """The areas of a catalogue's towns, by full and bare name."""
 
     named: dict[str, tuple[Area, ...]]
 
@@ -67,9 +67,6 @@ class AreaIndex:
                 if name := getattr(place, level):
                     named[name][Area(name, level)] = None
                     named[bare(name)][Area(name, level)] = None
-        for province in table()["place"]["provinces"]:
-            for name in (province, bare(province)):
-                named.setdefault(name, {Area(province, "province"): None})
         return cls({name: tuple(areas) for name, areas in named.items()})
 
     def find(self, text: str, towns: Collection[int], names: Collection[str]) -> Iterator[AreaMention]:
@@ -95,11 +92,12 @@ class AreaIndex:
     def _likely(self, name: str, after: str, before_town: bool, names: Collection[str]) -> tuple[Area, ...]:
         """A bare name that the words ``after`` it show to be a place, or a real area that the catalogue has not."""
         bounds = pattern("place", "bounds").match(after) is not None
-        if name in names and not before_town and not pattern("place", "its_towns").match(after):
+        its_towns = before_town or pattern("place", "its_towns").match(after) is not None
+        if name in names and not its_towns:
             return ()
         if found := self.named.get(name, ()):
             return found if bounds or any(after[:n] in self.named or after[:n] in names for n in range(2, LONGEST)) else ()
-        if real := real_areas(name) if before_town or (bounds and FULL_AREA.fullmatch(name)) else ():
+        if real := real_areas(name) if its_towns or (bounds and FULL_AREA.fullmatch(name)) else ():
             return real
         before_towns = before_town or pattern("place", "all_towns").match(name[-1] + after)
         return (Area(name, "county"),) if before_towns and self._stranger(name) else ()

@@ -14,7 +14,7 @@ from retrieval.evidence.judge import Finding, Findings, Judge
 from retrieval.evidence.pieces import Piece, cut, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.question.holders import named
+from retrieval.question.holders import names
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
 from retrieval.types import Intent
@@ -78,8 +78,8 @@ def _held(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
     """The first sentence of each report that names who holds the post that is asked for."""
     if not inquiry.query.post:
         return []
-    names = named(inquiry.query.post)
-    first = (next((piece for piece in pieces(reading) if names.search(piece.text)), None) for reading in readings)
+    post = inquiry.query.post
+    first = (next((piece for piece in pieces(reading) if names(piece.text, post)), None) for reading in readings)
     return [Found(piece.sentence, piece.start, piece.end, 1.0, 1.0) for piece in first if piece]
 
 

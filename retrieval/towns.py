@@ -195,7 +195,7 @@ class TownIndex:
         if pattern("town", "elsewhere").match(text, end):
             return False
         free = start == 0 or start in ends or HAN.match(text[start - 1]) is None or text[start - 1] in table()["town"]["lead_ins"]
-        if name in table()["words_that_are_towns"]["names"]:
+        if vocabulary().everyday(name):
             return start in ends or (free and re.match(r"[ ]{2}|那边|这边|那里|镇", text[end:]) is not None)
         if name in vocabulary():
             sure = pattern("town", "surely").match(text, end) is not None
