@@ -42,16 +42,17 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     certain = [_held(inquiry, readings) or _each_version(inquiry, readings) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
     found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
-    found += _of_halves(inquiry, judge, own)
-    if not found and inquiry.query.newest:
+    others = _of_halves(inquiry, judge, own)
+    if not (found or others) and inquiry.query.newest:
         found = _of_older(inquiry, judge)
-    if not found and (by_whole := parts.share(inquiry)):
+    if not (found or others) and (by_whole := parts.share(inquiry)):
         return Draft(tuple(by_whole), scope=inquiry.scope(), coverage=inquiry.coverage(1))
-    if not found:
+    if not (found or others):
         return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
-    found = parts.kinds(inquiry, found)
+    lines = parts.derived(inquiry, found)
+    found = [*parts.kinds(inquiry, found), *others]
     county = both(found) or len({ref.town for ref in inquiry.query.towns}) < len(inquiry.query.towns)
-    lines = [*parts.derived(inquiry, found), *told(found, county=county)]
+    lines += told(found, county=county)
     ids = {f.sentence.report.id for f in found}
     stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
     return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
