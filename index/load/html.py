@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ARTICLE_SHARE = 0.9  # of the running text of the page; the rest may be a summary or a notice
 LINKED = 0.5  # a block with a greater share of its characters in links is a menu
 SENTENCE = re.compile(r"[^。；！？\n]{15,}[。；！？]")  # running text; what is shorter are captions
+SENTENCE_END = re.compile(r"[。；！？][”’）)]?$")
+LINES = BLOCKS | {"br"}
 OWN_SHARE = 0.5  # of the running text of the page; a block with a name of the page's own and less of it is a side bar
 MAX_TAGS = 600_000  # opening and closing; the longest reports have fifty thousand, and each takes some memory and time
 LONGEST_TITLE = 1_000  # characters, before the name of the site is cut off
@@ -155,10 +157,18 @@ def _above_title(body: HtmlElement, title: str | None) -> set[HtmlElement]:
 
 
 def _densest(element: HtmlElement, share: float) -> HtmlElement | None:
-    """The child with at least ``share`` of the running text of ``element``, if it is a block or holds blocks."""
-    least = share * _prose(element)
-    children = (child for child in element if least and any(below.tag in BLOCKS for below in child.iter()))
-    return next((child for child in children if _prose(child) >= least), None)
+    """The child with at least ``share`` of what ``element`` says, if it holds lines of its own: a single paragraph is no article."""
+    least = share * _said(element)
+    children = (child for child in element if least and any(below.tag in LINES for below in child.iterdescendants()))
+    return next((child for child in children if _said(child) >= least), None)
+
+
+def _said(element: HtmlElement) -> int:
+    """How many characters of ``element`` stand in lines that end as sentences do, however short, and in tables of data."""
+    total = 0
+    for line in render(element):
+        total += len(line.text) if (line.row and "\t" in line.text) or SENTENCE_END.search(line.text) else 0
+    return total
 
 
 def _before(article: HtmlElement) -> list[Line]:
@@ -245,7 +255,7 @@ def document(file: str, data: bytes, source: str, *, url: str | None = None) -> 
     _prune(body)
     _drop_side_bars(body, title)
     article = _article(body, title)
-    head = [line for line in _before(article) if line.text == title or facts([line.text])]
+    head = [line for line in _before(article) if not title or line.text == title or facts([line.text])]
     words, found = page_words(), facts(line.text for line in head) or facts(line.text for line in everything)
     lines = [Line(line.text) if line.text == title else line for line in (*head, *render(article))]
     text, headings = compose(lines)
