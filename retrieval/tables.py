@@ -45,7 +45,7 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     if not rows and Silent() not in plan.steps:
         return None
     before = _before(look, current, earlier) if plan.change else {}
-    result = run(plan, alike(rows), indicator=inquiry.wanted.indicator, before=before)
+    result = run(plan, alike(rows, inquiry.wanted.indicator), indicator=inquiry.wanted.indicator, before=before)
     founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in c.parts or (c,) if leaf.found}
     return told(inquiry, plan, result, founds, [r.report for r in current])
 

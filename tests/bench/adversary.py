@@ -1,6 +1,6 @@
 """Does the bot ever state something false of a town? Documents made to mislead it, and questions whose answers are known.
 
-    python tests/bench/adversary.py [--n 40] [--seed 1] [--kinds joint,period] [--each 6] [--show]
+    python tests/bench/adversary.py [--n 40] [--seed 1] [--kinds joint,period] [--each 6] [--words] [--show false]
 
 The reports of generate.py are bent into what real folders hold (see twisted.py): joint reports of two towns, quarters and half-years,
 several years in one, figures struck out, figures in tables of villages and of years, side bars with other towns' figures, sentences about
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import sys
 import tempfile
 import tomllib
 from collections import Counter
@@ -23,6 +24,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+from answer_builders import WordsReader
 from formats import WRITERS, available, made
 from generate import generate
 from twisted import KINDS, Case, Told, Twisted, plain
@@ -62,15 +65,16 @@ def numbers(text: str) -> set[str]:
 def whose(line: str, told: Sequence[Told]) -> list[Told]:
     """What the reports say of the town and the time that a line begins with."""
     own = [each for each in told if line.startswith(each.town)]
-    timed = [each for each in own if line.removeprefix(each.town).startswith(each.when)]
+    timed = [each for each in own if line.removeprefix(each.town).startswith(fold(each.when))]
     if not timed and not re.match(r"\d", line.removeprefix(own[0].town) if own else ""):
         return own  # 甲镇：… of a quotation
     longest = max((len(each.when) for each in timed), default=0)
     return [each for each in timed if len(each.when) == longest]
 
 
-def false_lines(text: str, told: Sequence[Told]) -> Iterator[str]:
-    """The lines of an answer that state a number which no report states of that town and time."""
+def false_lines(case: Case, text: str, told: Sequence[Told]) -> Iterator[str]:
+    """The lines of an answer that state a number which no report states of that town and time, and the question does not name."""
+    asked = numbers(case.question)
     last: list[Told] = []
     for line in map(fold, text.split("\n")):
         words = LEAD.sub("", line)
@@ -78,17 +82,22 @@ def false_lines(text: str, told: Sequence[Told]) -> Iterator[str]:
             continue
         of = whose(words, told) or ([] if any(words.startswith(each.town) for each in told) else last)
         last = of
-        said = numbers(words.rpartition(":")[2].partition("=")[0] if "=" in words else words)
-        allowed = [numbers(each.text) for each in of]
-        marked = {number for each in of for mark, more in each.marked if re.search(mark, words) for number in numbers(more)}
-        if of and any(said <= own | marked for own in allowed):
+        stated = words.removeprefix(of[0].town).removeprefix(fold(of[0].when)) if of else words
+        said = numbers(stated.rpartition(":")[2].partition("=")[0] if "=" in stated else stated) - asked
+        if any(_all_of(said, each, words) for each in of):
             continue
         if said and not (COMING.search(words) and not of):
             yield line
 
 
+def _all_of(said: set[str], told: Told, line: str) -> bool:
+    """Whether a report says all these numbers of its town, or of others whom the line names; a cell of a table may lack its unit."""
+    own = numbers(told.text) | {number for mark, more in told.marked if re.search(mark, line) for number in numbers(more)}
+    return all(number in own or (number.isdigit() and any(other.startswith(number) for other in own)) for number in said)
+
+
 def judge(case: Case, answer: Answer, told: Sequence[Told], format_: str) -> Marked:
-    wrong = tuple(false_lines(answer.text, told))
+    wrong = tuple(false_lines(case, answer.text, told))
     if wrong:
         return Marked(case, format_, answer, "false", wrong)
     if answer.refused:
@@ -99,12 +108,11 @@ def judge(case: Case, answer: Answer, told: Sequence[Told], format_: str) -> Mar
 
 def measure(
     folder: Path, *, n: int, seed: int, kinds: Sequence[str], each: int, formats: Sequence[str] = FORMATS, reader: Reader | None = None
-) -> list[Marked]:
+) -> Iterator[Marked]:
     """Bend the reports of ``generate(n, seed)`` in each of ``kinds``, write, index and ask; ``each`` questions of a document."""
     rng = random.Random(seed)
     forms = tomllib.loads((Path(__file__).parent / "asked.toml").read_text(encoding="utf-8"))
     usable = [format_ for format_ in formats if not available(format_)]
-    marks: list[Marked] = []
     for kind in kinds:
         store, files = folder / kind / "store", folder / kind / "files"
         files.mkdir(parents=True)
@@ -114,8 +122,7 @@ def measure(
             build([files], made_)
         told = [each_ for one in twisted for each_ in one.told]
         answerer = Answerer.open(store, reader=reader)
-        marks += [judge(case, answerer.answer(case.question), told, format_) for case, format_ in cases]
-    return marks
+        yield from (judge(case, answerer.answer(case.question), told, format_) for case, format_ in cases)
 
 
 def write(one: Twisted, folder: Path, number: int, formats: Sequence[str]) -> tuple[str, Sequence[Case]]:
@@ -132,10 +139,13 @@ def write(one: Twisted, folder: Path, number: int, formats: Sequence[str]) -> tu
 
 def table(marks: Sequence[Marked]) -> str:
     """How many questions of each kind ended how."""
-    rows = [f"{'kind':12}{'asked':>7}{'right':>7}{'declined':>10}{'beside':>8}{'false':>7}"]
+    rows = [f"{'':12}{'stated:':>8}{'right':>7}{'declined':>10}{'beside':>8}{'not stated:':>13}{'declined':>10}{'beside':>8}{'false':>8}"]
     for kind in [*dict.fromkeys(mark.case.kind for mark in marks), "all"]:
-        found = Counter(mark.verdict for mark in marks if kind in ("all", mark.case.kind))
-        rows.append(f"{kind:12}{found.total():7}{found['right']:7}{found['declined']:10}{found['beside']:8}{found['false']:7}")
+        own = [mark for mark in marks if kind in ("all", mark.case.kind)]
+        stated = Counter(mark.verdict for mark in own if mark.case.truth is not None)
+        silent = Counter(mark.verdict for mark in own if mark.case.truth is None)
+        row = f"{kind:12}{stated.total():8}{stated['right']:7}{stated['declined']:10}{stated['beside']:8}"
+        rows.append(f"{row}{silent.total():13}{silent['declined']:10}{silent['beside']:8}{stated['false'] + silent['false']:8}")
     return "\n".join(rows)
 
 
@@ -146,12 +156,15 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=6, help="questions of a document, at most")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--show", default="false", help="print the answers of this verdict; none for nothing")
+    parser.add_argument("--words", action="store_true", help="with the reader of the tests, which knows words alone and is a hundred times as fast")
     options = parser.parse_args()
+    marks: list[Marked] = []
     with tempfile.TemporaryDirectory() as folder:
-        marks = measure(Path(folder), n=options.n, seed=options.seed, kinds=options.kinds.split(","), each=options.each)
-    for mark in marks:
-        if mark.verdict == options.show:
-            print(f"{mark.case.kind} {mark.format}: {mark.case.question} (truth {mark.case.truth})\n    {mark.answer.text}\n    false: {mark.false}")
+        reader = WordsReader() if options.words else None
+        for mark in measure(Path(folder), n=options.n, seed=options.seed, kinds=options.kinds.split(","), each=options.each, reader=reader):
+            marks.append(mark)
+            if mark.verdict in options.show.split(","):
+                print(f"{mark.case.kind} {mark.format}: {mark.case.question} (truth {mark.case.truth})\n    {mark.answer.text}\n    false: {mark.false}", flush=True)
     print(table(marks))
 
 

@@ -323,7 +323,8 @@ def _labelled(report: Generated, things: Sequence[str], values: Mapping[str, Seq
 
 def sidebarred(reports: Sequence[Generated], forms: Forms, rng: random.Random) -> Iterator[Twisted]:
     """Pages beside whose text stand titles and sentences of another town's, linked or not."""
-    for report, other in pairwise([*reports, reports[0]]):
+    for report in reports:
+        other = rng.choice([each for each in reports if each.town != report.town])
         said = [sentence for line in body(other) for sentence in re.findall(r"[^。]*\d[^。]*。", line)][:5]
         beside = [f"{other.town}{other.year}年法治政府建设情况报告", *said]
         cases = [*own(report, forms, "sidebarred", rng)[:4], *absent(report, forms, "sidebarred", rng, [f.indicator for f in asked(other, forms)])[:3]]
@@ -363,7 +364,8 @@ OTHERS = (
 
 def others(reports: Sequence[Generated], forms: Forms, rng: random.Random) -> Iterator[Twisted]:
     """Sentences about somebody else or another year among the report's own, for what it states itself and for what it does not."""
-    for report, other in pairwise([*reports, reports[0]]):
+    for report in reports:
+        other = rng.choice([each for each in reports if each.town != report.town])
         own_reports = {fact.indicator for fact in report.truth}
         lines = fold(report.text).split("\n")
         first, second = [place for place, line in enumerate(lines) if PART.match(line)][:2]
