@@ -152,7 +152,7 @@ def _named(finding: Finding, *, measured: bool) -> bool:
 def _found(inquiry: Inquiry, finding: Finding) -> list[Found]:
     """What a piece says; in the place of a bare heading (（一）提升干部素质) what stands below it."""
     piece, figure = finding.piece, finding.figure
-    if piece.is_title and (below := _below(inquiry, piece.sentence)):
+    if piece.is_title and not any(piece.figures) and (below := _below(inquiry, piece.sentence)):
         return [Found(sentence, sentence.start, sentence.end, finding.chance, finding.chance) for sentence in below]
     own = bounds.own(piece.sentence, Span(piece.start, piece.end), figure.figure if figure else None)
     return [Found(piece.sentence, own.start, own.end, finding.chance, finding.chance, figure.figure if figure else None)]

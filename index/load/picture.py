@@ -91,7 +91,7 @@ def _upside_down(pixels: Pixels, found: Sequence[Piece]) -> bool:
     longest = sorted((piece for piece in found if len(piece.text) >= LONG_LINE), key=lambda piece: -len(piece.text))[:LOOKED_AT]
     crops = (pixels[max(0, int(piece.top)) : int(piece.bottom) + 1, max(0, int(piece.left)) : int(piece.right) + 1] for piece in longest)
     labels = [_engine()(crop, use_det=False, use_rec=False)[0][0] for crop in crops]
-    return 2 * sum(label == TURNED and sure > DOUBTFUL for label, sure in labels) > len(labels)
+    return bool(2 * sum(label == TURNED and sure > DOUBTFUL for label, sure in labels) > len(labels))
 
 
 def _lines(pixels: Pixels, offset: int) -> list[Piece]:
