@@ -171,7 +171,7 @@ def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     """The sum, difference or share that was asked for, over the figures found."""
     operation = OPERATIONS.get(inquiry.query.operation)
     figures = [f for f in found if f.figure]
-    if operation is None or len(figures) < 2 or (operation is Operation.SUM and _said_twice(figures)):
+    if operation is None or len(figures) < 2 or _said_twice(figures) or (operation is Operation.SHARE and any(f.figure and f.figure.unit == "%" for f in figures)):
         return []
     values = tuple(f.figure.value for f in figures if f.figure)
     if operation in (Operation.DIFFERENCE, Operation.SHARE):
@@ -182,7 +182,7 @@ def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
 
 
 def _said_twice(found: Sequence[Found]) -> bool:
-    """Whether two of the figures are of one thing of one town and year: stated twice, they are not two to be added."""
+    """Whether two of the figures are of one thing of one town and year: stated twice, they are not two to be added or compared."""
     things = [(f.sentence.report.place, f.figure.year, f.figure.indicator) for f in found if f.figure and f.figure.indicator]
     return len(set(things)) < len(things)
 

@@ -75,7 +75,7 @@ def whose(line: str, told: Sequence[Told]) -> list[Told]:
 def false_lines(case: Case, text: str, told: Sequence[Told]) -> Iterator[str]:
     """The lines of an answer that state a number which no report states of that town and time, and the question does not name."""
     asked = numbers(case.question)
-    last: list[Told] = []
+    last = [each for each in told if each.town in case.question and fold(each.when) in fold(case.question)]  # whose a sum is that is said first
     for line in map(fold, text.split("\n")):
         words = LEAD.sub("", line)
         if not words or SAID_OF_NOBODY.match(words):
