@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.load.lines import Line, compose, said_of_struck
-from index.load.markup import BLOCKS, HEADINGS, collapse, hidden, raw, render, struck
+from index.load.markup import BLOCKS, HEADINGS, collapse, hidden, is_layout, raw, render, struck
 from index.load.source import MAX_TEXT_BYTES, Source, digest
 from index.load.text import decode, newlines
 from index.types import Document
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 ARTICLE_SHARE = 0.9  # of the running text of the page; the rest may be a summary or a notice
 LINKED = 0.5  # a block with a greater share of its characters in links is a menu
 SENTENCE = re.compile(r"[^。；！？\n]{15,}[。；！？]")  # running text; what is shorter are captions
-SENTENCE_END = re.compile(r"[。；！？][”’）)]?$")
+SAID = re.compile(r"[^。；！？\n]+[。；！？]")  # however short
+LEAST_CELLS = 3  # of a table of data; with fewer it frames something
 LINES = BLOCKS | {"br"}
 OWN_SHARE = 0.5  # of the running text of the page; a block with a name of the page's own and less of it is a side bar
 MAX_TAGS = 600_000  # opening and closing; the longest reports have fifty thousand, and each takes some memory and time
@@ -122,14 +123,19 @@ def _is_chrome(element: HtmlElement, words: PageWords) -> bool:
 
 
 def _prose(element: HtmlElement) -> int:
-    """How many characters of ``element`` stand in sentences; none goes over the edge of a block."""
+    """How many characters of ``element`` stand in sentences of running text; none goes over the edge of a block."""
+    return sum(map(len, SENTENCE.findall(_by_block(element))))
+
+
+def _by_block(element: HtmlElement) -> str:
+    """The text of ``element``, each block on a line of its own."""
     from lxml.etree import iterwalk
 
     parts: list[str] = []
     for event, part in iterwalk(element, events=("start", "end")):
         edge = "\n" if part.tag in BLOCKS else ""
         parts.append(edge + ((part.text if event == "start" else part.tail if part is not element else "") or ""))
-    return sum(map(len, SENTENCE.findall("".join(parts))))
+    return "".join(parts)
 
 
 def _linked(element: HtmlElement, text: str) -> float:
@@ -164,11 +170,9 @@ def _densest(element: HtmlElement, share: float) -> HtmlElement | None:
 
 
 def _said(element: HtmlElement) -> int:
-    """How many characters of ``element`` stand in lines that end as sentences do, however short, and in tables of data."""
-    total = 0
-    for line in render(element):
-        total += len(line.text) if (line.row and "\t" in line.text) or SENTENCE_END.search(line.text) else 0
-    return total
+    """How many characters of ``element`` stand in sentences, however short, and in tables of data."""
+    tables = (table for table in element.iter("table") if len(table.findall(".//td")) > LEAST_CELLS and not is_layout(table))
+    return sum(map(len, SAID.findall(_by_block(element)))) + sum(len(raw(table)) for table in tables)
 
 
 def _before(article: HtmlElement) -> list[Line]:
