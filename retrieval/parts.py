@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from index.text import clauses
 from index.types import Figure, Kind
@@ -182,9 +182,13 @@ def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
 
 
 def _said_twice(found: Sequence[Found]) -> bool:
-    """Whether two of the figures are of one thing of one town and year: stated twice, they are not two to be added or compared."""
-    things = [(f.sentence.report.place, f.figure.year, f.figure.indicator) for f in found if f.figure and f.figure.indicator]
-    return len(set(things)) < len(things)
+    """Whether two of the figures are of one thing of one town and year: stated twice, they are not two to be added or compared. 横幅 and
+    标语 of one report are two things, though of one indicator."""
+    things = [(f.sentence.report, f.figure) for f in found if f.figure and f.figure.indicator]
+    return any(
+        (one.place, f.year, f.indicator) == (other.place, g.year, g.indicator) and (one.id != other.id or f.subject == g.subject)
+        for (one, f), (other, g) in combinations(things, 2)
+    )
 
 
 def kinds(inquiry: Inquiry, found: Sequence[Found]) -> list[Found]:
