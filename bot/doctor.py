@@ -58,7 +58,9 @@ def _store(settings: Settings) -> str:
         if not held:
             raise StoreMissing(f"资料库 {settings.store} 是空的。请运行 zhenwen index 文件夹。")
         verify(store)
-    return f"{settings.store}：{len(held)} 份报告，{sum(report.passages for report in held)} 个段落"
+    nobodys = sum(not report.town for report in held)
+    unknown = f"（其中 {nobodys} 份没有认出是哪个镇的，zhenwen reports check 列出）" if nobodys else ""
+    return f"{settings.store}：{len(held)} 份报告{unknown}，{sum(report.passages for report in held)} 个段落"
 
 
 def _database(settings: Settings) -> str:

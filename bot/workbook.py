@@ -1,4 +1,4 @@
-"""Excel files: the one door to openpyxl."""
+"""Excel files: the door by which openpyxl writes; ``index.load.sheet`` is the one by which it reads."""
 
 from __future__ import annotations
 

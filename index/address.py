@@ -29,6 +29,7 @@ CITY_END = ("市", "自治州", "地区", "盟", "州")
 COUNTY_END = ("县", "区", "市", "旗")
 STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"  # the name of a county that nobody knows, before its ending
 NEW_CITY = re.compile(rf"(?!..城|[小大新老古]城|.级){STEM}市")  # a 市 that nobody knows; not 宜居城市, 小城市, 县级市
+JOINS = ("以及", "和", "与", "及", "同", "暨")  # between two towns that report together
 SOME_TOWN = "某镇"
 LONGEST = 30  # characters of a full address
 LONG_STEM = 4  # characters: a town's name before its ending is seldom longer
@@ -110,6 +111,8 @@ def addresses(words: str, gazetteer: Gazetteer) -> tuple[Address, ...]:
     for match in TOWN_END.finditer(words):
         before = words[max(begin, match.start() - LONGEST) : match.start()]
         before = before[boundary.end() :] if (boundary := BEFORE.match(before)) else before
+        if begin and not gazetteer.contains_town(before + match.group()):
+            before = before.removeprefix(next((word for word in JOINS if before.startswith(word)), ""))
         short = match.group() in SHORT
         ending = "街道" if short else match.group()
         province, rest = _province(before + ending, gazetteer)

@@ -11,7 +11,7 @@ from itertools import accumulate, takewhile
 from index.numerals import Numeral, years
 from index.text import COMMA, clauses
 from index.types import Kind, Part, Report, Span
-from index.wording import action_and_subject, core, is_bare, is_elliptic, words
+from index.wording import PEOPLE, action_and_subject, core, is_bare, is_elliptic, verbs, words
 
 BOUNDARY = re.compile(rf"[，；：;:（）()。！？\n]|(?<!\d),|{COMMA}")
 ASIDE = re.compile(r"[（(][^（）()\d]*[）)]")
@@ -20,6 +20,8 @@ TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")
 AS_OF = re.compile(r"截[至止]")
 RISES_TO = re.compile(r"(?:增加|上升|提高|提升|降低|上涨|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
 ENDS_AT = re.compile(rf"{RISES_TO.pattern}$")
+OF_LAST_YEAR = re.compile(r"\s*(?:[（(][一二三四五六七八九十]+[）)]|\d+[.、]|[一二三四五六七八九十]+[、是])?\s*(?:上年|去年|上一年|前一年)度?(?!同期|相比|以来|年?[底末]|结转|遗留)")
+"""Begins the words before a number of the year before: 上年受理12件."""
 SINCE = re.compile(r"年(?:以来|起|开始)")
 LIST_MARKS = frozenset("和、及与")
 SAME_KIND = ({"起", "件", "宗", "例", "案"}, {"件", "项"}, {"人", "名", "位"}, {"场", "次", "场次", "期"})
@@ -89,7 +91,9 @@ def _divide(text: str, last: Draft, start: int, end: int) -> int:
         last.right = text[start : split.start()]
         return split.start() if split[0] in {"其中", "其余"} else split.end()
     if is_bare(core(last.left)):
-        return end
+        act = None if last.number.unit in PEOPLE else verbs().search(text, start + 1, end - 1)
+        last.right = text[start : act.start()] if act else last.right
+        return act.start() if act else end  # 在4个行政村|开展流动课堂18次; 组织35名干部参加考试 counts who took part
     last.right = ""
     return start
 
@@ -114,12 +118,12 @@ def set_kind(report: Report, part: Part, sentence: Span, draft: Draft, earlier: 
         draft.kind, draft.year = Kind.CHANGE, report.year
         draft.own = core(lists.change.sub("", lists.compare.sub("", draft.left)))
         return
-    if (lists.last_year.search(draft.left) and not draft.left.endswith("由")) or (
+    if OF_LAST_YEAR.match(draft.left) or (lists.last_year.search(draft.left) and not draft.left.endswith("由")) or (
         draft.left.endswith("由") and RISES_TO.match(report.text, number.end)
     ):
         draft.last_year = True
         draft.year = stated[-1] if stated and report.year and stated[-1] < report.year else report.year and report.year - 1
-        draft.own = core(lists.last_year.sub("", draft.left))
+        draft.own = core(OF_LAST_YEAR.sub("", lists.last_year.sub("", draft.left), count=1))
         return
     coming = bool(stated and report.year and stated[-1] > report.year)
     carried = last is not None and last.kind is Kind.PLANNED and is_elliptic(draft.own) and not re.search("[；;）)]", draft.gap)

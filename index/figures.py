@@ -19,11 +19,10 @@ from index.numerals import PERCENT, Numeral, numerals
 from index.text import clauses, sentences, simplified
 from index.types import Figure, Kind, Part, Report, Section, Span
 from index.whose import named_by, owner_of
-from index.wording import action_and_subject, core, is_bare, is_elliptic, is_neutral, words
+from index.wording import PEOPLE, SUMS, action_and_subject, core, is_bare, is_elliptic, is_neutral, words
 
 PREFIX = 300
 """Characters before a number without words of its own in which they are looked for."""
-PEOPLE = frozenset({"人", "名", "位"})
 POINTS = frozenset({"个百分点", "百分点"})
 
 
@@ -165,6 +164,8 @@ def _readings(context: _Context, sentence: Span, draft: Draft, levels: Sequence[
         if right:
             yield own + right, ""
         return
+    if draft.number.unit in SUMS and not is_neutral(own):
+        yield own, ""
     topic = _topic(context, sentence, draft, levels)
     own = "" if is_neutral(own) else own
     if right and is_bare(own):

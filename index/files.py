@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.load import SUFFIXES
+from index.load import ADVISED, SUFFIXES
 from index.load.archive import MAX_UNPACKED
 from index.load.source import MEGABYTE
 from index.text import shown
@@ -65,12 +65,14 @@ def find(paths: Sequence[Path], rules: str, leave: Collection[Path] = ()) -> Fou
 
 
 def documents(folder: Path, called: Path, found: Found) -> list[Path]:
-    """The documents below a folder, sorted; what is passed over is remarked on."""
+    """The documents below a folder, sorted, those of kinds that are not read among them: each is refused by name; what else is passed
+    over is remarked on."""
     every = sorted(_walk(folder, found))
-    taken = [path for path in every if path.suffix.lower() in SUFFIXES]
-    if foreign := [path.relative_to(folder).as_posix() for path in every if path.suffix.lower() not in SUFFIXES]:
+    known = {*SUFFIXES, *ADVISED}
+    taken = [path for path in every if path.suffix.lower() in known]
+    if foreign := [path.relative_to(folder).as_posix() for path in every if path.suffix.lower() not in known]:
         names = "、".join(map(shown, foreign[:LISTED])) + ("等" if len(foreign) > LISTED else "")
-        found.notes.append(f"{called} 里有 {len(foreign)} 个文件不是能读的种类，没有收录：{names}")
+        found.notes.append(f"{called} 里有 {len(foreign)} 个文件不是能读的种类，没有收录：{names}；是报告的，请另存为 Word、PDF、网页或纯文本再放进来")
     if not taken:
         found.notes.append(f"{called} 里没有可以收录的文件")
     return taken

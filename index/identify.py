@@ -170,13 +170,19 @@ def _period(page: Page, year: int | None) -> str:
     return ""
 
 
-def _body_year(page: Page, named: Counter[int]) -> int | None:
-    """The year that the running text says it reports on; or that it opens with and names most, and not only once: a plan may."""
+def _body_year(page: Page, written: tuple[int, int] | None) -> int | None:
+    """The year that the running text says it reports on; or that it opens with and names most, and not only once: a plan may; or the
+    one before the title's, where it was signed in the spring of that one: a year that has just begun has no report."""
     announced = re.search(ANNOUNCED, page.body[:OPENING])
     if announced and (found := [year for year, _ in years(announced.group())]):
         return max(found)
+    named = Counter(year for year, _ in years(page.body))
     first = next((year for year, _ in years(page.body[:OPENING])), None)
-    return first if first and named[first] > 1 and 2 * named[first] > named.total() else None
+    if first and named[first] > 1 and 2 * named[first] > named.total():
+        return first
+    title = _title_year(page.title, bare=True)
+    whole = part_of_year(page.title) is None
+    return title - 1 if title and whole and written and (written[0], reported(*written)) == (title, title - 1) else None
 
 
 def _year(page: Page, document: Document, written: tuple[int, int] | None) -> _Found | None:
@@ -190,7 +196,7 @@ def _year(page: Page, document: Document, written: tuple[int, int] | None) -> _F
     named = Counter(year for year, _ in years(page.body))
     span = _span(page)
     count(span.last if span else _title_year(page.title, bare=True), "title")
-    count(None if span else _body_year(page, named), "announced")
+    count(None if span else _body_year(page, written), "announced")
     count(_title_year(layout.view(PurePath(document.file).stem), bare=True), "file")
     count(next((year for year, _ in years(page.body[:OPENING])), None), "opening")
     count(reported(*written) if written else None, "written")
@@ -203,10 +209,10 @@ def _year(page: Page, document: Document, written: tuple[int, int] | None) -> _F
     return _best(worth, ENOUGH_FOR_YEAR)
 
 
-def _disagreement(page: Page, year: _Found) -> str:
+def _disagreement(page: Page, year: _Found, written: tuple[int, int] | None) -> str:
     """A note where title and body are of different years; "" where they agree."""
     title = _title_year(page.title, bare=True)
-    body = _body_year(page, Counter(year for year, _ in years(page.body)))
+    body = _body_year(page, written)
     if _span(page) or not title or not body or title == body:
         return ""
     return f"{APART}：题目写的是{title}年，正文写的是{body}年，暂按{year.value}年收录，请核对"
@@ -265,7 +271,7 @@ def identify(document: Document, gazetteer: Gazetteer) -> Report:
     town = _town(page, named) if year or not BODY.issuperset(source for source, _ in named) else None
     place = _place(town.value, page, document, [address for _, address in named], gazetteer) if town else Place()
     issuer = _issuer(page, document, place)
-    apart = _disagreement(page, year) if town and year else ""
+    apart = _disagreement(page, year, month) if town and year else ""
     confidence = min(town.confidence, year.confidence if year else 0.0, UNSURE if apart else 1.0) if town else 1.0
     how = f"识别依据：乡镇（{'、'.join(town.sources)}）；年份（{'、'.join(year.sources) if year else '未找到'}）" if town else ""
     return Report(

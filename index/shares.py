@@ -48,10 +48,11 @@ def _of_town(report: Report, sections: Sequence[Section], place: Place, places: 
 
 
 def _years_with_sections(report: Report, sections: Sequence[Section]) -> set[str]:
-    """The years of the span that sections of what was done are headed with."""
+    """The years of the span that sections of what was done are headed with, one each: 其中2021年95件、2022年88件 heads a section of neither."""
     span = years_in_a_row(report.period)
     inside = {str(year) for year in range(span.first, span.last + 1)} if span else set()
-    return {year for section in sections if section.part is Part.DONE for words in section.path for year in _years(words)} & inside
+    named = (_years(words) for section in sections if section.part is Part.DONE for words in section.path)
+    return {year for years_ in named if len(years_) == 1 for year in years_} & inside
 
 
 def _years(words: str) -> set[str]:
@@ -73,11 +74,20 @@ def _others(report: Report, sections: Sequence[Section], mine: str, named: Named
         elif not whose and section.heading is None and not section.ordinal:
             continue  # the title
         elif mine not in whose or len(whose) > 1:
-            for sentence in sentences(report.text, section.start, section.end):
-                words = report.text[sentence.start : sentence.end]
-                said = named(words)
-                if mine not in said and (said or numerals(words)):
-                    yield sentence
+            yield from _sentences_of_others(report.text, section, mine, named)
+
+
+def _sentences_of_others(text: str, section: Section, mine: str, named: Named) -> Iterator[Span]:
+    """The sentences of a section of several that are not of ``mine``: one that names nobody goes on, in its paragraph, about who was named."""
+    said: set[str] = set()
+    end = section.start
+    for sentence in sentences(text, section.start, section.end):
+        words = text[sentence.start : sentence.end]
+        goes_on = len(said) == 1 and "\n" not in text[end : sentence.start]
+        said = named(words) or (said if goes_on else set())
+        end = sentence.end
+        if mine not in said and (said or numerals(words)):
+            yield sentence
 
 
 def _joined(report: Report, more: Iterable[Span]) -> tuple[Span, ...]:

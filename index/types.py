@@ -127,7 +127,7 @@ class ReportInfo:
     @property
     def spans_years(self) -> bool:
         """Whether it covers several years in a row."""
-        return self.period[:1].isdigit()
+        return self.period[:4].isdigit()
 
     @property
     def when(self) -> str:

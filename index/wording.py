@@ -11,6 +11,9 @@ from importlib.resources import files
 LEFT_LIMIT = 60
 """Characters before a number that may name what it counts; longer clauses begin with scenery."""
 LEAST_SUBJECT = 3
+PEOPLE = frozenset({"人", "名", "位"})
+SUMS = frozenset({"元", "万元", "亿元"})
+"""Units of money, which is of what its own words say: 立案撤销2件，罚款36500元."""
 ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 RATE = re.compile(r"[率度]$")
 

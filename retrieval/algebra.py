@@ -137,12 +137,13 @@ def run(plan: Plan, cells: Sequence[Cell], *, indicator: str = "", before: Mappi
 
 
 def comparable(cells: Sequence[Cell], indicator: str, units: Sequence[str] = ()) -> tuple[list[Cell], list[Cell]]:
-    """The cells that may be ranked and summed, and the others: of the measure asked for, else of the commonest one, and, where several
-    are of the very indicator that is asked for, of that one (排查 beside 调解 is related, not equal)."""
+    """The cells that may be ranked and summed, and the others: of the measure asked for, else of the one that the indicator asked for is
+    commonly stated in (法律顾问2名, and not their 147次), else of the commonest one; and, where several are of the very indicator that is asked for, of that one (排查 beside 调解 is related, not equal)."""
     asked = [c for c in cells if agree(units, c.unit)]
     if not asked:
         return [], list(cells)
-    common = commonest(asked)
+    known = [c for c in asked if c.indicator == indicator] if indicator else []
+    common = commonest(known or asked)
     alike = [c for c in cells if common in c.measure]
     exact = [c for c in alike if c.indicator == indicator] if indicator else []
     same = exact if len(exact) > 1 else alike

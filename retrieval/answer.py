@@ -113,11 +113,12 @@ class Answerer:
 
     def draft(self, query: Query) -> Draft:
         """The reply to ``query``, not verified yet."""
-        return _noted(self._draft(query), query, self._shared(self._reports()))
+        return _noted(_counted(self._draft(query), query, self._reports()), query, self._shared(self._reports()))
 
     def finished(self, draft: Draft, inquiry: Inquiry) -> Draft:
         """A reply to ``inquiry`` that was made elsewhere, with what is missing and how the question was read."""
-        return _noted(_with_missing(draft, inquiry), inquiry.query, self._shared(self._reports()))
+        counted = _counted(_with_missing(draft, inquiry), inquiry.query, self._reports())
+        return _noted(counted, inquiry.query, self._shared(self._reports()))
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
         """What the question is taken to mean."""
@@ -256,6 +257,14 @@ def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
     """The catalogue with counties and provinces filled in where another report of the same town or county tells them."""
     known = complete_places(reports)
     return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
+
+
+def _counted(draft: Draft, query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
+    """Where a reply says how many of all reports it covers, it also says how many are in no town's scope."""
+    nobodys = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
+    if not nobodys or not any(line.text.startswith(chat.COVERED) for line in draft.lines):
+        return draft
+    return replace(draft, lines=(*draft.lines, Line(f"（资料库另有{nobodys}份没有认出是哪个镇的，不在其中）", facts=(float(nobodys),))))
 
 
 def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:

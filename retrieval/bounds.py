@@ -9,12 +9,13 @@ import re
 from collections.abc import Collection
 
 from index.periods import Period, part_of_year
-from index.types import Figure, Report, Span
+from index.types import Figure, Kind, Report, Span
 from index.whose import owner_of
 from retrieval.evidence.pieces import Piece
 from retrieval.reading import Sentence
 
 VILLAGE = re.compile(r"(?:村|社区)$")
+LEVELS = frozenset((Kind.DONE, Kind.AS_OF))
 WHOLE = re.compile("全年|年度|一年来")
 
 
@@ -55,7 +56,8 @@ def _speaks_of(text: str, path: Collection[str], villages: Collection[str]) -> b
 
 def admits(piece: Piece, villages: Collection[str], period: Period | None, years: Collection[int], *, number: bool) -> bool:
     """Whether a piece may answer: words of the county, a department or another town never do, a village's where no number is asked;
-    nor does what five years together come to say how much there was in one of ``years``."""
+    nor does what was in another year than ``years``, by default the report's own, or what five years together come to, say how much
+    there was in one of them."""
     sentence = piece.sentence
     report = sentence.report
     month = period is not None and period.first == period.last  # a word like others, where no number is asked: 五月份说好的汇演
@@ -63,6 +65,9 @@ def admits(piece: Piece, villages: Collection[str], period: Period | None, years
         return False
     figures = [*piece.figures]
     if number and years and report.spans_years and not any(figure.year in years for figure in figures):
+        return False
+    asked = years or (report.year,)
+    if number and figures and all(figure.kind in LEVELS and figure.year and figure.year not in asked for figure in figures):
         return False
     if villages:
         return any(figure.owner in villages for figure in figures) or _speaks_of(piece.text, sentence.section.path, villages)

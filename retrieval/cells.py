@@ -44,8 +44,9 @@ def cell_of(found: Found, year: int) -> Cell:
     return Cell(report, year, figure.value, figure.unit, figure.ordinal, figure.indicator, figure.qualifier, found)
 
 
-def alike(rows: Sequence[list[Cell]]) -> list[Cell]:
-    """The best figure of each report; where it is of another measure than most, the best of theirs, if there is one."""
+def alike(rows: Sequence[list[Cell]], indicator: str = "") -> list[Cell]:
+    """The best figure of each report; where it is of another measure than most (that are of ``indicator``), the best of theirs, if there is one."""
     best = [own[0] for own in rows]
-    common = commonest(best) if best else ""
+    known = [c for c in best if c.indicator == indicator] if indicator else []
+    common = commonest(known or best) if best else ""
     return [next((c for c in own if common in c.measure), own[0]) for own in rows]

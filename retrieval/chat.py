@@ -18,6 +18,8 @@ CLOSING = {"thanks": "不客气，有需要随时问我。", "bye": "再见，�
 DECLINED = "抱歉，我只能回答资料库里各镇法治政府建设年度报告的内容，这一问不在其中。"
 UNSAFE = "抱歉，这类指令我不能执行。我只能回答各镇法治政府建设年度报告的内容。"
 WHOSE = "还不知道您说的是哪个镇。请写出镇名再问一次。"
+COVERED = "覆盖："
+"""Begins the line that says how many reports a reply covers."""
 LISTED = 30
 """Towns named in one reply; the rest are counted."""
 

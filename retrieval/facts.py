@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from index.types import Span
 from retrieval import bounds, find, parts
@@ -15,7 +15,7 @@ from retrieval.evidence.pieces import Piece, cut, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
 from retrieval.question.holders import names
-from retrieval.reading import Reading
+from retrieval.reading import Reading, Sentence
 from retrieval.silence import not_stated
 from retrieval.types import Intent
 
@@ -126,7 +126,7 @@ def _of_halves(inquiry: Inquiry, judge: Judge, own: Sequence[Sequence[Reading]])
             new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
             if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED:
                 taken[new.report_id, new.piece.start] = new
-    return [_found(finding) for finding in taken.values()]
+    return [each for finding in taken.values() for each in _found(inquiry, finding)]
 
 
 def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
@@ -153,7 +153,7 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
         best, *others = findings.of(report_id)
         more = [finding for finding in others if finding.chance >= chances.more] or _as_likely(best, others)
         more = [*more, *(other for other in _causes(inquiry, best, others) if other not in more)][: most - 1]
-        found += [_found(finding) for finding in _in_order(best, more)]
+        found += [each for finding in _in_order(best, more) for each in _found(inquiry, finding)][:most]
     return found
 
 
@@ -186,7 +186,7 @@ def _agreed(inquiry: Inquiry, findings: Findings) -> list[Found]:
     """Where the reader is not sure: what the words of the question name, a figure or all but all of the words themselves, if it stands in
     what the reader puts first."""
     named = (f for f in findings.ranked[:AGREED] if f.chance >= DOUBTED and _named(f, measured=bool(inquiry.wanted.units)))
-    return [_found(finding) for finding in named][:1]
+    return [found for finding in named for found in _found(inquiry, finding)][:1]
 
 
 def _named(finding: Finding, *, measured: bool) -> bool:
@@ -194,10 +194,21 @@ def _named(finding: Finding, *, measured: bool) -> bool:
     return finding.figure.coverage >= find.STATED if finding.figure else not measured and finding.covered >= NAMED
 
 
-def _found(finding: Finding) -> Found:
+def _found(inquiry: Inquiry, finding: Finding) -> list[Found]:
+    """What a piece says; in the place of a bare heading (（一）提升干部素质) what stands below it."""
     piece, figure = finding.piece, finding.figure
+    if piece.is_title and not any(piece.figures) and (below := _below(inquiry, piece.sentence)):
+        return [Found(sentence, sentence.start, sentence.end, finding.chance, finding.chance) for sentence in below]
     own = bounds.own(piece.sentence, Span(piece.start, piece.end), figure.figure if figure else None)
-    return Found(piece.sentence, own.start, own.end, finding.chance, finding.chance, figure.figure if figure else None)
+    return [Found(piece.sentence, own.start, own.end, finding.chance, finding.chance, figure.figure if figure else None)]
+
+
+def _below(inquiry: Inquiry, heading: Sentence) -> list[Sentence]:
+    """The first sentences below a heading, of its own section or of those under it."""
+    reading = next(each for each in (*inquiry.readings, *inquiry.older) if each.report.id == heading.report.id)
+    path = heading.section.path
+    own = (each for each in reading.sentences if each.start > heading.start and each.section.path[: len(path)] == path and not each.is_heading)
+    return list(islice(own, MOST))
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:

@@ -196,7 +196,7 @@ def fits(found: Found, wanted: Wanted) -> bool:
     """Whether the figure measures what was asked: its unit agrees, or its value is the very one that was asked about; and a rate
     is the rate of the same name, or the same indicator under another; and villages asked about are villages (11个行政村)."""
     figure = found.figure
-    if figure is None or not (figure.value in wanted.values or agree(wanted.units, figure.unit) or _none_at_all(found, wanted.units)):
+    if figure is None or not (figure.value in wanted.values or agree(wanted.units, figure.unit) or _none_at_all(found, wanted.units) or _bare_cell(found, wanted)):
         return False
     thing = next((unit for unit in wanted.units if unit in table()["unit"]["things"]), "")
     if thing and figure.unit != thing and not re.match(rf"[一-鿿]{{0,2}}{thing}", found.sentence.report.text[figure.end :][:4]):
@@ -210,6 +210,13 @@ def _none_at_all(found: Found, units: Iterable[str]) -> bool:
     figure = found.figure
     said = figure is not None and not figure.value and not quantities(found.sentence.report.text[figure.start : figure.end])
     return said and not any(measures_of(unit) & NO_COUNTS for unit in units)
+
+
+def _bare_cell(found: Found, wanted: Wanted) -> bool:
+    """Whether the figure is a cell of a table that names no unit, of the very indicator whose count is asked for."""
+    figure = found.figure
+    same = figure is not None and not figure.unit and bool(wanted.indicator) and figure.indicator == wanted.indicator
+    return same and ROW.search(found.sentence.text) is not None and not any(measures_of(unit) & NO_COUNTS for unit in wanted.units)
 
 
 def spoken_of(figure: Figure, question: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from index.text import clauses
 from index.types import Figure, Kind
@@ -146,11 +146,13 @@ def _before(done: Figure, sentence: Sentence) -> Figure | None:
 
 
 def _sum_of_parts(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
-    """The sum of the parts of a whole (其中…), when a sum is asked for and only the whole was found."""
+    """The sum of the parts of a whole (其中…), when a sum is asked for and only the whole was found; of parts that leave some of it out, none."""
     if inquiry.query.operation != "sum" or len(found) != 1 or found[0].figure is None:
         return []
     whole = found[0].figure
     parts = [p for p in _parts_of(inquiry, found[0].sentence, whole) if p.figure and p.figure.unit == whole.unit]
+    if parts and sum(p.figure.value for p in parts if p.figure) != whole.value:
+        return []
     parts = parts or _listed(found[0])
     if len(parts) < 2:
         return []
@@ -169,7 +171,7 @@ def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     """The sum, difference or share that was asked for, over the figures found."""
     operation = OPERATIONS.get(inquiry.query.operation)
     figures = [f for f in found if f.figure]
-    if operation is None or len(figures) < 2:
+    if operation is None or len(figures) < 2 or _said_twice(figures) or (operation is Operation.SHARE and any(f.figure and f.figure.unit == "%" for f in figures)):
         return []
     values = tuple(f.figure.value for f in figures if f.figure)
     if operation in (Operation.DIFFERENCE, Operation.SHARE):
@@ -177,6 +179,16 @@ def _over(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
         if not values[1]:
             return []
     return [calculated(Formula(operation, values), figures)]
+
+
+def _said_twice(found: Sequence[Found]) -> bool:
+    """Whether two of the figures are of one thing of one town and year: stated twice, they are not two to be added or compared. 横幅 and
+    标语 of one report are two things, though of one indicator."""
+    things = [(f.sentence.report, f.figure) for f in found if f.figure and f.figure.indicator]
+    return any(
+        (one.place, f.year, f.indicator) == (other.place, g.year, g.indicator) and (one.id != other.id or f.subject == g.subject)
+        for (one, f), (other, g) in combinations(things, 2)
+    )
 
 
 def kinds(inquiry: Inquiry, found: Sequence[Found]) -> list[Found]:

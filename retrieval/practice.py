@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.types import Part
+from retrieval.chat import COVERED
 from retrieval.compose import both, label, shown, source, statement
 from retrieval.draft import Draft, Line
 from retrieval.evidence.judge import Finding, Findings, Judge
@@ -34,7 +35,7 @@ def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     lines = [statement(f, county=county) for f in best]
     total, read = inquiry.total, len(inquiry.readings)
     looked = f"查了范围内{total}份报告" if read == total else f"范围内{total}份报告，按检索看了最相关的{read}份"
-    lines.append(Line(f"覆盖：{looked}，{len(best)}份写到。", facts=(float(total), float(read), float(len(best)))))
+    lines.append(Line(f"{COVERED}{looked}，{len(best)}份写到。", facts=(float(total), float(read), float(len(best)))))
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(best)))
 
 

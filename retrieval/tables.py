@@ -10,6 +10,7 @@ from index.types import ReportInfo
 from retrieval import find
 from retrieval.algebra import Cell, Result, Town, common_unit, run
 from retrieval.cells import alike, candidates, cell, cell_of
+from retrieval.chat import COVERED
 from retrieval.compose import both, label, source, statement
 from retrieval.draft import Draft, Line, Member, Tally
 from retrieval.evidence.judge import Judge
@@ -45,7 +46,7 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     if not rows and Silent() not in plan.steps:
         return None
     before = _before(look, current, earlier) if plan.change else {}
-    result = run(plan, alike(rows), indicator=inquiry.wanted.indicator, before=before)
+    result = run(plan, alike(rows, inquiry.wanted.indicator), indicator=inquiry.wanted.indicator, before=before)
     founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in c.parts or (c,) if leaf.found}
     return told(inquiry, plan, result, founds, [r.report for r in current])
 
@@ -179,7 +180,7 @@ def coverage(inquiry: Inquiry, plan: Plan, result: Result, reports: Sequence[Rep
     if len(every) > len(reports):
         looked = f"（按检索看了最相关的{len(reports)}份）"
         tallies.append(_listed(reports))
-    text = f"覆盖：范围内{len(every)}份报告{looked}，{len(stated)}份写明此项"
+    text = f"{COVERED}范围内{len(every)}份报告{looked}，{len(stated)}份写明此项"
     of_them = [(ids, words) for ids, words in ((beyond, "{}份写的不在所问之列"), (alone, "{}份没有上一年的数可比")) if ids]
     text += "".join(f"，{'' if number else '其中'}{words.format(len(ids))}" for number, (ids, words) in enumerate(of_them))
     text += f"，{len(otherwise)}份写的是别的口径" if otherwise else ""

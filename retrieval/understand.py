@@ -28,7 +28,7 @@ from retrieval.question.derivation import derived_of
 from retrieval.question.holders import post_of
 from retrieval.question.plan import FoldKind
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
-from retrieval.question.turns import asks_source, corrected, item_of
+from retrieval.question.turns import asks_source, corrected, item_of, pointed
 from retrieval.thesaurus import Thesaurus
 from retrieval.topic import QUOTED, asks_all, questions, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
@@ -177,7 +177,10 @@ class Understanding:
         normal = normalise(question)
         if previous and asks_source(normal):
             return self._again(previous, question)
-        turn = self._read(question, corrected(normal) if previous else normal, today)
+        words, town = pointed(corrected(normal), previous.mentioned) if previous else (normal, ())
+        turn = self._read(question, words, today)
+        if town:
+            turn = replace(turn, query=replace(turn.query, towns=town, every=False))
         if previous and previous.years:
             turn = next_year(turn, today)
         query = self._narrowed(carried(previous, turn), turn, previous)
@@ -216,7 +219,9 @@ class Understanding:
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
         plan = plan_of(rest)
-        every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
+        post = post_of(rest)
+        cue = says("every_cue", rest, "town") and not post
+        every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
@@ -246,7 +251,7 @@ class Understanding:
             order=order_of(spoken),
             plan=plan,
             derived=derived_of(rest),
-            post=post_of(rest),
+            post=post,
             item=item_of(rest),
         )
         return Turn(query, rest, towns, years, topic)

@@ -29,7 +29,7 @@ DOORS = {
     "tornado": ("bot/telegram/webhook.py",),
     "rich": ("bot/render.py", "bot/screen.py", "bot/summaries.py"),
     "lxml": ("index/load/",),
-    "openpyxl": ("bot/workbook.py",),
+    "openpyxl": ("bot/workbook.py", "index/load/sheet.py"),
     "docx": ("bot/core/footnotes.py", "bot/core/margin.py", "bot/core/word.py"),
     "pypdfium2": ("index/load/",),
     "PIL": ("index/load/",),

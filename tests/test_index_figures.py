@@ -197,3 +197,20 @@ def test_every_wording_of_the_table_is_found_in_a_sentence(row):
     for wording in row.subject:
         words = (row.action[0] if row.action else "") + "".join(wording)
         assert any(word in words for word in row.unless) or Indicators.load().match(words, "", unit), words
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("全年集体学法6次，在4个行政村开展流动课堂18次。", ["集体学法", "行政村", "流动课堂"]),
+        ("对6家企业开展检查20次。", ["企业", "检查"]),
+        ("立案撤销2件，罚款36500元。", ["立案撤销", ""]),
+    ],
+)
+def test_each_number_counts_what_its_own_clause_says(text, counted):
+    assert [figure.subject for figure in read(text)] == counted
+
+
+@pytest.mark.parametrize(("text", "year"), [("上年配备网格员45名。", 2021), ("去年共受理信访12件。", 2021), ("上年结转案件5件。", 2022), ("今年受理信访12件。", 2022)])
+def test_a_clause_that_begins_with_last_year_is_of_that_year(text, year):
+    assert [figure.year for figure in read(text)] == [year]

@@ -218,3 +218,20 @@ def test_a_title_of_nothing_but_blanks_takes_no_time(tmp_path, blank):
     (document,) = load(path)
     assert process_time() - started < 5
     assert "416件" in document.text
+
+
+def test_a_short_page_keeps_its_heading_and_its_shortest_sentence(tmp_path):
+    short = "<p>2023年，桃畈镇扎实推进依法行政。现将有关情况报告如下：</p><p>一、主要工作</p><p>调解纠纷77件。</p>"
+    text = read(tmp_path / "a.html", page(f"<div class=article><h1>{TITLE}</h1>{short}</div>")).text
+    assert text.split("\n")[-2:] == ["一、主要工作", "调解纠纷77件。"]
+
+
+def test_a_table_beside_the_only_paragraph_is_kept(tmp_path):
+    table = "<div><table><tr><td>指标</td><td>数量</td></tr><tr><td>调解纠纷</td><td>77</td></tr></table></div>"
+    text = read(tmp_path / "a.html", page(f"<div><h1>{TITLE}</h1><div><p>{PARAGRAPHS[0]}</p></div>{table}</div>")).text
+    assert "调解纠纷\t77" in text
+
+
+def test_a_page_that_states_no_title_keeps_the_line_above_its_text(tmp_path):
+    cells = f"<tr><td>{TITLE}</td></tr><tr><td>{PARAGRAPHS[0]}<br>一、主要举措<br>{SHOWN}</td></tr>"
+    assert read(tmp_path / "a.html", f"<html><body><table>{cells}</table></body></html>").text.split("\n")[0] == TITLE

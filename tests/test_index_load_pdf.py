@@ -124,6 +124,13 @@ def test_a_title_of_two_lines_is_one_and_rows_of_tables_have_tabs(tmp_path):
     assert text == f"桃畈镇人民政府2023年法治政府建设年度报告\n{BODY}\n指标\t2022年\t2023年\n调解\t94\t89"
 
 
+def test_the_heads_of_a_table_without_lines_stand_in_its_columns_however_near_they_stand(tmp_path):
+    head = [(80, 400, 11, "村（社区）"), (80 + 55 + 8, 400, 11, "调解矛盾纠纷（件）"), (80 + 55 + 8 + 99 + 8, 400, 11, "法治宣传（场）")]
+    rows = [(x, 424 + 20 * at, 11, words) for at, cells in enumerate((("湾东村", "34", "6"), ("桥西村", "27", "4"))) for x, words in zip((80, 145, 260), cells, strict=True)]
+    text = read(tmp_path / "a.pdf", drawn([[*column(BODY, 200), *head, *rows]])).text
+    assert text.split("\n")[-3:] == ["村（社区）\t调解矛盾纠纷（件）\t法治宣传（场）", "湾东村\t34\t6", "桥西村\t27\t4"]
+
+
 def test_words_written_later_in_the_file_stand_where_they_are_seen(tmp_path):
     page = [*column(BODY, 200), (80, 260 + 60, 16, "落实"), (80 + 32 + 16 * 4, 320, 16, "制度。"), (80 + 32, 320, 16, "一村一策")]
     assert read(tmp_path / "a.pdf", drawn([page])).text.split("\n")[-1] == "落实一村一策制度。"

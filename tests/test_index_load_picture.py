@@ -50,7 +50,9 @@ class Engine:
     def __init__(self, words):
         self.words = words
 
-    def __call__(self, pixels, use_det=True, use_cls=True):
+    def __call__(self, pixels, use_det=True, use_cls=True, use_rec=True):
+        if not use_rec:
+            return [["0", 0.99]], 0
         if not use_det:
             return [[self.words, 0.97]], 0
         boxes = [([(50, y), (950, y), (950, y + 40), (50, y + 40)], "排查矛盾纠纷", 0.99) for y in (100, 260)]
@@ -69,3 +71,30 @@ def test_a_line_that_the_engine_overlooked_is_read_by_itself(monkeypatch, words,
     lines = sorted(picture.recognise(page).pieces, key=lambda piece: piece.top)
     assert [line.text for line in lines] == ["排查矛盾纠纷", *([words] if read else []), "排查矛盾纠纷"]
     assert all(35 < line.size < 45 for line in lines)
+
+
+class Seeing:
+    """An OCR engine that finds two lines, and knows by a mark in its corner how a page was turned."""
+
+    def __call__(self, pixels, use_det=True, use_cls=True, use_rec=True):
+        if not use_rec:
+            return [["180" if self.inverted else "0", 0.99]], 0
+        height, width = pixels.shape
+        on_side = bool(pixels[0, -1] == 0 or pixels[-1, 0] == 0)
+        self.inverted = bool(pixels[-1, -1] == 0)
+        self.upright = bool(pixels[0, 0] == 0)
+        texts = ("第一行的文字", "第二行的文字")
+        at = {True: (100, 260), False: (260, 100)}[self.upright]
+        boxes = [(y, 50, y + 40, height - 50) if on_side else (50, y, width - 50, y + 40) for y in at]
+        return [([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], text, 0.99) for (x0, y0, x1, y1), text in zip(boxes, texts, strict=True)], 0
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_page_on_its_side_or_upside_down_is_turned_before_it_is_read(monkeypatch, quarters):
+    engine = Seeing()
+    monkeypatch.setattr(picture, "_engine", lambda: engine)
+    page = np.full((500, 500), 255, np.uint8)
+    page[0, 0] = 0
+    read = picture.recognise(np.rot90(page, quarters))
+    assert engine.upright
+    assert [piece.text for piece in sorted(read.pieces, key=lambda piece: piece.top)] == ["第一行的文字", "第二行的文字"]

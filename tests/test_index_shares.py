@@ -41,3 +41,19 @@ def test_each_year_with_sections_of_its_own_is_a_report(tmp_path):
 def test_a_report_that_only_names_another_town_stays_whole(tmp_path):
     text = "苇塘镇2024年法治政府建设情况报告\n2024年，苇塘镇扎实推进依法行政。现将有关情况报告如下：\n一、主要工作\n与鹿坪镇共同开展法治宣传9场。"
     assert [item.report.town for item in parsed(text, tmp_path)] == ["苇塘镇"]
+
+
+@pytest.mark.parametrize("join", ["和", "与", "及", "、"])
+def test_two_towns_in_a_title_are_told_apart_however_they_are_joined(join, tmp_path):
+    body = "一、主要工作\n（一）化解矛盾纠纷\n苇塘镇：坚持抓早抓小。全年调解矛盾纠纷41件。\n鹿坪街道：坚持抓早抓小。全年调解矛盾纠纷63件。"
+    text = f"苇塘镇{join}鹿坪街道2024年法治政府建设情况的报告\n2024年，苇塘镇{join}鹿坪街道扎实推进依法行政。现将有关情况报告如下：\n{body}"
+    assert {item.report.town: [figure.value for figure in item.figures] for item in parsed(text, tmp_path)} == {"苇塘镇": [41], "鹿坪街道": [63]}
+
+
+def test_what_each_year_of_several_came_to_is_no_section_of_it(tmp_path):
+    text = (
+        "苇塘镇2022—2023年法治政府建设工作总结\n两年来，苇塘镇扎实推进依法行政。现将有关情况总结如下：\n一、主要工作\n"
+        "（一）调解矛盾纠纷23件，其中2022年11件、2023年12件\n（二）开展法治宣传9场，其中2022年4场、2023年5场\n二、下一步打算\n加强普法。"
+    )
+    (item,) = parsed(text, tmp_path)
+    assert item.report.when == "2022—2023年"

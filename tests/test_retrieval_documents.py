@@ -78,3 +78,5 @@ def test_what_is_listed_after_the_parts_that_make_up_the_whole_is_no_part(answer
 
 def test_documents_of_no_town_are_said_in_the_count_of_reports(answerer):
     assert "另有1份没有认出是哪个镇的" in answerer.answer("你有哪些资料").text
+    assert "资料库另有1份没有认出是哪个镇的" in answerer.answer("2024年各镇调解矛盾纠纷各多少件").text
+    assert "没有认出是哪个镇的" not in answerer.answer("琴溪镇2024年调解矛盾纠纷多少件").text

@@ -16,7 +16,7 @@ from index.check import Concern, Matter, check
 from index.dates import arabic
 from index.errors import StoreBusy
 from index.files import File, find, rules_digest
-from index.load import SUFFIXES
+from index.load import ADVISED, SUFFIXES
 from index.load.archive import Budget
 from index.load.source import MEGABYTE
 from index.load.unpack import is_zip, unpack
@@ -76,7 +76,8 @@ def refusal(name: str, size: int) -> str:
     """Why a file need not be fetched at all, "" when it may be."""
     ending = Path(name).suffix.lower()
     if ending not in SUFFIXES:
-        return f"不收这种文件（{ending or '没有扩展名'}）；请发 Word、PDF、网页、纯文本或图片，也可以压缩成 zip"
+        unknown = f"不收这种文件（{ending or '没有扩展名'}）；请发 Word、PDF、网页、纯文本或图片，也可以压缩成 zip"
+        return ADVISED.get(ending, unknown)
     if size > LARGEST:
         return (
             f"文件有 {size / MEGABYTE:.0f} MB，聊天里最多收 {LARGEST // MEGABYTE} MB；请拆分，或在机器上用 zhenwen index 收录"

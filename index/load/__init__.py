@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from index.errors import UnreadableDocument, UnreadableHere
-from index.load import archive, html, legacy, mhtml, pdf, picture, text, word
+from index.load import archive, html, legacy, mail, mhtml, pdf, picture, sheet, text, word
 from index.load.archive import Budget, is_junk
-from index.load.kind import BY_SUFFIX, kind_of
+from index.load.kind import ADVISED, BY_SUFFIX, kind_of
 from index.load.seen import as_seen
 from index.load.source import Source
 from index.text import shown
 from index.types import Document, Rejected
 
-__all__ = ["SUFFIXES", "is_junk", "load", "pieces"]
+__all__ = ["ADVISED", "SUFFIXES", "is_junk", "load", "pieces"]
 
 SUFFIXES = frozenset(BY_SUFFIX)
 """The file name endings that ``load`` takes; a folder's other files can be passed over."""
@@ -29,9 +29,12 @@ READERS = {
     "mhtml": mhtml.read,
     "docx": word.read,
     "doc": legacy.read,
+    "sheet": sheet.read,
     "pdf": pdf.read,
     "picture": picture.read,
 }
+HOLDERS = {"zip": archive.members, "mail": mail.members}
+"""Kinds of files that hold others."""
 
 
 logger = logging.getLogger(__name__)
@@ -71,18 +74,19 @@ def _read(source: Source, budget: Budget, depth: int, leave: Mapping[str, str]) 
     """Read an opened file by what it is, after its name; the members of an archive likewise."""
     kind = kind_of(source)
     try:
-        if kind == "zip" and depth < archive.MAX_DEPTH:
+        if kind in HOLDERS and depth < archive.MAX_DEPTH:
             nothing = True
-            for member in archive.members(source, budget):
+            for member in HOLDERS[kind](source, budget):
                 nothing = False
                 yield from [member] if isinstance(member, Rejected) else _read(member, budget, depth + 1, leave)
             if nothing:
                 yield Rejected(source.file, "压缩包里没有文件；请放进报告再压缩")
-        elif kind == "zip":
+        elif kind in HOLDERS:
             yield Rejected(source.file, f"压缩包套了超过 {archive.MAX_DEPTH} 层，不再往里读取；请解压后再放进来")
         elif kind is None:
             named = source.suffix or "没有扩展名"
-            yield Rejected(source.file, f"不认识这种文件（{named}）；请另存为 Word、PDF、网页或纯文本，或压缩为 zip 再试")
+            unknown = f"不认识这种文件（{named}）；请另存为 Word、PDF、网页或纯文本，或压缩为 zip 再试"
+            yield Rejected(source.file, ADVISED.get(source.suffix, unknown))
         elif source.file in leave:
             yield Rejected(source.file, leave[source.file], lasting=False)
         else:

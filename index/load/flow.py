@@ -162,8 +162,41 @@ def _lines(pieces: Iterable[Piece], number: int, page: Page) -> list[Row]:
         else:
             line.append(piece)
     rows = [_row(sorted(line, key=lambda piece: piece.left), number, page) for line in lines]
-    return sorted((row for row in rows if row.text), key=lambda row: row.middle)
+    return _headed(sorted((row for row in rows if row.text), key=lambda row: row.middle))
 
+
+def _headed(rows: Sequence[Row]) -> list[Row]:
+    """``rows`` with the heads of tables without lines in cells: long heads stand closer together than cells do, each above its column."""
+    found: list[Row] = []
+    for row in reversed(rows):
+        below = found[-1] if found else None
+        if below and "\t" in below.text and "\t" not in row.text and _above(words := _parted(row, WORD_GAP), _parted(below, CELL_GAP)):
+            row = replace(row, text="\t".join(text for text, _, _ in words))
+        found.append(row)
+    return found[::-1]
+
+
+Cell = tuple[str, float, float]
+"""The words of a cell, and its left and right edge."""
+
+
+def _parted(row: Row, least: float) -> list[Cell]:
+    """The words of a row that gaps of more than ``least`` ems part."""
+    found: list[Cell] = []
+    for piece in row.pieces:
+        if found and (piece.left - found[-1][2]) / piece.size <= least:
+            text, left, right = found[-1]
+            found[-1] = (text + piece.text, left, max(right, piece.right))
+        else:
+            found.append((piece.text, piece.left, piece.right))
+    return [(text.strip(), left, right) for text, left, right in found]
+
+
+def _above(heads: Sequence[Cell], cells: Sequence[Cell]) -> bool:
+    """Whether each head stands above one cell, and above none of the others."""
+    return len(heads) == len(cells) > 1 and all(
+        (left < cell[2] and cell[1] < right) == (place == column) for place, (_, left, right) in enumerate(heads) for column, cell in enumerate(cells)
+    )
 
 def _overlap(one: Piece, other: Piece) -> float:
     return min(one.bottom, other.bottom) - max(one.top, other.top)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
 from index.load.lines import Line, compose, said_of_struck
-from index.load.markup import BLOCKS, HEADINGS, collapse, hidden, raw, render, struck
+from index.load.markup import BLOCKS, HEADINGS, collapse, hidden, is_layout, raw, render, struck
 from index.load.source import MAX_TEXT_BYTES, Source, digest
 from index.load.text import decode, newlines
 from index.types import Document
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 ARTICLE_SHARE = 0.9  # of the running text of the page; the rest may be a summary or a notice
 LINKED = 0.5  # a block with a greater share of its characters in links is a menu
 SENTENCE = re.compile(r"[^。；！？\n]{15,}[。；！？]")  # running text; what is shorter are captions
+SAID = re.compile(r"[^。；！？\n]+[。；！？]")  # however short
+LEAST_CELLS = 3  # of a table of data; with fewer it frames something
+LINES = BLOCKS | {"br"}
 OWN_SHARE = 0.5  # of the running text of the page; a block with a name of the page's own and less of it is a side bar
 MAX_TAGS = 600_000  # opening and closing; the longest reports have fifty thousand, and each takes some memory and time
 LONGEST_TITLE = 1_000  # characters, before the name of the site is cut off
@@ -120,14 +123,19 @@ def _is_chrome(element: HtmlElement, words: PageWords) -> bool:
 
 
 def _prose(element: HtmlElement) -> int:
-    """How many characters of ``element`` stand in sentences; none goes over the edge of a block."""
+    """How many characters of ``element`` stand in sentences of running text; none goes over the edge of a block."""
+    return sum(map(len, SENTENCE.findall(_by_block(element))))
+
+
+def _by_block(element: HtmlElement) -> str:
+    """The text of ``element``, each block on a line of its own."""
     from lxml.etree import iterwalk
 
     parts: list[str] = []
     for event, part in iterwalk(element, events=("start", "end")):
         edge = "\n" if part.tag in BLOCKS else ""
         parts.append(edge + ((part.text if event == "start" else part.tail if part is not element else "") or ""))
-    return sum(map(len, SENTENCE.findall("".join(parts))))
+    return "".join(parts)
 
 
 def _linked(element: HtmlElement, text: str) -> float:
@@ -155,10 +163,16 @@ def _above_title(body: HtmlElement, title: str | None) -> set[HtmlElement]:
 
 
 def _densest(element: HtmlElement, share: float) -> HtmlElement | None:
-    """The child with at least ``share`` of the running text of ``element``, if it is a block or holds blocks."""
-    least = share * _prose(element)
-    children = (child for child in element if least and any(below.tag in BLOCKS for below in child.iter()))
-    return next((child for child in children if _prose(child) >= least), None)
+    """The child with at least ``share`` of what ``element`` says, if it holds lines of its own: a single paragraph is no article."""
+    least = share * _said(element)
+    children = (child for child in element if least and any(below.tag in LINES for below in child.iterdescendants()))
+    return next((child for child in children if _said(child) >= least), None)
+
+
+def _said(element: HtmlElement) -> int:
+    """How many characters of ``element`` stand in sentences, however short, and in tables of data."""
+    tables = (table for table in element.iter("table") if len(table.findall(".//td")) > LEAST_CELLS and not is_layout(table))
+    return sum(map(len, SAID.findall(_by_block(element)))) + sum(len(raw(table)) for table in tables)
 
 
 def _before(article: HtmlElement) -> list[Line]:
@@ -245,7 +259,7 @@ def document(file: str, data: bytes, source: str, *, url: str | None = None) -> 
     _prune(body)
     _drop_side_bars(body, title)
     article = _article(body, title)
-    head = [line for line in _before(article) if line.text == title or facts([line.text])]
+    head = [line for line in _before(article) if not title or line.text == title or facts([line.text])]
     words, found = page_words(), facts(line.text for line in head) or facts(line.text for line in everything)
     lines = [Line(line.text) if line.text == title else line for line in (*head, *render(article))]
     text, headings = compose(lines)

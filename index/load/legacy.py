@@ -1,4 +1,4 @@
-"""Old Word (.doc), WPS and RTF: converted by LibreOffice, or read by antiword, where one of them is installed.
+"""Old Word (.doc), WPS, RTF and OpenDocument (.odt): converted by LibreOffice, or read by antiword, where one of them is installed.
 
 The converter works on a copy in a temporary folder with a profile of its own, without macros and outside links, and is
 stopped after ``TIMEOUT`` seconds.
@@ -29,7 +29,7 @@ OFFICES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
 MISSING = (
-    "旧版 Word（.doc、.wps、.rtf）需要 LibreOffice 或 antiword 才能读取，本机没有安装；"
+    "这种文件（.doc、.wps、.rtf、.odt）需要 LibreOffice 才能读取（.doc 用 antiword 也行），本机没有安装；"
     "请安装 LibreOffice，或用 Word、WPS 打开后另存为 .docx 再试"
 )
 FAILED = "旧版 Word 文件转换失败（可能已损坏）；请用 Word 或 WPS 打开后另存为 .docx 再试"
@@ -53,9 +53,9 @@ def read(source: Source) -> Document:
     if _encrypted(data):
         raise UnreadableDocument(ENCRYPTED)
     office = next((found for name in OFFICES if (found := shutil.which(name))), None)
-    antiword = None if data.startswith(b"{") else shutil.which("antiword")
+    antiword = None if data.startswith((b"{", b"PK")) else shutil.which("antiword")
     with TemporaryDirectory(prefix="zhenwen-") as folder:
-        copy = Path(folder, "report" + (source.suffix if source.suffix in (".doc", ".wps", ".rtf") else ".doc"))
+        copy = Path(folder, "report" + (source.suffix if source.suffix in (".doc", ".wps", ".rtf", ".odt") else ".doc"))
         copy.write_bytes(data)
         if office and data.startswith(COMPOUND) and STREAM not in data:
             raise UnreadableDocument(FAILED)

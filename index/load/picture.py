@@ -32,6 +32,9 @@ LINE = 0.8  # of the height of a line: a band between lines that is higher may h
 LINES = 3.6  # of the height of a line: a band that is higher, with a margin to either side, holds more than one
 ROOM = 0.85  # of the height of a line, above and below the middle of one that is read alone
 FILLED = 0.4  # characters to the height of a line; a rule or a signature has fewer
+LONG_LINE = 4  # characters; the direction of a shorter line tells nothing
+LOOKED_AT = 12  # lines by which the engine tells whether a page is upside down
+TURNED = "180"  # the engine's word for it
 MAX_BANDS = 20  # a page; more is a photograph
 MAX_PIXELS = 60_000_000  # an A3 page at 400 dpi has 31 million
 MAX_FRAMES = 100  # pages of a TIFF
@@ -58,13 +61,37 @@ def recognise(pixels: Pixels) -> Page:
     The engine now and then overlooks a whole line: where ink is left between the lines found, it is asked again, and where it finds
     none there either, it reads the place as a line. What it is unsure of then are halves of lines, read as nonsense.
     """
+    pixels, found = _righted(pixels)
     height, width = pixels.shape[:2]
-    found = _lines(pixels, 0)
     line = median(piece.size for piece in found) if found else 0.0
     for top, bottom in _overlooked(pixels, found, line):
         again = [piece for piece in _lines(pixels[top:bottom], top) if piece.sure >= DOUBTFUL]
         found += again or [piece for piece in _as_line(pixels, top, bottom, line) if piece.sure >= DOUBTFUL]
     return Page(tuple(found), width, height)
+
+
+def _righted(pixels: Pixels) -> tuple[Pixels, list[Piece]]:
+    """A picture with its lines running from left to right, and what the engine finds on it: the engine reads the lines of a page that
+    lies on its side or upside down, but their places then give them in a wrong order."""
+    import numpy as np
+
+    found = _lines(pixels, 0)
+    long = [piece for piece in found if len(piece.text) >= LONG_LINE]
+    if 2 * sum(piece.size > piece.right - piece.left for piece in long) > len(long):
+        pixels = np.ascontiguousarray(np.rot90(pixels))
+        found = _lines(pixels, 0)
+    if _upside_down(pixels, found):
+        pixels = np.ascontiguousarray(np.rot90(pixels, 2))
+        found = _lines(pixels, 0)
+    return pixels, found
+
+
+def _upside_down(pixels: Pixels, found: Sequence[Piece]) -> bool:
+    """Whether the engine takes most of the longest lines for turned by 180 degrees."""
+    longest = sorted((piece for piece in found if len(piece.text) >= LONG_LINE), key=lambda piece: -len(piece.text))[:LOOKED_AT]
+    crops = (pixels[max(0, int(piece.top)) : int(piece.bottom) + 1, max(0, int(piece.left)) : int(piece.right) + 1] for piece in longest)
+    labels = [_engine()(crop, use_det=False, use_rec=False)[0][0] for crop in crops]
+    return bool(2 * sum(label == TURNED and sure > DOUBTFUL for label, sure in labels) > len(labels))
 
 
 def _lines(pixels: Pixels, offset: int) -> list[Piece]:

@@ -203,7 +203,8 @@ class Judge:
             near = shelf.vectors @ vector
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
-        return [one for one in rated if admits(one.piece, query.villages, query.period, query.years, number=look.wanted.number)]
+        years = (*query.years, query.base_year) if query.base_year else query.years
+        return [one for one in rated if admits(one.piece, query.villages, query.period, years, number=look.wanted.number)]
 
     def _shelved(self, reading: Reading) -> Shelf:
         own = pieces(reading)

@@ -6,7 +6,9 @@ Each pattern is matched against a normalised turn. None of them says anything wi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from retrieval.types import TownRef
 from retrieval.words import blank
 
 KEY = re.compile(r"依据|根据|出处|来源|原文|原话|原句|哪一?[句段]话?|哪(?:里|儿)?来的?(?:数|依据|说法|$)|从哪(?:里|儿)?(?:来|看|得|查|算)")
@@ -30,6 +32,11 @@ TOGETHER = re.compile(
 )
 """The towns that the talk has named last, so many of them: 两个镇合计呢."""
 
+POINTED = re.compile(
+    r"(?:那|刚才|上面)?(?:第(?P<number>[一二三四五六七八九十]|[1-9])|(?P<before>前面?|上面?)的?[那一]?|(?P<last>后面?|最后)的?[那一]?)(?:个|家)(?:乡镇|镇(?!镇)|镇(?=镇长)|乡|街道)"
+)
+"""One of the towns that the talk has named: 第二个镇, 前面那个镇."""
+
 
 def asks_source(text: str) -> bool:
     """Whether a turn asks what the answer before rests on."""
@@ -46,6 +53,16 @@ def corrected(text: str) -> str:
     """``text`` with what begins a correction blanked."""
     found = CORRECTION.match(text)
     return blank(text, found.start(), found.end()) if found else text
+
+
+def pointed(text: str, named: Sequence[TownRef]) -> tuple[str, tuple[TownRef, ...]]:
+    """``text`` with the words blanked that point to one of the towns ``named``, in their order, and that town; none where it points to none."""
+    found = POINTED.search(text)
+    if found is None or not named:
+        return text, ()
+    number = NUMBERS.get(found["number"] or "") or int(found["number"] or 0)
+    place = number - 1 if number else max(0, len(named) - 2) if found["before"] else len(named) - 1
+    return (blank(text, found.start(), found.end()), (named[place],)) if place < len(named) else (text, ())
 
 
 def together(text: str) -> int:
