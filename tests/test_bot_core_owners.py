@@ -94,6 +94,7 @@ def test_what_was_offered_before_offers_had_owners_is_nobodys_and_its_numbers_ar
     old = Database.open(tmp_path / "old.sqlite")
     old.write("ALTER TABLE inbox DROP COLUMN tries")  # of a later step
     old.write("ALTER TABLE uploads DROP COLUMN replaced")
+    old.write("DROP TABLE audit")
     old.write("DROP TABLE offers")
     old.write("CREATE TABLE offers (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE)")
     old.write("INSERT INTO offers VALUES (41, ?)", PRIVATE)
