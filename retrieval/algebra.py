@@ -202,7 +202,7 @@ def _changed(result: Result, step: Change, before: Mapping[Town, Cell]) -> Resul
     alone: list[Cell] = []
     for c in result.cells:
         earlier = before.get(c.town)
-        if earlier is None or not (earlier.measure & c.measure) or (step.percent and not earlier.value):
+        if earlier is None or not one_thing(earlier, c) or (step.percent and not earlier.value):
             alone.append(c)
         else:
             changes.append(change_of(c, earlier, step))
@@ -210,6 +210,11 @@ def _changed(result: Result, step: Change, before: Mapping[Town, Cell]) -> Resul
     keys = {c.key for c in kept}
     gone = (c for c in changes if c.key not in keys)
     return replace(result, cells=tuple(kept), beyond=(*result.beyond, *gone), alone=tuple(alone), others=())
+
+
+def one_thing(one: Cell, other: Cell) -> bool:
+    """Whether two cells may be set against each other: of one measure, and not known as two indicators (排查 and 调解)."""
+    return bool(one.measure & other.measure) and (one.indicator == other.indicator or not (one.indicator and other.indicator))
 
 
 def change_of(now: Cell, earlier: Cell, step: Change) -> Cell:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from index.types import ReportInfo
 from retrieval import find
-from retrieval.algebra import Cell, Result, Town, common_unit, run
-from retrieval.cells import alike, candidates, cell, cell_of
+from retrieval.algebra import Cell, Result, Town, common_unit, one_thing, run
+from retrieval.cells import alike, candidates, cell_of
 from retrieval.compose import both, label, source, statement
 from retrieval.draft import Draft, Line, Member, Tally
 from retrieval.evidence.judge import Judge
@@ -44,8 +44,9 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     rows = _by_meaning(inquiry, current, [candidates(look, reading, reading.report.year or 0) for reading in current], judge)
     if not rows and Silent() not in plan.steps:
         return None
-    before = _before(look, current, earlier) if plan.change else {}
-    result = run(plan, alike(rows), indicator=inquiry.wanted.indicator, before=before)
+    cells = alike(rows)
+    before = _before(look, cells, earlier) if plan.change else {}
+    result = run(plan, cells, indicator=inquiry.wanted.indicator, before=before)
     founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in c.parts or (c,) if leaf.found}
     return told(inquiry, plan, result, founds, [r.report for r in current])
 
@@ -138,17 +139,18 @@ def _by_year(inquiry: Inquiry) -> tuple[Sequence[Reading], Sequence[Reading]]:
     return current, (*inquiry.readings, *inquiry.older)
 
 
-def _before(look: Look, current: Iterable[Reading], pool: Sequence[Reading]) -> dict[Town, Cell]:
-    """What each town states for the year before: in the report of that year, else in another of its reports."""
+def _before(look: Look, cells: Iterable[Cell], pool: Sequence[Reading]) -> dict[Town, Cell]:
+    """What each town states of the same thing for the year before: in the report of that year, else in another of its reports."""
     own: dict[Town, list[Reading]] = {}
     for reading in pool:
         own.setdefault((reading.report.place.county, reading.report.town), []).append(reading)
     before: dict[Town, Cell] = {}
-    for reading in current:
-        town, year = (reading.report.place.county, reading.report.town), (reading.report.year or 0) - 1
-        readings = sorted(own.get(town, ()), key=lambda r: r.report.year != year)
-        if town not in before and (found := next((c for r in readings if (c := cell(look, r, year))), None)):
-            before[town] = found
+    for now in cells:
+        year = now.year - 1
+        readings = sorted(own.get(now.town, ()), key=lambda r: r.report.year != year)
+        earlier = (c for r in readings for c in candidates(look, r, year) if one_thing(now, c))
+        if now.town not in before and (found := next(earlier, None)):
+            before[now.town] = found
     return before
 
 

@@ -41,6 +41,7 @@ def test_somebody_else_at_the_head_of_a_clause_is_spoken_of_until_another_is(sai
         "全县率先建成",
         "乡镇干部",
         "辖区调解",
+        "自觉接受镇人大监督,办理建议",
     ],
 )
 def test_what_the_town_does_itself_is_its_own_whoever_it_does_it_with(said):
