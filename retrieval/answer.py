@@ -41,6 +41,8 @@ Made = TypeVar("Made")
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
+OVER_SEVERAL = frozenset((Intent.TREND, Intent.RANK, Intent.COMPARE, Intent.AGGREGATE, Intent.FACT, Intent.LIST))
+"""Intents of a question that may be about what follows from figures of several reports."""
 WIDE = 40
 """Reports that are read in full for one question; of a wider scope, those that the search puts first."""
 POOL = 200
@@ -171,7 +173,8 @@ class Answerer:
         for missing in scoped.missing:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
-                stated = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
+                told = inquiry.wanted.number or (inquiry.wanted.indicator and not query.wants)
+                stated = trends.elsewhere(inquiry, missing.years[0]) if told else None
                 if draft := stated or (None if scoped.reports else self._planned(query, missing)):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
@@ -266,7 +269,7 @@ def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge))
+    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
 
 
 def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
@@ -274,6 +277,8 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     query = inquiry.query
     over_many = len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE)
     if over_many and (draft := several(inquiry, lambda each: tables.across(each, judge))):
+        return draft
+    if query.quotient and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
         return draft
     match query.intent:
         case Intent.TREND:

@@ -24,7 +24,7 @@ from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.measures import measures_of
+from retrieval.measures import agree, measures_of
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
 from retrieval.reading import Reading
@@ -132,13 +132,14 @@ class Judge:
         ends = np.cumsum([len(parts) for parts in shown])
         return [float(own.max()) for own in np.split(scores, ends[:-1])]
 
-    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> Found | None:
-        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in.
+    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None) -> Found | None:
+        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in,
+        ``part`` what it is the whole of.
 
         None where the reader is not sure of any. Each is asked for in its own unit, and read with the words that are its own.
         """
         read: list[tuple[float, Found]] = []
-        for unit, own in _by_unit(self._measurable(inquiry, reading, units)):
+        for unit, own in _by_unit(self._measurable(inquiry, reading, units, part)):
             scores = self._reader.read(_how_many(inquiry, unit), [words.candidate for words in own])
             read += [(self.calibration.piece((score, *words.features)), words.figure) for words, score in zip(own, scores.tolist(), strict=True)]
         read.sort(key=lambda one: -one[0])
@@ -148,13 +149,15 @@ class Judge:
         sure = _chance(read[0][0]) >= self.calibration.near * (HALF if alone else 1.0)
         return read[0][1] if sure else None
 
-    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[OwnWords]:
+    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
         """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; wholes before parts."""
         look = inquiry.look()
         look = replace(look, wanted=replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True))
         fitting = [f for f in find.figures(look, reading.sentences, least=0.0) if find.fits(f, look.wanted)]
         if not units:  # all that is known of the measure is that some had none of it
             fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
+        if part:
+            fitting = [f for f in fitting if holds(f, part)]
         wholes = [f for f in fitting if f.figure and f.figure.parent is None] or fitting
         told = [own_words(f) for f in wholes]
         if not told:
@@ -209,6 +212,15 @@ class Judge:
         own = pieces(reading)
         words = [f"{piece.sentence.section.path[-1] if piece.sentence.section.path else ''} {piece.text}" for piece in own]
         return Shelf(own, self._encoder.encode(words) if words else np.empty((0, self._encoder.dimension), np.float32))
+
+
+def holds(whole: Found, part: Found) -> bool:
+    """Whether a figure may be the whole of another: of one measure, kind and year, and no less."""
+    one, other = part.figure, whole.figure
+    assert one is not None
+    assert other is not None
+    alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
+    return one.ordinal != other.ordinal and alike and other.value >= one.value
 
 
 def own_words(found: Found) -> tuple[str, str]:
