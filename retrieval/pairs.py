@@ -43,6 +43,8 @@ ALL = re.compile(r"[,，;；]?[^,，。;；\d]{0,4}(?:均|全部|都|全)[^,，�
 PARTED = frozenset((Derivation.RATE, Derivation.REST))
 """Kinds whose second figure is part of the first."""
 FILLERS = frozenset(" 的了来过着在到出完有是")
+SPOKEN = 0.6
+"""Share of the topic that must stand in the sentence of one of two figures that the reader took."""
 ALL_BUT_ONE = 0.75
 """Share of the characters of a part's name that its words must have."""
 PLACES = ("村", "社区", "个")
@@ -88,7 +90,17 @@ def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge
     together = _best([pair for reading in readings for pair in _pairs(asked, inquiry, reading)])
     if together or judge is None or asked.kind is Derivation.GAP:
         return together
-    return next((pair for reading in readings if (pair := _by_meaning(asked, inquiry, reading, judge))), None)
+    taken = (_by_meaning(asked, inquiry, reading, judge) for reading in readings)
+    return next((pair for pair in taken if pair and (counted_by(asked, inquiry) or _spoken_of(asked, inquiry, pair))), None)
+
+
+def _spoken_of(asked: Derived, inquiry: Inquiry, pair: Pair) -> bool:
+    """Whether the report names the thing beside the figures that the reader took: 信访事项 is not any 事项."""
+    said = f"{inquiry.query.context} {inquiry.query.topic}"
+    topic = EACH.sub(" ", said) if asked.kind is Derivation.EACH else NOT.sub(" ", said).replace(f"{asked.word}率", " ").replace(asked.word, " ")
+    needle = _about(inquiry, topic).strict_needle()
+    told = (found.sentence for found in (pair.first, pair.second))
+    return not topic.strip() or any(needle.coverage(s.words, s.text, s.above) >= SPOKEN for s in told)
 
 
 def _look(asked: Derived, inquiry: Inquiry) -> Look:
@@ -125,7 +137,7 @@ def _pairs(asked: Derived, inquiry: Inquiry, reading: Reading) -> Iterator[Pair]
 
 def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str) -> Iterator[tuple[Figure, Figure]]:
     """The pairs of a sentence's figures that the calculation may take: (whole, part), (from, to), (amount, number)."""
-    units = [unit for unit in inquiry.wanted.units if unit not in ("%", "百分点")]
+    units = _counts(inquiry)
     match asked.kind:
         case Derivation.RATE | Derivation.REST:
             parts = (f for f in own if f.unit != "%" and agree(units, f.unit))
@@ -140,6 +152,11 @@ def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str
                     apart = not measures_of(amount.unit) & measures_of(number.unit)
                     if apart and number.value > 1 and agree(units or ("元",), amount.unit) and _counted_by(asked.word, number.unit):
                         yield amount, number
+
+
+def _counts(inquiry: Inquiry) -> list[str]:
+    """The units asked for, but those of what is calculated."""
+    return [unit for unit in inquiry.wanted.units if unit not in ("%", "百分点")]
 
 
 def _counted_by(word: str, unit: str) -> bool:
@@ -212,10 +229,10 @@ def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
         return _shared_out(asked, inquiry, reading, judge)
     topic, names = _deed_topic(asked, inquiry), counted_by(asked, inquiry)
     counted = (f for f in find.figures(_look(asked, inquiry), reading.sentences) if f.figure and f.figure.indicator == names[0] and f.figure.parent is None) if names else iter(())
-    part = next(counted, None) or judge.measured(_about(inquiry, topic), reading, ())
+    part = next(counted, None) or judge.measured(_about(inquiry, topic), reading, _counts(inquiry))
     called = _whole_topic(asked, topic, names, inquiry)
     if part is None:
-        whole = judge.measured(_about(inquiry, called), reading, ()) if called.strip() else None
+        whole = judge.measured(_about(inquiry, called), reading, _counts(inquiry)) if called.strip() else None
         return _all_of_it(asked, whole) if whole else None
     if done := _all_of_it(asked, part):
         return done
