@@ -30,6 +30,8 @@ SAME_DEED = 0.5
 """Share of the characters of the deed asked about (办结) that the words of the part must have."""
 LEAD = 0.05
 """How much better than any other a pair must fit the question: of two that fit as well, the words choose neither."""
+CLOSE = 0.1
+"""What it adds that an amount and its number stand in one clause: 先行赔付47起、6.8万元."""
 APART = re.compile(r"[,，;；]|其中")
 """What stands between a whole and its part; 、 stands between parts."""
 BARE = re.compile(r"[,，;；]\s*(?:其中|已|均|全部|实际|成功)*[一-鿿]{0,2}(?:成|结|改|解|办|回|证|复|决|功)了?")
@@ -88,7 +90,9 @@ def derived_cell(asked: Derived, pair: Pair) -> Cell | None:
 def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge: Judge | None) -> Pair | None:
     """The two figures of one of the reports that ``asked`` is calculated from: those told together, else those that the reader takes, if it is there."""
     together = _best([pair for reading in readings for pair in _pairs(asked, inquiry, reading)])
-    if together or judge is None or asked.kind is Derivation.GAP:
+    if judge is None or asked.kind is Derivation.GAP:
+        return together
+    if together and (asked.kind is not Derivation.EACH or _spoken_of(asked, inquiry, together)):
         return together
     taken = (_by_meaning(asked, inquiry, reading, judge) for reading in readings)
     return next((pair for pair in taken if pair and (counted_by(asked, inquiry) or _spoken_of(asked, inquiry, pair))), None)
@@ -130,9 +134,18 @@ def _pairs(asked: Derived, inquiry: Inquiry, reading: Reading) -> Iterator[Pair]
         for pair in _together(asked, inquiry, own, sentence.report.text):
             first, second = (known[figure.ordinal] for figure in pair)
             if max(first.coverage, second.coverage) >= STATED and (asked.kind not in PARTED or _parts(asked.word, first, second, names)):
+                beside = CLOSE if asked.kind is Derivation.EACH and _in_one_clause(first, second) else 0.0
                 told = sentence.report.text[min(map(_left, (first, second))) : max(figure.end for figure in pair)]
                 deed = float(_does(asked.word, second, names)) if names else _deed(asked.word, _words(second)) if asked.kind in PARTED else 0.0
-                yield Pair(first, second, look.needle.coverage(fold(told), told) + deed)
+                yield Pair(first, second, look.needle.coverage(fold(told), told) + deed + beside)
+
+
+def _in_one_clause(one: Found, other: Found) -> bool:
+    """Whether no mark stands between two figures but 、."""
+    assert one.figure is not None
+    assert other.figure is not None
+    first, second = sorted((one.figure, other.figure), key=lambda figure: figure.start)
+    return APART.search(one.sentence.report.text[first.end : second.start]) is None
 
 
 def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str) -> Iterator[tuple[Figure, Figure]]:
@@ -150,7 +163,7 @@ def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str
             for one, other in pairwise([f for f in own if f.parent is None] or own):
                 for amount, number in ((other, one), (one, other)):
                     apart = not measures_of(amount.unit) & measures_of(number.unit)
-                    if apart and number.value > 1 and agree(units or ("元",), amount.unit) and _counted_by(asked.word, number.unit):
+                    if apart and number.value > 1 and amount.unit != "%" and agree(units, amount.unit) and _counted_by(asked.word, number.unit):
                         yield amount, number
 
 
@@ -229,6 +242,8 @@ def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
         return _shared_out(asked, inquiry, reading, judge)
     topic, names = _deed_topic(asked, inquiry), counted_by(asked, inquiry)
     counted = (f for f in find.figures(_look(asked, inquiry), reading.sentences) if f.figure and f.figure.indicator == names[0] and f.figure.parent is None) if names else iter(())
+    if names and (pair := _bare_part(names, inquiry, asked, reading)):
+        return pair
     part = next(counted, None) or judge.measured(_about(inquiry, topic), reading, _counts(inquiry))
     called = _whole_topic(asked, topic, names, inquiry)
     if part is None:
@@ -242,6 +257,17 @@ def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
         return Pair(told, part, 0.0)
     whole = judge.measured(_about(inquiry, called), reading, (_unit(part),), part) if called.strip() else None
     return Pair(whole, part, 0.0) if whole and _deed(called, _words(whole)) >= SAME_DEED else None
+
+
+def _bare_part(names: Sequence[str], inquiry: Inquiry, asked: Derived, reading: Reading) -> Pair | None:
+    """A relative of the part with nothing but a deed and a number after it: 调处民间纠纷157件，调成150件."""
+    for whole in find.figures(_look(asked, inquiry), reading.sentences):
+        one = whole.figure
+        if one and one.indicator in names[1:] and one.parent is None:
+            after = min((f for f in whole.sentence.figures if f.start >= one.end), key=lambda f: f.start, default=None)
+            if after and after.value <= one.value and agree((one.unit,), after.unit) and BARE.fullmatch(whole.sentence.report.text[one.end : after.start]):
+                return Pair(whole, _found(whole.sentence, after), 0.0)
+    return None
 
 
 def _about(inquiry: Inquiry, topic: str) -> Inquiry:

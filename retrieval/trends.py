@@ -22,6 +22,7 @@ from retrieval.results import Telling
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
 CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折算|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+BACK = re.compile(r"[倒反回里中]推|推算|倒算")
 SHARE_WORDS = re.compile(r"占?的?(?:比例|比重|占比|百分比|百分之)$|(?:占比|比例|比重)(?= )|各")
 RISE = re.compile(r"增|升|提高|多")
 
@@ -40,10 +41,11 @@ def trend(inquiry: Inquiry) -> Draft | None:
         return None
     lines = _planned(inquiry, cells) or [statement(f) for f in said] + _changes(inquiry, cells)
     lines += [statement(at(c)) for c in cells if all(at(c).sentence != f.sentence for f in said)]
-    if said and not _rate_left(inquiry, said[0]):
+    absent = [y for y in years if all(c.year != y for c in cells)]
+    if said and not _rate_left(inquiry, said[0]) and not (absent and _given(inquiry, said[0])):
         used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *map(at, cells))))
         return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
-    for year in (y for y in years if all(c.year != y for c in cells)):
+    for year in absent:
         lines += _backwards(look, readings, year, rate=PERCENT.search(inquiry.query.question) is not None) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
     used = tuple(r for r in readings if any(c.report.id == r.report.id for c in cells))
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
@@ -52,6 +54,12 @@ def trend(inquiry: Inquiry) -> Draft | None:
 def _rate_left(inquiry: Inquiry, said: Found) -> bool:
     """Whether a rate of change is asked for, and the report states only by how many it changed."""
     return PERCENT.search(inquiry.query.question) is not None and said.figure is not None and said.figure.unit != "%"
+
+
+def _given(inquiry: Inquiry, said: Found) -> bool:
+    """Whether the question names the change itself, or says to go back from it, and asks what stood before it."""
+    named = said.figure is not None and said.figure.value in inquiry.query.numbers
+    return named or BACK.search(inquiry.query.question) is not None
 
 
 def _shares(inquiry: Inquiry, readings: Sequence[Reading]) -> Draft | None:
@@ -175,7 +183,7 @@ def _change_of(later: Cell) -> Found | None:
 def _changes_it(change: Figure, figure: Figure, sentence: Sentence) -> bool:
     points = figure.unit == "%" and change.unit == "个百分点"
     beside = not any(figure.start < other.start < change.start for other in sentence.figures)
-    return points or (change.unit, change.indicator) == (figure.unit, figure.indicator) or (change.unit == "%" != figure.unit and beside)
+    return points or (change.unit, change.indicator) == (figure.unit, figure.indicator) or (beside and (change.unit == "%" or change.unit == figure.unit))
 
 
 def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:

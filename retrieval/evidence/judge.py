@@ -246,8 +246,10 @@ def _by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
 
 
 def _how_many(inquiry: Inquiry, unit: str) -> str:
-    """The measure as one report is asked for it, whatever is to be done with what several state."""
-    return f"{''.join(inquiry.query.topic.split())}多少{unit}"
+    """The measure as one report is asked for it, whatever is to be done with what several state; one of the table by its name, so that
+    the words around it (办了多少, 一共多少) change nothing."""
+    wanted = inquiry.wanted
+    return f"{wanted.indicator if wanted.exact else ''.join(inquiry.query.topic.split())}多少{unit}"
 
 
 Place = tuple[str, int]

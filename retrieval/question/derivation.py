@@ -77,9 +77,9 @@ RULES = (
     ),
     Rule(
         "比例",
-        r"(?P<word>化解|办结|结案|整改|调成|成功|完成|持证|完结|兑现)(?:的|了的)?(?:所占)?(?:比例|占比|百分比|百分之)",
+        r"(?:(?<=被)(?P<passive>[一-鿿]{2})|(?P<word>化解|办结|结案|整改|调成|成功|完成|持证|完结|兑现))(?:的|了的)?(?:所占)?(?:比例|占比|百分比|百分之)",
         Derivation.RATE,
-        ("化解比例大约多少", "办结的占比"),
+        ("化解比例大约多少", "办结的占比", "意见被采纳的比例"),
         ("占全部的比例",),
     ),
     Rule(
@@ -137,7 +137,7 @@ def derived_of(text: str) -> tuple[Derived, ...]:
     asked: dict[Derivation, Derived] = {}
     for rule, pattern in _patterns():
         if found := pattern.search(text):
-            word = found.groupdict().get("word") or ""
+            word = found.groupdict().get("word") or found.groupdict().get("passive") or ""
             heads = rule.name in HEADS
             thing = POPULATION if heads else VILLAGES if word in VILLAGES else ""
             asked.setdefault(rule.kind, Derived(rule.kind, "人" if heads else word.replace("案", "件") if rule.kind is Derivation.EACH else word, thing if rule.kind is Derivation.EACH else ""))
