@@ -91,7 +91,7 @@ def _states(draft: Draft, asked: Derived) -> bool:
     if asked.kind is Derivation.RATE:
         return "%" in said or "百分之" in said
     if asked.kind is Derivation.EACH:
-        return re.search(rf"平均|[每{asked.word}]均|每{asked.word}", said) is not None
+        return re.search(rf"每一?个?{asked.word}|{asked.word}均|平均[^,，。]{{0,2}}\d", said) is not None
     if asked.kind is Derivation.REST:
         undone = rf"[未没](?:有|能)?{asked.word or '满'}"
         return re.search(rf"(?:{LEFT}|{undone})[^,，。]{{0,12}}\d|\d[^,，。]{{0,6}}{undone}", said) is not None

@@ -62,7 +62,7 @@ class Inquiry:
         """What one of the things asked for wants."""
         query = self.query
         lasting = DURATION.search(query.question) is not None
-        units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
+        units = ask.units or query.plan.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
         asked = not QUANTITIES.isdisjoint(query.wants)
         number = lasting or ("when" not in query.wants and (bool(units) or asked or bool(query.plan.conditions)))
         indicator, relatives, exact = self._indicators(ask.topic, units)

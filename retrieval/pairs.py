@@ -45,7 +45,7 @@ ALL = re.compile(r"[,，;；]?[^,，。;；\d]{0,4}(?:均|全部|都|全)[^,，�
 PARTED = frozenset((Derivation.RATE, Derivation.REST))
 """Kinds whose second figure is part of the first."""
 FILLERS = frozenset(" 的了来过着在到出完有是")
-SPOKEN = 0.6
+SPOKEN = 0.5
 """Share of the topic that must stand in the sentence of one of two figures that the reader took."""
 ALL_BUT_ONE = 0.75
 """Share of the characters of a part's name that its words must have."""
@@ -92,7 +92,7 @@ def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge
     together = _best([pair for reading in readings for pair in _pairs(asked, inquiry, reading)])
     if judge is None or asked.kind is Derivation.GAP:
         return together
-    if together and (asked.kind is not Derivation.EACH or _spoken_of(asked, inquiry, together)):
+    if together and (asked.kind is not Derivation.EACH or inquiry.query.every or _spoken_of(asked, inquiry, together)):
         return together
     taken = (_by_meaning(asked, inquiry, reading, judge) for reading in readings)
     return next((pair for pair in taken if pair and (counted_by(asked, inquiry) or _spoken_of(asked, inquiry, pair))), None)
@@ -100,7 +100,7 @@ def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge
 
 def _spoken_of(asked: Derived, inquiry: Inquiry, pair: Pair) -> bool:
     """Whether the report names the thing beside the figures that the reader took: 信访事项 is not any 事项."""
-    said = f"{inquiry.query.context} {inquiry.query.topic}"
+    said = f"{inquiry.query.context} {inquiry.query.topic}".replace(asked.thing or " ", " ")
     topic = EACH.sub(" ", said) if asked.kind is Derivation.EACH else NOT.sub(" ", said).replace(f"{asked.word}率", " ").replace(asked.word, " ")
     needle = _about(inquiry, topic).strict_needle()
     told = (found.sentence for found in (pair.first, pair.second))
@@ -113,7 +113,8 @@ def _look(asked: Derived, inquiry: Inquiry) -> Look:
     if names := counted_by(asked, inquiry):
         needle = inquiry.needle(names[0])
         return Look(needle, needle, replace(wanted, indicator=names[0], relatives=names[1:], exact=True))
-    needle = inquiry.needle(NOT.sub(" ", COMPARED.sub(" ", f"{inquiry.query.context}{inquiry.query.topic}")))
+    words = NOT.sub(" ", COMPARED.sub(" ", f"{inquiry.query.context}{inquiry.query.topic}"))
+    needle = inquiry.needle(EACH.sub(" ", words) if asked.kind is Derivation.EACH else words)
     return Look(needle, needle, wanted)
 
 
@@ -134,10 +135,19 @@ def _pairs(asked: Derived, inquiry: Inquiry, reading: Reading) -> Iterator[Pair]
         for pair in _together(asked, inquiry, own, sentence.report.text):
             first, second = (known[figure.ordinal] for figure in pair)
             if max(first.coverage, second.coverage) >= STATED and (asked.kind not in PARTED or _parts(asked.word, first, second, names)):
-                beside = CLOSE if asked.kind is Derivation.EACH and _in_one_clause(first, second) else 0.0
+                beside = _nearness(first, second) if asked.kind is Derivation.EACH else 0.0
                 told = sentence.report.text[min(map(_left, (first, second))) : max(figure.end for figure in pair)]
                 deed = float(_does(asked.word, second, names)) if names else _deed(asked.word, _words(second)) if asked.kind in PARTED else 0.0
                 yield Pair(first, second, look.needle.coverage(fold(told), told) + deed + beside)
+
+
+def _nearness(one: Found, other: Found) -> float:
+    """What it adds to an amount and its number that they stand in one clause, the number first; or takes away that one of them is a part."""
+    assert one.figure is not None
+    assert other.figure is not None
+    part = one.figure.parent is not None or other.figure.parent is not None
+    ordered = one.figure.start > other.figure.start
+    return CLOSE * (_in_one_clause(one, other) + 0.5 * ordered - 1.5 * part)
 
 
 def _in_one_clause(one: Found, other: Found) -> bool:
@@ -160,7 +170,7 @@ def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str
             yield from ((one, other) for one, other in pairwise(levels) if agree((one.unit,), other.unit))
         case Derivation.EACH:
             units = _amounts(units)
-            for one, other in pairwise([f for f in own if f.parent is None] or own):
+            for one, other in dict.fromkeys((*pairwise(own), *pairwise([f for f in own if f.parent is None]))):
                 for amount, number in ((other, one), (one, other)):
                     apart = not measures_of(amount.unit) & measures_of(number.unit)
                     if apart and number.value > 1 and amount.unit != "%" and agree(units, amount.unit) and _counted_by(asked.word, number.unit):
@@ -344,7 +354,7 @@ def _of(whole: Found, part: Found) -> bool:
 
 def _shared_out(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge) -> Pair | None:
     """An amount, and the number of things that it is shared out by: of its own sentence the only one, else what the reader takes."""
-    topic = EACH.sub(" ", f"{inquiry.query.context} {inquiry.query.topic}")
+    topic = EACH.sub(" ", COMPARED.sub(" ", f"{inquiry.query.context} {inquiry.query.topic}"))
     units = _amounts([unit for unit in inquiry.measure_units if unit != asked.word])
     amount = judge.measured(_about(inquiry, topic), reading, units or ("元",))
     if amount is None or amount.figure is None:

@@ -86,7 +86,8 @@ def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows
 
 def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
     """``row`` with the figure first that the reader takes for the measure: of the indicator asked for, unless the table knows it as another."""
-    found = judge.measured(inquiry, reading, units)
+    first = row[0].found if row else None
+    found = judge.measured(inquiry, reading, units, named=first.figure if first else None)
     if found is None:
         return row
     cell = cell_of(found, reading.report.year or 0)

@@ -41,6 +41,8 @@ AROUND_NOW = re.compile("今年|明年|来年")
 """Said of a report that is some years old, they mean its own year and the next."""
 SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]")
 """One year named, only to be compared with."""
+NOTE = re.compile(r"\([^()]*\)")
+"""What stands in brackets explains or restricts, and names nothing else: (报告没直接写就请折算)."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
@@ -204,7 +206,8 @@ class Understanding:
         others = but or says("others", rest, "town")
         if but:
             rest = blank_all(rest, "town", "but")
-        derived = derived_of(rest)
+        main = NOTE.sub(lambda match: " " * len(match[0]), rest)
+        derived = derived_of(main)
         plan = plan_of(rest)
         if shared_out := any(asked.kind is Derivation.EACH for asked in derived):
             plan = plan.without(Fold(FoldKind.MEAN))
@@ -212,7 +215,7 @@ class Understanding:
             derived, plan = (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
         every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or says("every_cue", rest, "town") or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
-        topic = topic_of(without_plan(rest))
+        topic = topic_of(without_plan(main if HAN.search(main) else rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
         if intent is Intent.META and plan.conditions:
             intent = Intent.LIST

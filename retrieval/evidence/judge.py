@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.text import fold
-from index.types import Encoder, Kind, Part
+from index.types import Encoder, Figure, Kind, Part
 from retrieval import find
 from retrieval.bounds import admits
 from retrieval.evidence.calibration import Calibration
@@ -40,6 +40,10 @@ MEASURED = 5
 LEAD = 2.0
 """Log-odds by which the best of them leads where no other comes near it: then it need be only half as likely."""
 HALF = 0.5
+CLEAR = 0.7
+"""Share of the topic that the words of a figure cover which both the words and the reader put first: then nothing more is asked of it."""
+SHORT = 1
+"""Characters more than the name of its indicator that a topic may have, to be asked for by that name."""
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -132,11 +136,14 @@ class Judge:
         ends = np.cumsum([len(parts) for parts in shown])
         return [float(own.max()) for own in np.split(scores, ends[:-1])]
 
-    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None) -> Found | None:
+    def measured(
+        self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None, named: Figure | None = None
+    ) -> Found | None:
         """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in,
-        ``part`` what it is the whole of.
+        ``part`` what it is the whole of, ``named`` the one that the words of the question would take.
 
-        None where the reader is not sure of any. Each is asked for in its own unit, and read with the words that are its own.
+        None where the reader is not sure of any: less sure where one is far ahead of the others, or is the one that the words take too.
+        Each is asked for in its own unit, and read with the words that are its own; the very unit that is asked for goes first.
         """
         read: list[tuple[float, Found]] = []
         for unit, own in _by_unit(self._measurable(inquiry, reading, units, part)):
@@ -145,9 +152,13 @@ class Judge:
         read.sort(key=lambda one: -one[0])
         if not read:
             return None
-        alone = len(read) > 1 and read[0][0] - read[1][0] >= LEAD
-        sure = _chance(read[0][0]) >= self.calibration.near * (HALF if alone else 1.0)
-        return read[0][1] if sure else None
+        best, figure = read[0]
+        agreed = named is not None and figure.figure == named
+        alone = agreed or (len(read) > 1 and best - read[1][0] >= LEAD)
+        if not (agreed and figure.coverage >= CLEAR) and _chance(best) < self.calibration.near * (HALF if alone else 1.0):
+            return None
+        exact = next((f for odds, f in read if f.figure and f.figure.unit in units and _chance(odds) >= self.calibration.near), None)
+        return exact or figure
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
         """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; wholes before parts."""
@@ -246,10 +257,11 @@ def _by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
 
 
 def _how_many(inquiry: Inquiry, unit: str) -> str:
-    """The measure as one report is asked for it, whatever is to be done with what several state; one of the table by its name, so that
-    the words around it (办了多少, 一共多少) change nothing."""
-    wanted = inquiry.wanted
-    return f"{wanted.indicator if wanted.exact else ''.join(inquiry.query.topic.split())}多少{unit}"
+    """The measure as one report is asked for it, whatever is to be done with what several state; one that it calls by the very name of the
+    table by that, so that a word beside it (行政处罚办了多少) changes nothing."""
+    topic, name = "".join(inquiry.query.topic.split()), inquiry.wanted.indicator
+    plain = inquiry.wanted.exact and name in topic and len(topic) <= len(name) + SHORT
+    return f"{name if plain else topic}多少{unit}"
 
 
 Place = tuple[str, int]

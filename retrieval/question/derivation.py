@@ -61,7 +61,9 @@ class Rule:
 
 THINGS = "家次|户次|批次|社区|件|起|宗|户|人|名|村|场|次|份|处|条|亩|期|家|批"
 """What an amount is shared out by."""
-EACH = re.compile(rf"(?:每|一)个?(?:常住)?(?:{THINGS}|居民|人口)|(?:户|人|村|件|亩|案|场)均|平均|摊到?")
+THING = "(?:(?P<thing>[一-鿿]{2,8}?)(?=的|平均))?"
+"""What stands between that word and what is shared out: 每件行政处罚的罚没额."""
+EACH = re.compile(rf"(?:每|一)个?(?:常住)?(?:{THINGS}|居民|人口)|(?:户|人|村|件|亩|案|场)均|平均|平?摊到?")
 """The words of a question that share out, and name nothing."""
 HEADS = ("人均", "摊到每人")
 """Rules that share out by all who live in a town, unless a sentence tells another number with the amount."""
@@ -111,8 +113,8 @@ RULES = (
         ("每年多收几万", "比原来定的少收几块钱"),
         ("调解多少件",),
     ),
-    Rule("平均每件", rf"平均(?:每|一)个?(?P<word>{THINGS})", Derivation.EACH, ("平均一件罚多少", "平均每户补了多少钱", "平均每期来多少人"), ("每户补多少钱", "平均多少")),
-    Rule("每件平均", rf"每一?个?(?P<word>{THINGS})[^,。?]{{0,12}}平均", Derivation.EACH, ("每场平均多少听众", "每个村平均几名"), ("每场多少人",)),
+    Rule("平均每件", rf"平均(?:每|一)个?(?P<word>{THINGS}){THING}", Derivation.EACH, ("平均一件罚多少", "平均每户补了多少钱", "平均每期来多少人"), ("每户补多少钱", "平均多少")),
+    Rule("每件平均", rf"每一?个?(?P<word>{THINGS}){THING}[^,。?]{{0,12}}平均", Derivation.EACH, ("每场平均多少听众", "每个村平均几名"), ("每场多少人",)),
     Rule("户均", r"(?P<word>户|村|件|亩|案|场)均(?![衡匀可已能由为])", Derivation.EACH, ("户均约合多少万元", "案均罚款"), ("各村均为多少",)),
     Rule("人均", r"(?P<word>人)均(?![衡匀可已能由为])", Derivation.EACH, ("人均经费多少元",), ("相关人均为",)),
     Rule("摊到每人", r"(?:摊|平均)[^,。?]{0,3}每一?个?(?:常住)?(?P<word>居民|人口)", Derivation.EACH, ("摊到每个常住人口几块钱",), ("每个居民小组",)),
@@ -139,7 +141,7 @@ def derived_of(text: str) -> tuple[Derived, ...]:
         if found := pattern.search(text):
             word = found.groupdict().get("word") or found.groupdict().get("passive") or ""
             heads = rule.name in HEADS
-            thing = POPULATION if heads else VILLAGES if word in VILLAGES else ""
+            thing = POPULATION if heads else VILLAGES if word in VILLAGES else found.groupdict().get("thing") or ""
             asked.setdefault(rule.kind, Derived(rule.kind, "人" if heads else word.replace("案", "件") if rule.kind is Derivation.EACH else word, thing if rule.kind is Derivation.EACH else ""))
     return tuple(asked.values())
 
