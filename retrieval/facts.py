@@ -14,7 +14,7 @@ from retrieval.evidence.judge import Finding, Findings, Judge
 from retrieval.evidence.pieces import cut, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.question.holders import names
+from retrieval.question.holders import SURE_NAME, named
 from retrieval.reading import Reading
 from retrieval.silence import not_stated
 from retrieval.types import Intent
@@ -70,12 +70,12 @@ def _apart(inquiry: Inquiry) -> list[Sequence[Reading]]:
 
 
 def _held(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
-    """The first sentence of each report that names who holds the post that is asked for."""
+    """The sentence of each report that most surely names who holds the post that is asked for."""
     if not inquiry.query.post:
         return []
     post = inquiry.query.post
-    first = (next((piece for piece in pieces(reading) if names(piece.text, post)), None) for reading in readings)
-    return [Found(piece.sentence, piece.start, piece.end, 1.0, 1.0) for piece in first if piece]
+    surest = (max(pieces(reading), key=lambda piece: named(piece.text, post), default=None) for reading in readings)
+    return [Found(piece.sentence, piece.start, piece.end, 1.0, 1.0) for piece in surest if piece and named(piece.text, post) >= SURE_NAME]
 
 
 def _each_version(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:

@@ -27,8 +27,8 @@ SURNAMES = (
 """Of one character; those that are common verbs and particles too (任, 于, 和, 向, 管 …) are left out: 书记任组长 names nobody."""
 LOWER = "(?<![村居支部组会社区])"
 """A village's secretary is not the town's."""
-NAMED = 5.0
-"""By how much a run of characters reads better as a name (logarithm): below it stand 书记任组长 and 镇长亲自, which name nobody."""
+SURE_NAME = 5.0
+"""Below it stand 书记任组长 and 镇长亲自, which name nobody."""
 NAME_SIZES = (2, 3)
 REACH = 8
 """Characters after a post that are read."""
@@ -44,11 +44,11 @@ def post_of(text: str) -> str:
     return found["post"] if found else ""
 
 
-def names(text: str, post: str) -> bool:
-    """Whether ``text`` names the town's holder of ``post``: what follows it reads better as a person's name than as words.
+def named(text: str, post: str) -> float:
+    """How much better what follows ``post`` in ``text`` reads as its holder's name than as words (logarithm); ``SURE_NAME`` and more is a name.
 
-    >>> names("镇党委书记罗启文主持会议", "书记"), names("由书记任组长", "书记"), names("村支部书记李强", "书记")
-    (True, False, False)
+    >>> [named(text, "书记") >= SURE_NAME for text in ("镇党委书记罗启文主持会议", "由书记任组长", "村支部书记李强")]
+    [True, False, False]
     """
-    runs = (found[0] for found in re.finditer(rf"{LOWER}{post}[一-鿿]{{2,{REACH}}}", text))
-    return any(vocabulary().apart(run, len(post), len(post) + size) > NAMED for run in runs for size in NAME_SIZES)
+    runs = [found[0] for found in re.finditer(rf"{LOWER}{post}[一-鿿]{{2,{REACH}}}", text)]
+    return max((vocabulary().apart(run, len(post), len(post) + size) for run in runs for size in NAME_SIZES), default=0.0)
