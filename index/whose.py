@@ -18,11 +18,11 @@ HEAD = re.compile(
 )
 """What may stand before the one who is spoken of."""
 BOUNDARY = re.compile(r"[，；;：:。！？（()）\n\t│|]|,(?!\d{3})|(?<=[\d件起次场人名个份%条])、")
-OWN = re.compile(r"[我本全](?:镇|乡|街道|街|场|社区|村|苏木|办事处)|镇(?:党委|政府|人民政府|司法所|村)")
-STEM = r"(?:(?![在从向对为由到于和与及经将把])[一-鿿])"
-UPPER = rf"[全我本该](?:县|市|区|州|旗|省|盟|国)(?!率先|首|唯一|排|第|前|考核|先进|试点|示范|优秀|各[镇乡])|(?!全){STEM}{{2,3}}(?:县|旗|(?<![社辖城景园小山库校片特地郊])[区市])(?![委政人级场民直域长里内划])"
+OWN = re.compile(r"[我本全](?:镇|乡|街道|街|场|社区|村|苏木|办事处)|镇(?:党委|人大|政府|人民政府|司法所|村)")
+STEM = r"(?:(?![在从向对为由到于和与及经将把因请])[一-鿿])"
+UPPER = rf"[全我本该](?:县|市|区|州|旗|省|盟|国)(?!率先|首|唯一|排|第|前|考核|先进|试点|示范|优秀|各[镇乡])|(?!全){STEM}{{2,3}}(?:县|旗|(?<![社辖城景园小山库校片特地郊林矿湖牧灌])[区市])(?![委政人级场民直域长里内划])"
 UNIT = rf"{STEM}{{0,4}}[县市区州旗省](?![场政民容域])(?:委|人民政府|政府|法院|检察院|{STEM}{{1,8}}(?:局|委员会|大队|支队|总队))"
-TOWN = rf"{STEM}{{2,4}}(?<![乡村城集小古各全本我该个等])(?:镇|乡(?![镇村贤])|街道)(?![村级干机中])"
+TOWN = rf"{STEM}{{2,4}}(?<![乡村城集小古各全本我该个等])(?:镇|(?<![下返回离同])乡(?![镇村贤])|街道)(?![村级干机中])"
 VILLAGE = (
     rf"{STEM}{{2,4}}(?<![各全每本该我个有所乡农城建设入进驻包联下创山])(?<!行政|示范|试点|重点|贫困|脱贫|文明|平安|自然|中心|法治|模范|美丽|帮扶|结对|薄弱)"
     r"(?:村(?!民(?!委)|级|干|规|务|改|医|组|居|里)|社区(?!矫|工|民|居民|干|服))"
@@ -37,6 +37,7 @@ OWNER = re.compile(rf"{ACTS}(?P<owner>{UNIT}|{UPPER}|{TOWN}|{VILLAGE})")
 STEM_OF = re.compile("[^县市区州旗省镇乡街村社]{2,}(?=[县市区州旗省镇乡街])")
 """What of a name comes before its ending; those of villages are made of words more often than not, and are left as they are."""
 HINT = re.compile("[县市区州旗省盟国镇乡村]|街道")
+ENDING = re.compile("(?:镇|乡|街道)$")
 ENTITY = re.compile(rf"(?P<owner>{VILLAGE}|{TOWN}|{UNIT}|{UPPER})(?:的?(?:有关|相关|工作|具体)*(?:情况|做法|经验|数据))?[：:。]?")
 
 
@@ -62,9 +63,12 @@ def _named(clause: str, town: str, before: str) -> str:
 
 
 def _is_name(owner: str) -> bool:
-    """Whether ``owner`` is no run of words that ends like a place: 促成镇|里, 上年移送县林业局. Some real names are words: 长安街道."""
+    """Whether ``owner`` is no run of words that ends like a place: 促成镇|里, 公开镇|务, 上年移送县林业局. Some real names are words: 长安街道."""
     stem = STEM_OF.match(owner)
-    return stem is None or not vocabulary().reads(stem[0]) or _gazetteer().contains_town(owner)
+    if stem is None or _gazetteer().contains_town(owner):
+        return True
+    own = ENDING.sub("", owner)
+    return not vocabulary().reads(stem[0]) and not (own != owner and own[-2:] in vocabulary())
 
 
 @lru_cache(maxsize=1)

@@ -203,7 +203,7 @@ def _changed(result: Result, step: Change, before: Mapping[Town, Cell]) -> Resul
     alone: list[Cell] = []
     for c in result.cells:
         earlier = before.get(c.town)
-        if earlier is None or not (earlier.measure & c.measure) or (step.percent and not earlier.value):
+        if earlier is None or not one_thing(earlier, c) or (step.percent and not earlier.value):
             alone.append(c)
         else:
             changes.append(change_of(c, earlier, step))
@@ -211,6 +211,16 @@ def _changed(result: Result, step: Change, before: Mapping[Town, Cell]) -> Resul
     keys = {c.key for c in kept}
     gone = (c for c in changes if c.key not in keys)
     return replace(result, cells=tuple(kept), beyond=(*result.beyond, *gone), alone=tuple(alone), others=())
+
+
+def leaves(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The stated cells that ``cells`` are, or are calculated from."""
+    return tuple(leaf for c in cells for leaf in c.parts or (c,))
+
+
+def one_thing(one: Cell, other: Cell) -> bool:
+    """Whether two cells may be set against each other: of one measure, and not known as two indicators (排查 and 调解)."""
+    return bool(one.measure & other.measure) and (one.indicator == other.indicator or not (one.indicator and other.indicator))
 
 
 def change_of(now: Cell, earlier: Cell, step: Change) -> Cell:
@@ -290,3 +300,11 @@ def formula_of(operation: Operation, cells: Sequence[Cell], listed: frozenset[tu
     ledger = listed is not None and any(c.key not in listed for c in cells)
     given = tuple(Given(c.value, c.unit, "" if listed is None or c.key in listed else c.report.id) for c in cells) if converted or ledger else ()
     return Formula(operation, operands, unit=unit, given=given)
+
+
+def per(total: Cell, number: Cell) -> Formula:
+    """So much for each; money in yuan where it would be less than one of its own unit."""
+    if total.unit not in MONEY or total.value >= number.value:
+        return Formula(Operation.TIMES, (total.value, number.value), unit=total.unit)
+    given = (Given(total.value, total.unit), Given(number.value, number.unit))
+    return Formula(Operation.TIMES, (total.amount, number.value), unit="元", given=given)

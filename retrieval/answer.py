@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -28,7 +29,7 @@ from retrieval.measured import several
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
+from retrieval.scope import Missing, Scoped, by_place, guessed_county, resolve, shared_names, spoken_of, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -41,6 +42,10 @@ Made = TypeVar("Made")
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
+OVER_SEVERAL = frozenset((Intent.TREND, Intent.RANK, Intent.COMPARE, Intent.AGGREGATE, Intent.FACT, Intent.LIST))
+"""Intents of a question that may be about what follows from figures of several reports."""
+AMOUNT = re.compile(r"(?:数|数量|额|经费|人次)[。?？]*$")
+"""Asks for a number without a question word: 反推上一年的经费支出数."""
 WIDE = 40
 """Reports that are read in full for one question; of a wider scope, those that the search puts first."""
 POOL = 200
@@ -73,6 +78,7 @@ class Answerer:
         self._catalogue = _kept(_placed)
         self._by_place = _kept(by_place)
         self._shared = _kept(shared_names)
+        self._guessed = _kept(_guessed)
         self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus))
         self._examples = _kept(partial(_examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
@@ -113,7 +119,16 @@ class Answerer:
 
     def draft(self, query: Query) -> Draft:
         """The reply to ``query``, not verified yet."""
-        return _noted(_counted(self._draft(query), query, self._reports()), query, self._shared(self._reports()))
+        noted = _noted(_counted(self._draft(query), query, self._reports()), query, self._shared(self._reports()))
+        return self._with_guesses(noted, query)
+
+    def _with_guesses(self, draft: Draft, query: Query) -> Draft:
+        """Say which towns a question about a whole county takes for that county's though their reports tell none."""
+        county, unplaced = self._guessed(self._store.reports())
+        towns = dict.fromkeys(r.town for r in self._store.reports() if r.id in unplaced and r.town in draft.scope.towns)
+        if not towns or query.towns or query.place != county:
+            return draft
+        return replace(draft, lines=(*draft.lines, Line(f"（{'、'.join(towns)}的报告没有写明属于哪个县，按{county}计入）")))
 
     def finished(self, draft: Draft, inquiry: Inquiry) -> Draft:
         """A reply to ``inquiry`` that was made elsewhere, with what is missing and how the question was read."""
@@ -178,7 +193,8 @@ class Answerer:
         for missing in scoped.missing:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
-                stated = trends.elsewhere(inquiry, missing.years[0]) if inquiry.wanted.number else None
+                told = inquiry.wanted.number or AMOUNT.search(query.question)
+                stated = trends.elsewhere(inquiry, missing.years[0]) if told else None
                 if draft := stated or (None if scoped.reports else self._planned(query, missing)):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None
@@ -253,8 +269,13 @@ def _examples(store: Store, catalogue: tuple[ReportInfo, ...]) -> tuple[str, ...
     return chat.examples(catalogue, store.figures([r.id for r in newest]), (troubled,))
 
 
-def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
-    """The catalogue with counties and provinces filled in where another report of the same town or county tells them."""
+def _guessed(reports: tuple[ReportInfo, ...]) -> tuple[str, frozenset[str]]:
+    """The county that the reports which tell none are taken for, and their ids."""
+    return guessed_county(_completed(reports))
+
+
+def _completed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
+    """The catalogue with the counties and provinces that other reports of it tell."""
     known = complete_places(reports)
     return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
 
@@ -265,6 +286,16 @@ def _counted(draft: Draft, query: Query, catalogue: Sequence[ReportInfo]) -> Dra
     if not nobodys or not any(line.text.startswith(chat.COVERED) for line in draft.lines):
         return draft
     return replace(draft, lines=(*draft.lines, Line(f"（资料库另有{nobodys}份没有认出是哪个镇的，不在其中）", facts=(float(nobodys),))))
+
+
+def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
+    """The catalogue with counties and provinces filled in where another report of the same town or county tells them, or where all but
+    a few reports are of one county; a reply about that county says of which towns that is guessed."""
+    placed = _completed(reports)
+    county, unplaced = guessed_county(placed)
+    if not unplaced:
+        return placed
+    return tuple(replace(r, place=replace(r.place, county=county)) if r.id in unplaced else r for r in placed)
 
 
 def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:
@@ -281,7 +312,7 @@ def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge))
+    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
 
 
 def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
@@ -289,6 +320,8 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     query = inquiry.query
     over_many = len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE)
     if over_many and (draft := several(inquiry, lambda each: tables.across(each, judge))):
+        return draft
+    if query.quotient and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
         return draft
     match query.intent:
         case Intent.TREND:

@@ -39,6 +39,9 @@ class Operation(StrEnum):
     SHARE = "share"
     CHANGE = "change"
     TIMES = "times"
+    BEFORE_RISE = "before_rise"
+    """What stood before a rise of so many percent."""
+    BEFORE_FALL = "before_fall"
 
 
 OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
@@ -94,6 +97,10 @@ class Formula:
                 return round(100 * abs(first - rest[0]) / rest[0], self.digits)
             case Operation.TIMES:
                 return round(first / rest[0], self.digits)
+            case Operation.BEFORE_RISE:
+                return round(100 * first / (100 + rest[0]), self.digits)
+            case Operation.BEFORE_FALL:
+                return round(100 * first / (100 - rest[0]), self.digits)
 
     def __str__(self) -> str:
         shown = [self._shown(position) for position in range(len(self.operands))]
@@ -106,6 +113,9 @@ class Formula:
                 left = f"({_joined(shown)}) ÷ {len(shown)}"
             case Operation.SHARE | Operation.TIMES:
                 left = f"{shown[0]} ÷ {shown[1]}"
+            case Operation.BEFORE_RISE | Operation.BEFORE_FALL:
+                sign = "+" if self.operation is Operation.BEFORE_RISE else "−"
+                left = f"{shown[0]} ÷ (1 {sign} {shown[1]}%)"
             case Operation.CHANGE:
                 high, low = shown if self.operands[0] >= self.operands[1] else shown[::-1]
                 left = f"({high} − {low}) ÷ {shown[1]}"

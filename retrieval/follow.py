@@ -93,7 +93,7 @@ def _with_towns(query: Query, previous: Query) -> Query:
     return replace(
         query,
         towns=previous.towns,
-        without=previous.without,
+        without=query.without or previous.without,
         place=previous.place,
         every=previous.every,
         own=previous.own,
@@ -110,7 +110,7 @@ def _takes_towns(turn: Turn) -> bool:
 def _keeps_scope(turn: Turn, previous: Query) -> bool:
     """Whether a turn that asks for one of many (最多的呢, 超过100件的有哪些) asks of those that the turn before was about."""
     query = turn.query
-    bare = query.every and not (query.towns or query.place or query.without or query.own)
+    bare = query.every and not (query.towns or query.place or query.own)
     many = len(previous.towns) > 1 or previous.every
     return bare and many and turn.topic.weak and pattern("town", "every").search(turn.text) is None
 

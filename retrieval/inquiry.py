@@ -15,7 +15,7 @@ from retrieval.match import Needle, needle
 from retrieval.measures import measures_of
 from retrieval.reading import Reading, Sentence
 from retrieval.scope import Scoped
-from retrieval.types import Ask, Coverage, Hit, Query, Scope
+from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
 
 CLEAR_LEAD = 0.25
 """Share of the topic by which one of two towns of one name must lead to be the one that is meant,"""
@@ -62,7 +62,7 @@ class Inquiry:
         """What one of the things asked for wants."""
         query = self.query
         lasting = DURATION.search(query.question) is not None
-        units = ask.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
+        units = ask.units or query.plan.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
         asked = not QUANTITIES.isdisjoint(query.wants)
         number = lasting or ("when" not in query.wants and (bool(units) or asked or bool(query.plan.conditions)))
         indicator, relatives, exact = self._indicators(ask.topic, units)
@@ -96,6 +96,12 @@ class Inquiry:
             words += "活动"  # 普法几场
         name, relatives = _named(words, unit, self.table)
         return name, relatives, self.table.speaks_only_of(name, words)
+
+    @property
+    def measure_units(self) -> tuple[str, ...]:
+        """The units asked for, else those that the indicator spoken of is stated in."""
+        row = self.table.named(self.wanted.indicator)
+        return self.wanted.units or (tuple(sorted(row.units)) if row else ())
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -182,6 +188,8 @@ def _synonyms(topic: str, table: Indicators) -> list[tuple[str, tuple[str, ...]]
 
 def settle(inquiry: Inquiry) -> Inquiry:
     """Of towns of one name, keep the one whose reports alone speak of what was said about it (搞电商直播的双河镇); else all."""
+    if inquiry.query.intent is Intent.COMPARE:
+        return inquiry  # both are asked about
     namesakes = {(r.report.place.county, r.report.town) for r in inquiry.readings}
     if len(namesakes) < 2 or len({town for _, town in namesakes}) > 1:
         return inquiry

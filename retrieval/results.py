@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from retrieval.algebra import Cell, Output, Result, common_unit, formula_of, ordered
+from retrieval.algebra import Cell, Output, Result, common_unit, formula_of, leaves, ordered, per
 from retrieval.compose import OPERATION_WORDS, label, shown, source, statement
 from retrieval.draft import Formula, Line, Operation, Source, Tally, plain
 from retrieval.find import Found
@@ -31,7 +31,7 @@ SPOKEN_COUNT = 10
 @dataclass(frozen=True, slots=True)
 class Telling:
     """A result with what it takes to tell it: ``founds`` are the cells that may be shown, with where they stand; ``subjects`` the towns
-    whose place among all is asked for; ``unit`` the measure word asked for."""
+    whose place among all is asked for; ``measure`` is what a derived value of one report is called (化解率)."""
 
     plan: Plan
     result: Result
@@ -39,6 +39,7 @@ class Telling:
     county: bool = False
     subjects: tuple[TownRef, ...] = ()
     indicator: str = ""
+    measure: str = ""
 
     def lines(self) -> Iterator[Line]:
         """The answer, then the rows, then what is of another measure."""
@@ -64,14 +65,13 @@ class Telling:
     @property
     def rows(self) -> list[Cell]:
         """Those of them that may be shown."""
-        return [c for c in self.ordered if all(part.key in self.founds for part in c.parts or (c,))]
+        return [c for c in self.ordered if all(part.key in self.founds for part in leaves((c,)))]
 
     def _name(self, cell: Cell, *, year: bool = True) -> str:
         return cell.name or label(cell.report, county=self.county, year=year)
 
     def _sources(self, cells: Sequence[Cell]) -> tuple[Source, ...]:
-        leaves = [leaf for cell in cells for leaf in cell.parts or (cell,)]
-        return tuple(dict.fromkeys(source(self.founds[leaf.key]) for leaf in leaves if leaf.key in self.founds))
+        return tuple(dict.fromkeys(source(self.founds[leaf.key]) for leaf in leaves(cells) if leaf.key in self.founds))
 
     def _output(self, output: Output) -> Iterator[Line]:
         match output.step:
@@ -135,6 +135,8 @@ class Telling:
     def _formula(self, cell: Cell) -> Formula:
         parts = cell.parts
         assert cell.operation is not None
+        if cell.operation is Operation.TIMES:
+            return per(*parts)
         if cell.operation is Operation.DIFFERENCE:
             parts = tuple(sorted(parts, key=lambda part: -part.amount))
         return formula_of(cell.operation, parts, frozenset(self.founds))
@@ -158,11 +160,46 @@ class Telling:
             if operation is Operation.TIMES and not cells[1].value:
                 return
         if any(c.parts for c in cells):
+            yield from self._fold_derived(operation, cells)
             return
         formula = formula_of(operation, cells, frozenset(self.founds))
         name = "前者是后者的" if operation is Operation.TIMES else OPERATION_WORDS[operation]
         unit = "倍" if operation is Operation.TIMES else _unit(formula, formula.unit)
         yield Line(f"{name}{plain(formula.result)}{unit}：{formula}。", self._sources(cells), formula)
+
+    def _fold_derived(self, operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
+        """How far two derived values lie apart; or what follows from all wholes and all parts together, for rates are not added up."""
+        if operation is Operation.DIFFERENCE:
+            yield self._apart(*cells)
+            return
+        own = [c for c in cells if c.parts]
+        if operation is Operation.TIMES or len(own) < 2:
+            return
+        inner = tuple(formula_of(Operation.SUM, [c.parts[place] for c in own], frozenset(self.founds)) for place in (0, 1))
+        assert own[0].operation is not None
+        formula = Formula(own[0].operation, tuple(sum_.result for sum_ in inner), unit=inner[0].unit, inner=inner)
+        unit = _unit(formula, inner[0].unit)
+        left_out = "、".join(self._name(c) for c in cells if not c.parts)
+        aside = f"；不含{left_out}，只写了结果" if left_out else ""
+        text = f"合在一起{self.measure}{plain(formula.result)}{unit}：{formula}（{inner[0]}；{inner[1]}{aside}）。"
+        yield Line(text, self._sources(own), formula, reports=tuple(c.report for c in cells))
+
+    def _apart(self, high: Cell, low: Cell) -> Line:
+        """Which of two is more, and by how much: of one town over the years whether it rose."""
+        first, last = (low, high) if low.year < high.year else (high, low)
+        over_years = high.town == low.town
+        one, other = (last, first) if over_years else (high, low)
+        inner = tuple(self._formula(c) if c.parts else None for c in (high, low))
+        values = tuple(f.result if f else c.value for f, c in zip(inner, (high, low), strict=True))
+        formula = Formula(Operation.DIFFERENCE, values, inner=inner)
+        word = ("提高" if one is high else "下降") if over_years else "高"
+        unit = "个百分点" if high.unit == "%" else next((f.unit for f in inner if f), high.unit)
+        apart = f"{word}{plain(formula.result)}{unit}" if formula.result else f"持平，相差0{unit}"
+        names = [f"{c.year}年" if over_years else self._name(c) for c in (one, other)]
+        said = "；".join(
+            f"{self._name(c)}{self.measure}{plain(v)}{_unit(f, c.unit) if f else c.unit}{f'：{f}' if f else ''}" for c, v, f in zip((high, low), values, inner, strict=True)
+        )
+        return Line(f"{names[0]}比{names[1]}{apart}：{formula}（{said}）。", self._sources((high, low)), formula, (float(high.year), float(low.year)))
 
     def _share(self, output: Output) -> Iterator[Line]:
         """The kept ones, or the one town that is asked about, in all that state the thing."""
@@ -197,7 +234,7 @@ class Telling:
             return statement(self.founds[cell.key], county=self.county)
         change = self.plan.change
         if cell.name or change is None:
-            return self._derived(f"{self._name(cell)}{OPERATION_WORDS[cell.operation or Operation.SUM]}", cell, [cell])
+            return self._derived(f"{self._name(cell)}{self.measure or OPERATION_WORDS[cell.operation or Operation.SUM]}", cell, [cell])
         now, before = cell.parts
         word = "增加" if now.amount > before.amount else "减少" if now.amount < before.amount else "持平，变化"
         return self._derived(f"{self._name(cell, year=False)}{now.year}年比{before.year}年{word}", cell, [cell])
@@ -247,6 +284,8 @@ def _bound(condition: Condition) -> str:
 def _unit(formula: Formula, unit: str) -> str:
     if formula.operation in (Operation.SHARE, Operation.CHANGE):
         return "%"
+    if formula.operation is Operation.TIMES:
+        return formula.unit
     return unit.replace("%", "个百分点") if formula.operation is Operation.DIFFERENCE else unit
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -14,7 +15,7 @@ from retrieval.types import Intent, Query, Reason, TownRef
 
 IN_COUNTY = re.compile(r"[全本该]?[县区市](?!镇)[里内下的中]?")
 """Words that bound the towns among which one is to be placed to those of its county."""
-WHOLE_AREA = re.compile(r"占(?:了)?(?:全部|全体|全[市县区省州]|各镇|所有|所有镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))")
+WHOLE_AREA = re.compile(r"占(?:了)?(?:(?:全部|全体|所有)(?:乡镇|镇|乡|街道)|全[市县区省州]|各乡?镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))|在全[市县区省州][^,，。？?]{0,16}占")
 """Words for the whole of all towns, of which one has a share; 占总数 of one report is a share in a whole of its own."""
 
 
@@ -46,6 +47,23 @@ class Scoped:
 def by_place(catalogue: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
     """The reports by place, then year: done once for a catalogue, it need not be done for every question."""
     return tuple(sorted(catalogue, key=_order))
+
+
+HOME, LEAST_TOWNS = 0.75, 3
+"""Share of the towns with a county, and their least number, that must be of one for a collection to be that county's."""
+
+
+def guessed_county(catalogue: Iterable[ReportInfo]) -> tuple[str, frozenset[str]]:
+    """The county whose collection this is, and the ids of the town reports that tell no county; "" where there is no such county."""
+    towns: Counter[str] = Counter()
+    unplaced: list[str] = []
+    for county, _, ids in {(r.place.county, r.town, r.id) for r in catalogue if r.town}:
+        towns[county] += 1
+        unplaced += [] if county else [ids]
+    towns.pop("", None)
+    county, most = next(iter(towns.most_common(1)), ("", 0))
+    home = most >= LEAST_TOWNS and most >= HOME * towns.total()
+    return (county, frozenset(unplaced)) if home and unplaced else ("", frozenset())
 
 
 def shared_names(catalogue: Iterable[ReportInfo]) -> frozenset[str]:

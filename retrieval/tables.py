@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from index.types import ReportInfo
 from retrieval import find
-from retrieval.algebra import Cell, Result, Town, common_unit, run
-from retrieval.cells import alike, candidates, cell, cell_of
+from retrieval.algebra import Cell, Result, Town, common_unit, leaves, one_thing, run
+from retrieval.cells import alike, candidates, cell_of
 from retrieval.chat import COVERED
 from retrieval.compose import both, label, source, statement
 from retrieval.draft import Draft, Line, Member, Tally
 from retrieval.evidence.judge import Judge
 from retrieval.find import Found, Look
 from retrieval.inquiry import Inquiry
+from retrieval.pairs import derived_cell, pair_of
+from retrieval.question.derivation import Derivation, Derived
 from retrieval.question.plan import Fold, FoldKind, Grouping, Plan, Silent, Sorted, Top
 from retrieval.reading import Reading
 from retrieval.results import Key, Telling
@@ -42,12 +44,15 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     inquiry = levels(inquiry) if plan.change or FoldKind.SPREAD in plan.folds else inquiry
     look = inquiry.look()
     current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
-    rows = _by_meaning(inquiry, current, [candidates(look, reading, reading.report.year or 0) for reading in current], judge)
+    stated = [candidates(look, reading, reading.report.year or 0) for reading in current]
+    asked = inquiry.query.quotient
+    rows = _derived(asked, inquiry, current, stated, judge) if asked else _by_meaning(inquiry, current, stated, judge)
     if not rows and Silent() not in plan.steps:
         return None
-    before = _before(look, current, earlier) if plan.change else {}
-    result = run(plan, alike(rows, inquiry.wanted.indicator), indicator=inquiry.wanted.indicator, before=before)
-    founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in c.parts or (c,) if leaf.found}
+    cells = alike(rows, inquiry.wanted.indicator)
+    before = _before(look, cells, earlier) if plan.change else {}
+    result = run(plan, cells, indicator=inquiry.wanted.indicator, before=before)
+    founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in leaves((c,)) if leaf.found}
     return told(inquiry, plan, result, founds, [r.report for r in current])
 
 
@@ -68,9 +73,22 @@ def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[li
     ]
 
 
+def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
+    """What each report states of a rate, or else what follows from two of its figures."""
+    judged = judge if len(readings) <= READ_ALL else None
+    found: list[list[Cell]] = []
+    for row, reading in zip(rows, readings, strict=True):
+        said = [c for c in row if c.unit == "%"] if asked.kind is Derivation.RATE else []
+        pair = None if said else pair_of(asked, inquiry, (reading,), judged)
+        cell = derived_cell(asked, pair) if pair else None
+        found += [own] if (own := said[:1] or ([cell] if cell else [])) else []
+    return found
+
+
 def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
     """``row`` with the figure first that the reader takes for the measure: of the indicator asked for, unless the table knows it as another."""
-    found = judge.measured(inquiry, reading, units)
+    first = row[0].found if row else None
+    found = judge.measured(inquiry, reading, units, named=first.figure if first else None)
     if found is None:
         return row
     cell = cell_of(found, reading.report.year or 0)
@@ -81,12 +99,16 @@ def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[s
 def plan_for(inquiry: Inquiry) -> Plan:
     """The plan of the question; an order that only its other words tell (谁更多) asks for the first of it."""
     query, plan = inquiry.query, inquiry.query.plan
+    if query.quotient and query.intent is Intent.TREND:
+        return Plan((Fold(FoldKind.SPREAD),))
     ranks = any(isinstance(step, Top | Sorted) for step in plan.steps)
     if (query.intent is Intent.RANK or query.order) and not ranks and query.intent is not Intent.COMPARE and Fold(FoldKind.SPREAD) not in plan.steps:
         plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
     beside = query.intent is Intent.COMPARE or (query.intent is Intent.RANK and len(query.towns) == 2)
-    if beside and query.operation == "difference" and not (plan.change or plan.folds):
+    if beside and (query.operation == "difference" or query.quotient) and not (plan.change or plan.folds):
         plan = replace(plan, steps=(*plan.steps, Fold(FoldKind.SPREAD)))
+    if query.quotient and query.every and not plan:
+        plan = replace(plan, steps=(Fold(FoldKind.SUM),))
     if len(query.years) > 1 and SUMMED & {*plan.folds} and not (plan.group or plan.change) and EACH_YEAR.search(query.question):
         plan = replace(plan, group=Grouping.YEAR)
     return plan
@@ -102,7 +124,8 @@ def every_cell(result: Result) -> Iterable[Cell]:
 def told(inquiry: Inquiry, plan: Plan, result: Result, founds: Mapping[Key, Found], reports: Sequence[ReportInfo]) -> Draft:
     """The reply: what the plan gave, the rows that ``founds`` has, and the coverage over ``reports``."""
     county = both([*founds.values()]) if len(founds) < ALL_NAMES else True
-    telling = Telling(plan, result, founds, county, inquiry.query.subjects, inquiry.wanted.indicator)
+    asked = inquiry.query.quotient
+    telling = Telling(plan, result, founds, county, inquiry.query.subjects, inquiry.wanted.indicator, asked.name if asked else "")
     nothing = [Line("没有符合所问的。")] if result.stated and not result.cells and not plan.folds else []
     lines = [*_silent(plan, result, reports), *nothing, *_compared(inquiry, result, telling), *telling.lines()]
     lines.append(coverage(inquiry, plan, result, reports))
@@ -119,15 +142,16 @@ def _scope(reports: Sequence[ReportInfo], founds: Mapping[Key, Found]) -> Scope:
 def _compared(inquiry: Inquiry, result: Result, telling: Telling) -> list[Line]:
     """Which of two towns has more, where they are compared; or that their figures are not of one thing."""
     cells = result.cells
-    if inquiry.query.intent is not Intent.COMPARE or len(cells) != 2 or any(c.parts or c.key not in telling.founds for c in cells):
+    if inquiry.query.intent is not Intent.COMPARE or len(cells) != 2 or any(c.key not in telling.founds for c in leaves(cells)):
         return []
-    sources = tuple(source(telling.founds[c.key]) for c in cells)
-    if len({c.indicator for c in cells if c.indicator}) > 1:
+    sources = tuple(dict.fromkeys(source(telling.founds[c.key]) for c in leaves(cells)))
+    if not inquiry.query.quotient and len({c.indicator for c in cells if c.indicator}) > 1:
         return [Line("两镇写的口径不同，只并列，不比多少：", sources)]
     if cells[0].amount == cells[1].amount:
         return []
     more = max(cells, key=lambda c: c.amount)
-    return [Line(f"{label(more.report, county=telling.county)}较多。", sources)]
+    word = "高" if more.unit == "%" or more.parts else "多"
+    return [Line(f"{label(more.report, county=telling.county)}较{word}。", sources)]
 
 
 def _by_year(inquiry: Inquiry) -> tuple[Sequence[Reading], Sequence[Reading]]:
@@ -139,17 +163,18 @@ def _by_year(inquiry: Inquiry) -> tuple[Sequence[Reading], Sequence[Reading]]:
     return current, (*inquiry.readings, *inquiry.older)
 
 
-def _before(look: Look, current: Iterable[Reading], pool: Sequence[Reading]) -> dict[Town, Cell]:
-    """What each town states for the year before: in the report of that year, else in another of its reports."""
+def _before(look: Look, cells: Iterable[Cell], pool: Sequence[Reading]) -> dict[Town, Cell]:
+    """What each town states of the same thing for the year before: in the report of that year, else in another of its reports."""
     own: dict[Town, list[Reading]] = {}
     for reading in pool:
         own.setdefault((reading.report.place.county, reading.report.town), []).append(reading)
     before: dict[Town, Cell] = {}
-    for reading in current:
-        town, year = (reading.report.place.county, reading.report.town), (reading.report.year or 0) - 1
-        readings = sorted(own.get(town, ()), key=lambda r: r.report.year != year)
-        if town not in before and (found := next((c for r in readings if (c := cell(look, r, year))), None)):
-            before[town] = found
+    for now in cells:
+        year = now.year - 1
+        readings = sorted(own.get(now.town, ()), key=lambda r: r.report.year != year)
+        earlier = (c for r in readings for c in candidates(look, r, year) if one_thing(now, c))
+        if now.town not in before and (found := next(earlier, None)):
+            before[now.town] = found
     return before
 
 
@@ -180,7 +205,8 @@ def coverage(inquiry: Inquiry, plan: Plan, result: Result, reports: Sequence[Rep
     if len(every) > len(reports):
         looked = f"（按检索看了最相关的{len(reports)}份）"
         tallies.append(_listed(reports))
-    text = f"{COVERED}范围内{len(every)}份报告{looked}，{len(stated)}份写明此项"
+    derived = inquiry.query.quotient is not None
+    text = f"{COVERED}范围内{len(every)}份报告{looked}，{len(stated)}份{'写明或能算出' if derived else '写明'}此项"
     of_them = [(ids, words) for ids, words in ((beyond, "{}份写的不在所问之列"), (alone, "{}份没有上一年的数可比")) if ids]
     text += "".join(f"，{'' if number else '其中'}{words.format(len(ids))}" for number, (ids, words) in enumerate(of_them))
     text += f"，{len(otherwise)}份写的是别的口径" if otherwise else ""
@@ -188,7 +214,7 @@ def coverage(inquiry: Inquiry, plan: Plan, result: Result, reports: Sequence[Rep
     if silent:
         county = len({(r.place.county, r.town) for r in silent[:NAMES]}) > len({r.town for r in silent[:NAMES]})
         names = "、".join(label(r, county=county) for r in silent[:NAMES])
-        text += f"，{len(silent)}份没有写明（{names}{'等' if len(silent) > NAMES else ''}）"
+        text += f"，{len(silent)}份{'没能算出' if derived else '没有写明'}（{names}{'等' if len(silent) > NAMES else ''}）"
         tallies.append(_listed(silent))
     return Line(text + "。", tallies=tuple(tallies), reports=tuple(silent[:NAMES]))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.types import Kind
+from index.types import Figure, Kind
 from retrieval import find, parts
 from retrieval.algebra import Cell, change_of, formula_of, run
 from retrieval.cells import cell
@@ -16,12 +16,13 @@ from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
-from retrieval.reading import Reading
+from retrieval.reading import Reading, Sentence
 from retrieval.results import Telling
 
 PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
-CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折算|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+BACK = re.compile(r"[倒反回里中]推|推算|倒算")
 SHARE_WORDS = re.compile(r"占?的?(?:比例|比重|占比|百分比|百分之)$|(?:占比|比例|比重)(?= )|各")
 RISE = re.compile(r"增|升|提高|多")
 
@@ -40,13 +41,25 @@ def trend(inquiry: Inquiry) -> Draft | None:
         return None
     lines = _planned(inquiry, cells) or [statement(f) for f in said] + _changes(inquiry, cells)
     lines += [statement(at(c)) for c in cells if all(at(c).sentence != f.sentence for f in said)]
-    if said:
+    absent = [y for y in years if all(c.year != y for c in cells)]
+    if said and not _rate_left(inquiry, said[0]) and not (absent and _given(inquiry, said[0])):
         used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *map(at, cells))))
         return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
-    for year in (y for y in years if all(c.year != y for c in cells)):
-        lines += _backwards(look, readings, year) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
+    for year in absent:
+        lines += _backwards(look, readings, year, rate=PERCENT.search(inquiry.query.question) is not None) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
     used = tuple(r for r in readings if any(c.report.id == r.report.id for c in cells))
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _rate_left(inquiry: Inquiry, said: Found) -> bool:
+    """Whether a rate of change is asked for, and the report states only by how many it changed."""
+    return PERCENT.search(inquiry.query.question) is not None and said.figure is not None and said.figure.unit != "%"
+
+
+def _given(inquiry: Inquiry, said: Found) -> bool:
+    """Whether the question names the change itself, or says to go back from it, and asks what stood before it."""
+    named = said.figure is not None and said.figure.value in inquiry.query.numbers
+    return named or BACK.search(inquiry.query.question) is not None
 
 
 def _shares(inquiry: Inquiry, readings: Sequence[Reading]) -> Draft | None:
@@ -124,33 +137,53 @@ def levels(inquiry: Inquiry) -> Inquiry:
 
 def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
     """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
+    rate = PERCENT.search(inquiry.query.question) is not None
+    inquiry = levels(inquiry)
     look = inquiry.look()
     stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
-    lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(look, inquiry.readings, year)
+    lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(look, inquiry.readings, year, rate=rate)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
 
 
-def _backwards(look: Look, readings: Sequence[Reading], year: int) -> list[Line]:
-    """The year before, from a figure and its stated change: 167 − 9 = 158."""
+def _backwards(look: Look, readings: Sequence[Reading], year: int, *, rate: bool) -> list[Line]:
+    """The year before, from a figure and its stated change: 167 − 9 = 158, 235 ÷ (1 − 6%) = 250; with ``rate`` by how many percent it changed."""
     for reading in readings:
         later = cell(look, reading, year + 1) if reading.report.year == year + 1 else None
         change = _change_of(later) if later else None
         if later and change and change.figure:
             rose = RISE.search(change.words) is not None
-            formula = Formula(Operation.DIFFERENCE if rose else Operation.SUM, (later.value, change.figure.value))
+            formula = Formula(_undoing(later, change.figure, rose=rose), (later.value, change.figure.value))
+            sources = tuple(dict.fromkeys((source(at(later)), source(change))))
+            years = (float(year), float(year + 1))
             text = f"由{year + 1}年的报告推算，{year}年为{plain(formula.result)}{later.unit}：{formula}。"
-            return [Line(text, tuple(dict.fromkeys((source(at(later)), source(change)))), formula, (float(year), float(year + 1)))]
+            lines = [Line(text, sources, formula, years)]
+            if rate and formula.result and formula.operation in (Operation.SUM, Operation.DIFFERENCE):
+                grown = Formula(Operation.CHANGE, (later.value, formula.result), inner=(None, formula))
+                lines.append(Line(f"{'增长' if rose else '下降'}{plain(grown.result)}%：{grown}（{formula}）。", sources, grown, years))
+            return lines
     return []
 
 
+def _undoing(later: Cell, change: Figure, *, rose: bool) -> Operation:
+    """What leads back to the year before."""
+    if change.unit == "%" and later.unit != "%":
+        return Operation.BEFORE_RISE if rose else Operation.BEFORE_FALL
+    return Operation.DIFFERENCE if rose else Operation.SUM
+
+
 def _change_of(later: Cell) -> Found | None:
-    """The stated change of the figure: after it in its own sentence, of the same indicator and unit."""
+    """The stated change of the figure: after it in its own sentence, of the same indicator and unit, or right after it in percent."""
     figure, sentence = at(later).figure, at(later).sentence
     for f in sentence.figures:
-        points = figure is not None and figure.unit == "%" and f.unit == "个百分点"
-        if figure and f.kind is Kind.CHANGE and f.start > figure.start and (points or (f.unit, f.indicator) == (figure.unit, figure.indicator)):
+        if figure and f.kind is Kind.CHANGE and f.start > figure.start and _changes_it(f, figure, sentence):
             return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
     return None
+
+
+def _changes_it(change: Figure, figure: Figure, sentence: Sentence) -> bool:
+    points = figure.unit == "%" and change.unit == "个百分点"
+    beside = not any(figure.start < other.start < change.start for other in sentence.figures)
+    return points or (change.unit, change.indicator) == (figure.unit, figure.indicator) or (beside and (change.unit == "%" or change.unit == figure.unit))
 
 
 def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:

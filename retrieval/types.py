@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from index.periods import Period
 from index.types import Part, Passage
-from retrieval.question.derivation import Derived
+from retrieval.question.derivation import PAIRED, Derived
 from retrieval.question.plan import NO_PLAN, Plan
 
 
@@ -137,6 +137,11 @@ class Query:
     item: int = 0
     mentioned: tuple[TownRef, ...] = ()
     halves: tuple[Query, ...] = ()
+
+    @property
+    def quotient(self) -> Derived | None:
+        """What is to be calculated from two figures of each report, where something is."""
+        return next((asked for asked in self.derived if asked.kind in PAIRED), None)
 
 
 @dataclass(frozen=True, slots=True)

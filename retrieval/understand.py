@@ -24,9 +24,9 @@ from retrieval.areas import bare
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
-from retrieval.question.derivation import derived_of
+from retrieval.question.derivation import Derivation, derived_of, whole_of
 from retrieval.question.holders import post_of
-from retrieval.question.plan import FoldKind
+from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.turns import asks_source, corrected, item_of, pointed
 from retrieval.thesaurus import Thesaurus
@@ -41,6 +41,8 @@ AROUND_NOW = re.compile("今年|明年|来年")
 """Said of a report that is some years old, they mean its own year and the next."""
 SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]")
 """One year named, only to be compared with."""
+NOTE = re.compile(r"\([^()]*\)")
+"""What stands in brackets explains or restricts, and names nothing else: (报告没直接写就请折算)."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
@@ -218,13 +220,23 @@ class Understanding:
         but = says("but", rest, "town")
         refs, without = ((), towns.refs) if but else (towns.refs, ())
         others = but or says("others", rest, "town")
+        if but:
+            rest = blank_all(rest, "town", "but")
+        main = NOTE.sub(lambda match: " " * len(match[0]), rest)
+        derived = derived_of(main)
         plan = plan_of(rest)
         post = post_of(rest)
         cue = says("every_cue", rest, "town") and not post
+        if shared_out := any(asked.kind is Derivation.EACH for asked in derived):
+            plan = plan.without(Fold(FoldKind.MEAN))
+        if not refs and says("which_town", rest, "wants") and (rate := whole_of(rest)):
+            derived, plan = (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
         every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
-        topic = topic_of(without_plan(rest))
+        topic = topic_of(without_plan(main if HAN.search(main) else rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
+        if intent is Intent.META and plan.conditions:
+            intent = Intent.LIST
         if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken)):
             intent = Intent.COMPARE
         query = replace(
@@ -247,10 +259,10 @@ class Understanding:
             quoted=topic.quoted,
             asks=topic.asks,
             wants=wants_of(spoken),
-            operation=operation_of(spoken, intent) or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
+            operation=("" if shared_out else operation_of(spoken, intent)) or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
             order=order_of(spoken),
             plan=plan,
-            derived=derived_of(rest),
+            derived=derived,
             post=post,
             item=item_of(rest),
         )

@@ -15,7 +15,7 @@ from functools import lru_cache
 from index.numerals import quantities, with_units
 from index.types import Report, ReportInfo
 from retrieval.cite import cite
-from retrieval.draft import Draft, Formula, Line, Member, Source
+from retrieval.draft import Draft, Formula, Line, Member, Operation, Source
 from retrieval.measures import amount, reach
 from retrieval.question.plan import Condition
 from retrieval.types import Answer, Citation, Numbers, Reason
@@ -166,6 +166,8 @@ def _of_formula(formula: Formula) -> Iterator[Number]:
     """The numbers that a sound formula brings: its result, how many it takes together, what it shows in another unit."""
     yield Number(formula.result)
     yield Number(float(len(formula.operands)))
+    if formula.operation in (Operation.BEFORE_RISE, Operation.BEFORE_FALL):
+        yield Number(1.0)  # the whole that rose or fell
     if formula.given:
         yield from map(Number, formula.operands)
         yield from (Number(given.value, given.unit) for given in formula.given)

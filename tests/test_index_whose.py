@@ -44,6 +44,13 @@ def test_somebody_else_at_the_head_of_a_clause_is_spoken_of_until_another_is(sai
         "观察团反映的问题，促成镇里一次划定",
         "上年移送县林业局的",
         "辖区调解",
+        "自觉接受镇人大监督,办理建议",
+        "抓宣传强氛围,送法下乡18场,听众",
+        "帮助镇里避免租金损失约",
+        "二是公开镇务信息",
+        "修订镇级预案,组织演练",
+        "请县法院讲课,办案",
+        "因林区违规用火处罚",
     ],
 )
 def test_what_the_town_does_itself_is_its_own_whoever_it_does_it_with(said):

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.text import fold
-from index.types import Encoder, Kind, Part
+from index.types import Encoder, Figure, Kind, Part
 from retrieval import find
 from retrieval.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.measures import measures_of
+from retrieval.measures import agree, measures_of
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
 from retrieval.reading import Reading
@@ -40,6 +40,10 @@ MEASURED = 5
 LEAD = 2.0
 """Log-odds by which the best of them leads where no other comes near it: then it need be only half as likely."""
 HALF = 0.5
+CLEAR = 0.7
+"""Share of the topic that the words of a figure cover which both the words and the reader put first: then nothing more is asked of it."""
+SHORT = 1
+"""Characters more than the name of its indicator that a topic may have, to be asked for by that name."""
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -132,29 +136,39 @@ class Judge:
         ends = np.cumsum([len(parts) for parts in shown])
         return [float(own.max()) for own in np.split(scores, ends[:-1])]
 
-    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> Found | None:
-        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in.
+    def measured(
+        self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None, named: Figure | None = None
+    ) -> Found | None:
+        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in,
+        ``part`` what it is the whole of, ``named`` the one that the words of the question would take.
 
-        None where the reader is not sure of any. Each is asked for in its own unit, and read with the words that are its own.
+        None where the reader is not sure of any: less sure where one is far ahead of the others, or is the one that the words take too.
+        Each is asked for in its own unit, and read with the words that are its own; the very unit that is asked for goes first.
         """
         read: list[tuple[float, Found]] = []
-        for unit, own in _by_unit(self._measurable(inquiry, reading, units)):
+        for unit, own in _by_unit(self._measurable(inquiry, reading, units, part)):
             scores = self._reader.read(_how_many(inquiry, unit), [words.candidate for words in own])
             read += [(self.calibration.piece((score, *words.features)), words.figure) for words, score in zip(own, scores.tolist(), strict=True)]
         read.sort(key=lambda one: -one[0])
         if not read:
             return None
-        alone = len(read) > 1 and read[0][0] - read[1][0] >= LEAD
-        sure = _chance(read[0][0]) >= self.calibration.near * (HALF if alone else 1.0)
-        return read[0][1] if sure else None
+        best, figure = read[0]
+        agreed = named is not None and figure.figure == named
+        alone = agreed or (len(read) > 1 and best - read[1][0] >= LEAD)
+        if not (agreed and figure.coverage >= CLEAR) and _chance(best) < self.calibration.near * (HALF if alone else 1.0):
+            return None
+        exact = next((f for odds, f in read if f.figure and f.figure.unit in units and _chance(odds) >= self.calibration.near), None)
+        return exact or figure
 
-    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[OwnWords]:
+    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
         """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; wholes before parts."""
         look = inquiry.look()
         look = replace(look, wanted=replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True))
         fitting = [f for f in find.figures(look, reading.sentences, least=0.0) if find.fits(f, look.wanted)]
         if not units:  # all that is known of the measure is that some had none of it
             fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
+        if part:
+            fitting = [f for f in fitting if holds(f, part)]
         wholes = [f for f in fitting if f.figure and f.figure.parent is None] or fitting
         told = [own_words(f) for f in wholes]
         if not told:
@@ -212,6 +226,15 @@ class Judge:
         return Shelf(own, self._encoder.encode(words) if words else np.empty((0, self._encoder.dimension), np.float32))
 
 
+def holds(whole: Found, part: Found) -> bool:
+    """Whether a figure may be the whole of another: of one measure, kind and year, and no less."""
+    one, other = part.figure, whole.figure
+    assert one is not None
+    assert other is not None
+    alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
+    return one.ordinal != other.ordinal and alike and other.value >= one.value
+
+
 def own_words(found: Found) -> tuple[str, str]:
     """The words of a figure from the figure before it to the one after it, and those of its sentence before them: of 受理9件，办结8件
     the second is 办结8件."""
@@ -235,8 +258,11 @@ def _by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
 
 
 def _how_many(inquiry: Inquiry, unit: str) -> str:
-    """The measure as one report is asked for it, whatever is to be done with what several state."""
-    return f"{''.join(inquiry.query.topic.split())}多少{unit}"
+    """The measure as one report is asked for it, whatever is to be done with what several state; one that it calls by the very name of the
+    table by that, so that a word beside it (行政处罚办了多少) changes nothing."""
+    topic, name = "".join(inquiry.query.topic.split()), inquiry.wanted.indicator
+    plain = inquiry.wanted.exact and name in topic and len(topic) <= len(name) + SHORT
+    return f"{name if plain else topic}多少{unit}"
 
 
 Place = tuple[str, int]

@@ -23,14 +23,29 @@ class Derivation(StrEnum):
     """How far it went from the one to the other: 由6.5万元提高到11.2万元."""
     EACH = "each"
     """An amount by what it was for: 平均一件罚多少."""
+    REMAINDER = "remainder"
+    """What there was less the parts that are named: 除邻里、婚姻两类外还有多少."""
+
+
+PAIRED = frozenset((Derivation.RATE, Derivation.REST, Derivation.EACH))
+"""What follows from two figures, whatever the report: it may be compared over reports and years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What is to be calculated; ``word`` is the deed of which the part speaks (办结), or what an amount is shared out by (件)."""
+    """What is to be calculated; ``word`` is the deed of which the part speaks (办结), or what an amount is shared out by (件).
+
+    ``thing`` names what is counted by that word, where the question's other words do not: 常住人口 of 人均.
+    """
 
     kind: Derivation
     word: str = ""
+    thing: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a reply calls the result."""
+        return {Derivation.RATE: f"{self.word}率", Derivation.EACH: f"平均每{self.word}"}.get(self.kind, "其余")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,16 @@ class Rule:
     no: tuple[str, ...] = ()
 
 
+THINGS = "家次|户次|批次|社区|件|起|宗|户|人|名|村|场|次|份|处|条|亩|期|家|批"
+"""What an amount is shared out by."""
+THING = "(?:(?P<thing>[一-鿿]{2,8}?)(?=的|平均))?"
+"""What stands between that word and what is shared out: 每件行政处罚的罚没额."""
+EACH = re.compile(rf"(?:每|一)个?(?:常住)?(?:{THINGS}|居民|人口)|(?:户|人|村|件|亩|案|场)均|平均|平?摊到?")
+"""The words of a question that share out, and name nothing."""
+HEADS = ("人均", "摊到每人")
+"""Rules that share out by all who live in a town, unless a sentence tells another number with the amount."""
+POPULATION, VILLAGES = "常住人口", "全镇辖村社区"
+
 RULES = (
     Rule(
         "某某率",
@@ -54,14 +79,14 @@ RULES = (
     ),
     Rule(
         "比例",
-        r"(?P<word>化解|办结|结案|整改|调成|成功|完成|持证|完结|兑现)(?:的|了的)?(?:所占)?(?:比例|占比|百分比|百分之)",
+        r"(?:(?<=被)(?P<passive>[一-鿿]{2})|(?P<word>化解|办结|结案|整改|调成|成功|完成|持证|完结|兑现))(?:的|了的)?(?:所占)?(?:比例|占比|百分比|百分之)",
         Derivation.RATE,
-        ("化解比例大约多少", "办结的占比"),
+        ("化解比例大约多少", "办结的占比", "意见被采纳的比例"),
         ("占全部的比例",),
     ),
     Rule(
         "没办的",
-        r"(?<!有)(?<![一-鿿]有)(?:没有?|未|尚未)(?:能|被|得到|予以)*(?P<word>(?!写|说|提|披露|公布|列|报|载|有|发生|出现)[一-鿿]{1,3})[^,。?]{0,8}(?:的|是|有|几|多少|$|[,。?])",
+        r"(?<![有罚])(?<![一-鿿]有)(?:没有?|未|尚未)(?:能|被|得到|予以)*(?P<word>(?!写|说|提|披露|公布|列|报|载|有|发生|出现|给出?|直接|额|收入)[一-鿿]{1,3})[^,。?]{0,8}(?:的|是|有|几|多少|$|[,。?])",
         Derivation.REST,
         ("还有几处没整改", "没调成的有几件", "还有多少没追回来", "未专职从事执法工作的人数"),
         ("有没有调成", "没有写明的有几个", "哪些镇没有发生诉讼"),
@@ -73,6 +98,13 @@ RULES = (
         ("调解的纠纷里头不是外来户的有多少件",),
         ("是不是外来户的",),
     ),
+    Rule(
+        "除某类外",
+        r"(?:除(?:了|去|开)?|扣除|扣掉|刨去|去掉)(?P<word>[一-鿿、 ]{2,24}?)(?:这?[一二三四五六七八九两几](?:类|项|种|部分|块))?(?:以外|之外|外|之后|以后|后|的?[,])[^。?]{0,16}(?:多少|几)",
+        Derivation.REMAINDER,
+        ("除了涉林、邻里这两类,剩下的有多少起", "经费扣除摊点改造之后,余下多少元", "除退耕补偿以外的纠纷有多少件"),
+        ("除了罚款还有什么",),
+    ),
     Rule("还差", r"(?:还|尚)(?:差|缺|欠)(?=多少|几)", Derivation.REST, ("离满编还差几个人",), ("相差多少",)),
     Rule(
         "多少了多少",
@@ -81,15 +113,25 @@ RULES = (
         ("每年多收几万", "比原来定的少收几块钱"),
         ("调解多少件",),
     ),
-    Rule(
-        "平均每件",
-        r"平均(?:每|一)个?(?P<word>件|起|宗|户|人|名|村|场|次|份|处|条|亩)",
-        Derivation.EACH,
-        ("平均一件罚多少", "平均每户补了多少钱"),
-        ("每户补多少钱", "平均多少"),
-    ),
-    Rule("户均", r"(?P<word>户|人|村|件|亩)均", Derivation.EACH, ("户均约合多少万元",), ("均为多少",)),
+    Rule("平均每件", rf"平均(?:每|一)个?(?P<word>{THINGS}){THING}", Derivation.EACH, ("平均一件罚多少", "平均每户补了多少钱", "平均每期来多少人"), ("每户补多少钱", "平均多少")),
+    Rule("每件平均", rf"每一?个?(?P<word>{THINGS}){THING}[^,。?]{{0,12}}平均", Derivation.EACH, ("每场平均多少听众", "每个村平均几名"), ("每场多少人",)),
+    Rule("户均", r"(?P<word>户|村|件|亩|案|场)均(?![衡匀可已能由为])", Derivation.EACH, ("户均约合多少万元", "案均罚款"), ("各村均为多少",)),
+    Rule("人均", r"(?P<word>人)均(?![衡匀可已能由为])", Derivation.EACH, ("人均经费多少元",), ("相关人均为",)),
+    Rule("摊到每人", r"(?:摊|平均)[^,。?]{0,3}每一?个?(?:常住)?(?P<word>居民|人口)", Derivation.EACH, ("摊到每个常住人口几块钱",), ("每个居民小组",)),
 )
+
+
+WHOLE = re.compile(r"(?:全员|全部|全都)(?P<word>(?!问题|内容|工作|情况)[一-鿿]{2,4})(?=的|了|$|[,。?])")
+
+
+def whole_of(text: str) -> Derived | None:
+    """The rate of which all of it is asked for: 哪个镇执法人员全员持证.
+
+    >>> whole_of("哪个镇执法人员全员持证?")
+    Derived(kind=<Derivation.RATE: 'rate'>, word='持证', thing='')
+    """
+    found = WHOLE.search(text)
+    return Derived(Derivation.RATE, found["word"]) if found else None
 
 
 def derived_of(text: str) -> tuple[Derived, ...]:
@@ -97,7 +139,10 @@ def derived_of(text: str) -> tuple[Derived, ...]:
     asked: dict[Derivation, Derived] = {}
     for rule, pattern in _patterns():
         if found := pattern.search(text):
-            asked.setdefault(rule.kind, Derived(rule.kind, found.groupdict().get("word") or ""))
+            word = found.groupdict().get("word") or found.groupdict().get("passive") or ""
+            heads = rule.name in HEADS
+            thing = POPULATION if heads else VILLAGES if word in VILLAGES else found.groupdict().get("thing") or ""
+            asked.setdefault(rule.kind, Derived(rule.kind, "人" if heads else word.replace("案", "件") if rule.kind is Derivation.EACH else word, thing if rule.kind is Derivation.EACH else ""))
     return tuple(asked.values())
 
 

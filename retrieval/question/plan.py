@@ -178,6 +178,10 @@ class Plan:
         none = ("", "个", "%") if self.change else ("", "个")
         return tuple(dict.fromkeys(c.unit for c in self.conditions if c.unit not in none))
 
+    def without(self, step: Step) -> Plan:
+        """The plan but for ``step``."""
+        return Plan(tuple(s for s in self.steps if s != step), self.group)
+
     def after(self, previous: Plan, *, within: bool) -> Plan:
         """The plan of a turn that leans on one before: its own steps, on what the other kept where it says 其中; else the other's."""
         if not self:

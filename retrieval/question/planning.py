@@ -20,6 +20,8 @@ NUMBER = rf"#_*(?!{TOWNS})"
 PLACE_OF = re.compile(r"(?<![A-Z])N(?![A-Z])")
 ROUGH = re.compile(r"[余多来]?")
 TENTHS = "成"
+DIGITS = "位数"
+"""两位数 is ten or more."""
 SAME_CLAUSE = re.compile(r"[^,。?;]*")
 WITHIN = re.compile(r"其中|里面|当中|它们|他们|这[些几]")
 """Words of a turn that narrow what the turn before kept."""
@@ -67,6 +69,9 @@ def amounts(text: str) -> list[Amount]:
         if found and quantity.start < found[-1].end:
             continue
         value, end = quantity.value, quantity.end
+        if text.startswith(DIGITS, end):
+            found.append(Amount(quantity.start, end + len(DIGITS), 10 ** (value - 1), ""))
+            continue
         rough = ROUGH.match(text, end)
         at = rough.end() if rough else end
         named = unit_of.match(text, at)
