@@ -16,7 +16,6 @@ from typing import TypeVar
 from index.embed import Reranker, default_encoder
 from index.indicators import Indicators
 from index.numerals import with_units
-from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
@@ -24,12 +23,13 @@ from retrieval.derived import derived
 from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
+from retrieval.home import guessed, placed
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.measured import several
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
-from retrieval.scope import Missing, Scoped, by_place, guessed_county, resolve, shared_names, spoken_of, widened
+from retrieval.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
 from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
@@ -75,10 +75,10 @@ class Answerer:
         self._today = today
         self.table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
-        self._catalogue = _kept(_placed)
+        self._catalogue = _kept(placed)
         self._by_place = _kept(by_place)
         self._shared = _kept(shared_names)
-        self._guessed = _kept(_guessed)
+        self._guessed = _kept(guessed)
         self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus))
         self._examples = _kept(partial(_examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
@@ -269,33 +269,12 @@ def _examples(store: Store, catalogue: tuple[ReportInfo, ...]) -> tuple[str, ...
     return chat.examples(catalogue, store.figures([r.id for r in newest]), (troubled,))
 
 
-def _guessed(reports: tuple[ReportInfo, ...]) -> tuple[str, frozenset[str]]:
-    """The county that the reports which tell none are taken for, and their ids."""
-    return guessed_county(_completed(reports))
-
-
-def _completed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
-    """The catalogue with the counties and provinces that other reports of it tell."""
-    known = complete_places(reports)
-    return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
-
-
 def _counted(draft: Draft, query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
     """Where a reply says how many of all reports it covers, it also says how many are in no town's scope."""
     nobodys = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
     if not nobodys or not any(line.text.startswith(chat.COVERED) for line in draft.lines):
         return draft
     return replace(draft, lines=(*draft.lines, Line(f"（资料库另有{nobodys}份没有认出是哪个镇的，不在其中）", facts=(float(nobodys),))))
-
-
-def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
-    """The catalogue with counties and provinces filled in where another report of the same town or county tells them, or where all but
-    a few reports are of one county; a reply about that county says of which towns that is guessed."""
-    placed = _completed(reports)
-    county, unplaced = guessed_county(placed)
-    if not unplaced:
-        return placed
-    return tuple(replace(r, place=replace(r.place, county=county)) if r.id in unplaced else r for r in placed)
 
 
 def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:

@@ -14,6 +14,7 @@ from retrieval.words import pattern, table
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 FULL_AREA = re.compile(r"[㐀-䶿一-鿿]{2,7}?(?:特别行政区|自治[区州县]|省|市|县|区|州|旗)")
+COUNTED = re.compile(r"[几两二三四五六七八九十\d]+个?$")
 LONGEST = 8  # characters of an area's name that is looked up
 
 
@@ -68,6 +69,11 @@ class AreaIndex:
                     named[name][Area(name, level)] = None
                     named[bare(name)][Area(name, level)] = None
         return cls({name: tuple(areas) for name, areas in named.items()})
+
+    def ends(self, words: str) -> bool:
+        """Whether ``words`` end with a county's full name, and perhaps a count: before 镇 (栖云县六镇) they mean all of its towns."""
+        before = COUNTED.sub("", words)
+        return any(before[-n:] in self.named and bare(before[-n:]) != before[-n:] for n in range(3, LONGEST))
 
     def find(self, text: str, towns: Collection[int], names: Collection[str]) -> Iterator[AreaMention]:
         """The areas in ``text``; ``towns`` are where towns named in full begin, ``names`` the bare names of towns."""

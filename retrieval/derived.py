@@ -14,11 +14,15 @@ from retrieval.cells import cell_of
 from retrieval.compose import both, label, rates_apart, source, statement
 from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.evidence.judge import Judge
+from retrieval.evidence.measure import holds
+from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.pairs import Pair, pair_of, remainder
+from retrieval.pairs import Pair, about, found_of, pair_of, share_of, words_of
 from retrieval.question.derivation import Derivation, Derived
 from retrieval.reading import Reading
 
+ALL_BUT_ONE = 0.75
+"""Share of the characters of a part's name that its words must have."""
 LEFT = r"其余|余下|剩余?|尚有|还有"
 """Words for what is left, where a report counts it itself."""
 STEP = re.compile(r"(?:由|从).*?(?:降|升|提|增|减|涨|调|改|压|缩|扩)[一-鿿]{0,2}[到为至]")
@@ -62,9 +66,35 @@ def _apart(best: Sequence[tuple[Derived, Pair]], *, county: bool) -> list[Line]:
     return [rates_apart((names[1], rates[1]), (names[0], rates[0]), sources, years=years)]
 
 
+def _named_parts(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge) -> tuple[Found, list[Found]] | None:
+    """A whole, and the parts of it that the question names; None where not each of them is told of that whole."""
+    names = [name for name in re.split(r"[、和与及 ]+", asked.word) if name]
+    topic = f"{inquiry.query.context} {inquiry.query.topic}"
+    for name in names:
+        topic = topic.replace(name, " ")
+    whole = judge.measured(about(inquiry, topic), reading, inquiry.query.units)
+    if whole is None or whole.figure is None:
+        return None
+    told = (f for s in reading.sentences for f in (found_of(s, figure) for figure in s.figures) if holds(whole, f) and _of(whole, f))
+    parts: dict[str, Found] = {}
+    for part in told:
+        name = next((n for n in names if n not in parts and share_of(n, words_of(part)) >= ALL_BUT_ONE), "")
+        if name:
+            parts[name] = part
+    return (whole, list(parts.values())) if names and len(parts) == len(names) else None
+
+
+def _of(whole: Found, part: Found) -> bool:
+    """Whether a figure is told as part of another: as its stated part, or after it in its sentence."""
+    one, other = part.figure, whole.figure
+    assert one is not None
+    assert other is not None
+    return one.parent == other.ordinal or (part.sentence == whole.sentence and one.start > other.start)
+
+
 def _remainders(inquiry: Inquiry, asked: Sequence[Derived], judge: Judge) -> Draft | None:
     """What is left of a whole without the parts that are named, for the one report that is asked about."""
-    if not asked or len(inquiry.readings) != 1 or not (found := remainder(asked[0], inquiry, inquiry.readings[0], judge)):
+    if not asked or len(inquiry.readings) != 1 or not (found := _named_parts(asked[0], inquiry, inquiry.readings[0], judge)):
         return None
     whole, *parts = (cell_of(f, f.sentence.report.year or 0) for f in (found[0], *found[1]))
     unit = common_unit((whole, *parts))

@@ -18,7 +18,7 @@ from retrieval import find
 from retrieval.algebra import Cell
 from retrieval.cells import cell_of
 from retrieval.draft import Operation
-from retrieval.evidence.judge import Judge, holds
+from retrieval.evidence.judge import Judge
 from retrieval.find import STATED, Found, Look
 from retrieval.inquiry import Inquiry
 from retrieval.measures import agree, measures_of
@@ -47,8 +47,6 @@ PARTED = frozenset((Derivation.RATE, Derivation.REST))
 FILLERS = frozenset(" 的了来过着在到出完有是")
 SPOKEN = 0.5
 """Share of the topic that must stand in the sentence of one of two figures that the reader took."""
-ALL_BUT_ONE = 0.75
-"""Share of the characters of a part's name that its words must have."""
 PLACES = ("村", "社区", "个")
 ALIKE = frozenset(("cases", "people"))
 """Measures whose units are said for one another: 件, 起."""
@@ -102,7 +100,7 @@ def _spoken_of(asked: Derived, inquiry: Inquiry, pair: Pair) -> bool:
     """Whether the report names the thing beside the figures that the reader took: 信访事项 is not any 事项."""
     said = f"{inquiry.query.context} {inquiry.query.topic}".replace(asked.thing or " ", " ")
     topic = EACH.sub(" ", said) if asked.kind is Derivation.EACH else NOT.sub(" ", said).replace(f"{asked.word}率", " ").replace(asked.word, " ")
-    needle = _about(inquiry, topic).strict_needle()
+    needle = about(inquiry, topic).strict_needle()
     told = (found.sentence for found in (pair.first, pair.second))
     return not topic.strip() or any(needle.coverage(s.words, s.text, s.above) >= SPOKEN for s in told)
 
@@ -137,7 +135,7 @@ def _pairs(asked: Derived, inquiry: Inquiry, reading: Reading) -> Iterator[Pair]
             if max(first.coverage, second.coverage) >= STATED and (asked.kind not in PARTED or _parts(asked.word, first, second, names)):
                 beside = _nearness(first, second) if asked.kind is Derivation.EACH else 0.0
                 told = sentence.report.text[min(map(_left, (first, second))) : max(figure.end for figure in pair)]
-                deed = float(_does(asked.word, second, names)) if names else _deed(asked.word, _words(second)) if asked.kind in PARTED else 0.0
+                deed = float(_does(asked.word, second, names)) if names else share_of(asked.word, words_of(second)) if asked.kind in PARTED else 0.0
                 yield Pair(first, second, look.needle.coverage(fold(told), told) + deed + beside)
 
 
@@ -214,7 +212,7 @@ def counted_by(asked: Derived, inquiry: Inquiry) -> tuple[str, ...]:
 def _does(deed: str, part: Found, names: Sequence[str]) -> bool:
     """Whether a figure is what the deed speaks of, by its words or by the first of ``names``."""
     assert part.figure is not None
-    return part.figure.indicator in names[:1] or _deed(deed, _words(part)) >= SAME_DEED
+    return part.figure.indicator in names[:1] or share_of(deed, words_of(part)) >= SAME_DEED
 
 
 def _parts(deed: str, whole: Found, part: Found, names: Sequence[str]) -> bool:
@@ -223,10 +221,10 @@ def _parts(deed: str, whole: Found, part: Found, names: Sequence[str]) -> bool:
     assert part.figure is not None
     between = part.sentence.report.text[whole.figure.end : part.figure.start]
     apart = part.figure.parent == whole.figure.ordinal or APART.search(between) is not None
-    return apart and _does(deed, part, names) and (bool(names) or _deed(deed, _words(part)) >= _deed(deed, _words(whole)))
+    return apart and _does(deed, part, names) and (bool(names) or share_of(deed, words_of(part)) >= share_of(deed, words_of(whole)))
 
 
-def _deed(deed: str, words: str) -> float:
+def share_of(deed: str, words: str) -> float:
     """The share of the characters of ``deed`` that ``words`` have."""
     own = [character for character in deed if character not in FILLERS]
     return sum(character in words for character in own) / len(own) if own else 1.0
@@ -239,7 +237,8 @@ def _left(found: Found) -> int:
     return max((f.end for f in found.sentence.figures if f.end <= start), default=found.sentence.start)
 
 
-def _words(found: Found) -> str:
+def words_of(found: Found) -> str:
+    """The words of a figure: what is counted and done, and those from the figure before it on."""
     assert found.figure is not None
     return f"{found.figure.subject}{found.figure.action}{found.sentence.report.text[_left(found) : found.figure.end]}"
 
@@ -254,10 +253,10 @@ def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
     counted = (f for f in find.figures(_look(asked, inquiry), reading.sentences) if f.figure and f.figure.indicator == names[0] and f.figure.parent is None) if names else iter(())
     if names and (pair := _bare_part(names, inquiry, asked, reading)):
         return pair
-    part = next(counted, None) or judge.measured(_about(inquiry, topic), reading, _counts(inquiry))
+    part = next(counted, None) or judge.measured(about(inquiry, topic), reading, _counts(inquiry))
     called = _whole_topic(asked, topic, names, inquiry)
     if part is None:
-        whole = judge.measured(_about(inquiry, called), reading, _counts(inquiry)) if called.strip() else None
+        whole = judge.measured(about(inquiry, called), reading, _counts(inquiry)) if called.strip() else None
         return _all_of_it(asked, whole) if whole else None
     if done := _all_of_it(asked, part):
         return done
@@ -265,8 +264,8 @@ def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
         return None
     if told := _told_before(part):
         return Pair(told, part, 0.0)
-    whole = judge.measured(_about(inquiry, called), reading, (_unit(part),), part) if called.strip() else None
-    return Pair(whole, part, 0.0) if whole and _deed(called, _words(whole)) >= SAME_DEED else None
+    whole = judge.measured(about(inquiry, called), reading, (_unit(part),), part) if called.strip() else None
+    return Pair(whole, part, 0.0) if whole and share_of(called, words_of(whole)) >= SAME_DEED else None
 
 
 def _bare_part(names: Sequence[str], inquiry: Inquiry, asked: Derived, reading: Reading) -> Pair | None:
@@ -276,11 +275,11 @@ def _bare_part(names: Sequence[str], inquiry: Inquiry, asked: Derived, reading: 
         if one and one.indicator in names[1:] and one.parent is None:
             after = min((f for f in whole.sentence.figures if f.start >= one.end), key=lambda f: f.start, default=None)
             if after and after.value <= one.value and agree((one.unit,), after.unit) and BARE.fullmatch(whole.sentence.report.text[one.end : after.start]):
-                return Pair(whole, _found(whole.sentence, after), 0.0)
+                return Pair(whole, found_of(whole.sentence, after), 0.0)
     return None
 
 
-def _about(inquiry: Inquiry, topic: str) -> Inquiry:
+def about(inquiry: Inquiry, topic: str) -> Inquiry:
     """The question for one of the figures alone."""
     query = replace(inquiry.query, topic=topic, context="", units=(), asks=(), plan=NO_PLAN, derived=(), numbers=())
     return replace(inquiry, query=query, levels=True)
@@ -311,7 +310,7 @@ def _all_of_it(asked: Derived, found: Found) -> Pair | None:
     """48处，全部整改到位: the whole is its own part."""
     assert found.figure is not None
     said = ALL.match(found.sentence.report.text, found.figure.end, found.sentence.end)
-    return Pair(found, found, 0.0) if said and _deed(asked.word, said[0]) >= SAME_DEED else None
+    return Pair(found, found, 0.0) if said and share_of(asked.word, said[0]) >= SAME_DEED else None
 
 
 def _told_before(part: Found) -> Found | None:
@@ -319,49 +318,24 @@ def _told_before(part: Found) -> Found | None:
     assert part.figure is not None
     figures = sorted(part.sentence.figures, key=lambda figure: figure.start)
     whole = _whole(part.figure, figures, part.sentence.report.text)
-    return _found(part.sentence, whole) if whole else None
+    return found_of(part.sentence, whole) if whole else None
 
 
-def _found(sentence: Sentence, figure: Figure) -> Found:
+def found_of(sentence: Sentence, figure: Figure) -> Found:
+    """A figure with the clauses that say it."""
     return Found(sentence, max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end), 1.0, 1.0, figure)
-
-
-def remainder(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge) -> tuple[Found, list[Found]] | None:
-    """A whole, and the parts of it that the question names; None where not each of them is told of that whole."""
-    names = [name for name in re.split(r"[、和与及 ]+", asked.word) if name]
-    topic = f"{inquiry.query.context} {inquiry.query.topic}"
-    for name in names:
-        topic = topic.replace(name, " ")
-    whole = judge.measured(_about(inquiry, topic), reading, inquiry.query.units)
-    if whole is None or whole.figure is None:
-        return None
-    told = (f for s in reading.sentences for f in (_found(s, figure) for figure in s.figures) if holds(whole, f) and _of(whole, f))
-    parts: dict[str, Found] = {}
-    for part in told:
-        name = next((n for n in names if n not in parts and _deed(n, _words(part)) >= ALL_BUT_ONE), "")
-        if name:
-            parts[name] = part
-    return (whole, list(parts.values())) if names and len(parts) == len(names) else None
-
-
-def _of(whole: Found, part: Found) -> bool:
-    """Whether a figure is told as part of another: as its stated part, or after it in its sentence."""
-    one, other = part.figure, whole.figure
-    assert one is not None
-    assert other is not None
-    return one.parent == other.ordinal or (part.sentence == whole.sentence and one.start > other.start)
 
 
 def _shared_out(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge) -> Pair | None:
     """An amount, and the number of things that it is shared out by: of its own sentence the only one, else what the reader takes."""
     topic = EACH.sub(" ", COMPARED.sub(" ", f"{inquiry.query.context} {inquiry.query.topic}"))
     units = _amounts([unit for unit in inquiry.measure_units if unit != asked.word])
-    amount = judge.measured(_about(inquiry, topic), reading, units or ("元",))
+    amount = judge.measured(about(inquiry, topic), reading, units or ("元",))
     if amount is None or amount.figure is None:
         return None
     beside = [f for f in amount.sentence.figures if _counted_by(asked.word, f.unit) and not measures_of(f.unit) & measures_of(amount.figure.unit)]
     each = (asked.word, *PLACES) if asked.word in PLACES else (asked.word,)
-    number = _found(amount.sentence, beside[0]) if len(beside) == 1 else judge.measured(_about(inquiry, asked.thing or topic), reading, each)
+    number = found_of(amount.sentence, beside[0]) if len(beside) == 1 else judge.measured(about(inquiry, asked.thing or topic), reading, each)
     if number and not _counted_by(asked.word, _unit(number)):
         return None
     if number is None or number.figure is None or number.figure.value <= 1 or number.figure.ordinal == amount.figure.ordinal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -47,23 +46,6 @@ class Scoped:
 def by_place(catalogue: Iterable[ReportInfo]) -> tuple[ReportInfo, ...]:
     """The reports by place, then year: done once for a catalogue, it need not be done for every question."""
     return tuple(sorted(catalogue, key=_order))
-
-
-HOME, LEAST_TOWNS = 0.75, 3
-"""Share of the towns with a county, and their least number, that must be of one for a collection to be that county's."""
-
-
-def guessed_county(catalogue: Iterable[ReportInfo]) -> tuple[str, frozenset[str]]:
-    """The county whose collection this is, and the ids of the town reports that tell no county; "" where there is no such county."""
-    towns: Counter[str] = Counter()
-    unplaced: list[str] = []
-    for county, _, ids in {(r.place.county, r.town, r.id) for r in catalogue if r.town}:
-        towns[county] += 1
-        unplaced += [] if county else [ids]
-    towns.pop("", None)
-    county, most = next(iter(towns.most_common(1)), ("", 0))
-    home = most >= LEAST_TOWNS and most >= HOME * towns.total()
-    return (county, frozenset(unplaced)) if home and unplaced else ("", frozenset())
 
 
 def shared_names(catalogue: Iterable[ReportInfo]) -> frozenset[str]:

@@ -25,7 +25,6 @@ from retrieval.words import blank, pattern, table
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 LONGEST = 10  # characters of a name that is looked up, ending included
-COUNTED = re.compile(r"[几两二三四五六七八九十\d]+个?$")
 LEVELS = ("province", "city", "county")
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
@@ -144,11 +143,9 @@ class TownIndex:
         """A town that the store has not, or a slip of one that it has; the longest reading wins."""
         end = ending.end()
         market = text.endswith("集镇", 0, end) and any(text.endswith(name, 0, end - 2) for name in self.short)  # 沙棠集镇
-        if market or pattern("town", "generic").search(text[floor : ending.start()]):
+        if market or self.areas.ends(text[floor : ending.start()]) or pattern("town", "generic").search(text[floor : ending.start()]):
             return None
         run = _run_start(text, floor, end)
-        if self._bounded(text[run : ending.start()]):
-            return None
         begin = _phrase_start(text, run, ending.start())
         for start in range(max(begin, end - LONGEST), ending.start()):
             name = text[start:end]
@@ -168,11 +165,6 @@ class TownIndex:
         if _is_person(text, start, end) or (ending.start() - start > 2 and vocabulary().reads(text[start : ending.start()])):
             return None
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
-
-    def _bounded(self, before: str) -> bool:
-        """Whether nothing but a county, and perhaps a count, stands before 镇: 栖云县镇, 栖云县六镇 are all of its towns."""
-        words = COUNTED.sub("", before)
-        return any(words[-n:] in self.areas.named and bare(words[-n:]) != words[-n:] for n in range(3, LONGEST))
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
         short = bare(name)

@@ -8,7 +8,7 @@ answered at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
@@ -21,10 +21,11 @@ from index.types import Encoder, Figure, Kind, Part
 from retrieval import find
 from retrieval.bounds import admits
 from retrieval.evidence.calibration import Calibration
+from retrieval.evidence.measure import OwnWords, by_unit, holds, how_many, own_words
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.find import Found
 from retrieval.inquiry import Inquiry
-from retrieval.measures import agree, measures_of
+from retrieval.measures import measures_of
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
 from retrieval.reading import Reading
@@ -42,8 +43,6 @@ LEAD = 2.0
 HALF = 0.5
 CLEAR = 0.7
 """Share of the topic that the words of a figure cover which both the words and the reader put first: then nothing more is asked of it."""
-SHORT = 1
-"""Characters more than the name of its indicator that a topic may have, to be asked for by that name."""
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -82,20 +81,6 @@ class Findings:
     def of(self, report_id: str) -> tuple[Finding, ...]:
         """Those of one report, best first."""
         return tuple(finding for finding in self.ranked if finding.report_id == report_id)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnWords:
-    """A figure with the words that are its own, those of its sentence before them, and its features but the reader's."""
-
-    figure: Found
-    before: str
-    own: str
-    features: tuple[float, ...]
-
-    @property
-    def candidate(self) -> Pair:
-        return Pair(" › ".join(self.figure.sentence.section.path), self.before, self.own)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,8 +131,8 @@ class Judge:
         Each is asked for in its own unit, and read with the words that are its own; the very unit that is asked for goes first.
         """
         read: list[tuple[float, Found]] = []
-        for unit, own in _by_unit(self._measurable(inquiry, reading, units, part)):
-            scores = self._reader.read(_how_many(inquiry, unit), [words.candidate for words in own])
+        for unit, own in by_unit(self._measurable(inquiry, reading, units, part)):
+            scores = self._reader.read(how_many(inquiry, unit), [words.candidate for words in own])
             read += [(self.calibration.piece((score, *words.features)), words.figure) for words, score in zip(own, scores.tolist(), strict=True)]
         read.sort(key=lambda one: -one[0])
         if not read:
@@ -174,7 +159,7 @@ class Judge:
         if not told:
             return []
         needle = inquiry.strict_needle()
-        vector = self._encoder.encode([_how_many(inquiry, "")], query=True)[0]
+        vector = self._encoder.encode([how_many(inquiry, "")], query=True)[0]
         near = (self._encoder.encode([own for _, own in told]) @ vector).tolist()
         found = [
             OwnWords(f, before, own, (needle.coverage(fold(own), own), n, min(1.0, max(0.0, f.coverage)), 0.0, 0.0, 0.0))
@@ -224,45 +209,6 @@ class Judge:
         own = pieces(reading)
         words = [f"{piece.sentence.section.path[-1] if piece.sentence.section.path else ''} {piece.text}" for piece in own]
         return Shelf(own, self._encoder.encode(words) if words else np.empty((0, self._encoder.dimension), np.float32))
-
-
-def holds(whole: Found, part: Found) -> bool:
-    """Whether a figure may be the whole of another: of one measure, kind and year, and no less."""
-    one, other = part.figure, whole.figure
-    assert one is not None
-    assert other is not None
-    alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
-    return one.ordinal != other.ordinal and alike and other.value >= one.value
-
-
-def own_words(found: Found) -> tuple[str, str]:
-    """The words of a figure from the figure before it to the one after it, and those of its sentence before them: of 受理9件，办结8件
-    the second is 办结8件."""
-    figure, sentence = found.figure, found.sentence
-    assert figure is not None
-    text = sentence.report.text
-    later = min((other for other in sentence.figures if other.start >= figure.end), key=lambda other: other.start, default=None)
-    start = max(
-        [figure.clause.start, sentence.start, *(o.end for o in sentence.figures if figure.clause.start < o.end <= figure.start)]
-    )
-    end = sentence.end if later is None else later.start if later.clause.start <= figure.start else later.clause.start
-    return text[sentence.start : start], text[start:end]
-
-
-def _by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
-    """The figures with the same unit together."""
-    groups: dict[str, list[OwnWords]] = {}
-    for one in words:
-        groups.setdefault(one.figure.figure.unit if one.figure.figure else "", []).append(one)
-    yield from groups.items()
-
-
-def _how_many(inquiry: Inquiry, unit: str) -> str:
-    """The measure as one report is asked for it, whatever is to be done with what several state; one that it calls by the very name of the
-    table by that, so that a word beside it (行政处罚办了多少) changes nothing."""
-    topic, name = "".join(inquiry.query.topic.split()), inquiry.wanted.indicator
-    plain = inquiry.wanted.exact and name in topic and len(topic) <= len(name) + SHORT
-    return f"{name if plain else topic}多少{unit}"
 
 
 Place = tuple[str, int]

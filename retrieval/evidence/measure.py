@@ -1,0 +1,67 @@
+"""A measure as one report is asked for it, and the words of a report's figures that may be it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from retrieval.find import Found
+from retrieval.inquiry import Inquiry
+from retrieval.measures import agree
+from retrieval.reader.pair import Candidate as Pair
+
+SHORT = 1
+"""Characters more than the name of its indicator that a topic may have, to be asked for by that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A figure with the words that are its own, those of its sentence before them, and its features but the reader's."""
+
+    figure: Found
+    before: str
+    own: str
+    features: tuple[float, ...]
+
+    @property
+    def candidate(self) -> Pair:
+        return Pair(" › ".join(self.figure.sentence.section.path), self.before, self.own)
+
+
+def holds(whole: Found, part: Found) -> bool:
+    """Whether a figure may be the whole of another: of one measure, kind and year, and no less."""
+    one, other = part.figure, whole.figure
+    assert one is not None
+    assert other is not None
+    alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
+    return one.ordinal != other.ordinal and alike and other.value >= one.value
+
+
+def own_words(found: Found) -> tuple[str, str]:
+    """The words of a figure from the figure before it to the one after it, and those of its sentence before them: of 受理9件，办结8件
+    the second is 办结8件."""
+    figure, sentence = found.figure, found.sentence
+    assert figure is not None
+    text = sentence.report.text
+    later = min((other for other in sentence.figures if other.start >= figure.end), key=lambda other: other.start, default=None)
+    start = max(
+        [figure.clause.start, sentence.start, *(o.end for o in sentence.figures if figure.clause.start < o.end <= figure.start)]
+    )
+    end = sentence.end if later is None else later.start if later.clause.start <= figure.start else later.clause.start
+    return text[sentence.start : start], text[start:end]
+
+
+def by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
+    """The figures with the same unit together."""
+    groups: dict[str, list[OwnWords]] = {}
+    for one in words:
+        groups.setdefault(one.figure.figure.unit if one.figure.figure else "", []).append(one)
+    yield from groups.items()
+
+
+def how_many(inquiry: Inquiry, unit: str) -> str:
+    """The measure as one report is asked for it, whatever is to be done with what several state; one that it calls by the very name of the
+    table by that, so that a word beside it (行政处罚办了多少) changes nothing."""
+    topic, name = "".join(inquiry.query.topic.split()), inquiry.wanted.indicator
+    plain = inquiry.wanted.exact and name in topic and len(topic) <= len(name) + SHORT
+    return f"{name if plain else topic}多少{unit}"
