@@ -8,23 +8,26 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from index.embed import Reranker, default_encoder
+from index.embed import DEFAULT_NAME, Reranker, StaticEncoder, default_encoder
 from index.indicators import Indicators
 from index.numerals import with_units
 from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
-from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
+from retrieval import chat, facts, identity, overview, practice, sections, tables, trends, wide
 from retrieval.derived import derived
 from retrieval.draft import Draft, Line
+from retrieval.everyday import Everyday
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.measured import several
+from retrieval.passages import PassageFinder
 from retrieval.question import checked
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
@@ -45,6 +48,8 @@ WIDE = 40
 """Reports that are read in full for one question; of a wider scope, those that the search puts first."""
 POOL = 200
 """Passages that the search is asked for."""
+PAIR, INVITED = 2, 4
+"""Reports that questions are thought up for where nothing was asked, and how many questions."""
 KEPT_READINGS = 256
 """Reports kept ready between questions."""
 
@@ -71,7 +76,9 @@ class Answerer:
         self._catalogue = _kept(_placed)
         self._by_place = _kept(by_place)
         self._shared = _kept(shared_names)
-        self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus))
+        own = isinstance(encoder, StaticEncoder) and encoder.name == DEFAULT_NAME
+        everyday = Everyday.load(encoder if own else default_encoder())
+        self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus, everyday=everyday))
         self._examples = _kept(partial(_examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
@@ -100,6 +107,20 @@ class Answerer:
         """Three or four questions that this collection answers, for a newcomer; none for a collection without town reports."""
         with self._store.reading():
             return self._examples(self._reports())
+
+    def find(self, words: str, count: int) -> list[Hit]:
+        """The passages that fit ``words`` best, of the reports that these are about; raises BadRequest as ``answer`` does."""
+        with self._store.reading():
+            return PassageFinder(self._store, self._encoder, self._understanding(self._reports()), self._reranker, self._today).find(words, count)
+
+    def invited(self, question: str, history: Sequence[str] = ()) -> tuple[str, ...]:
+        """Questions about the towns and years that ``question`` names, where it asks nothing of them."""
+        with self._store.reading():
+            return self._invited(self._scoped(self.understand(question, history), self._reports()).reports)
+
+    def _invited(self, reports: Sequence[ReportInfo]) -> tuple[str, ...]:
+        few = reports[:PAIR]
+        return tuple(islice(overview.questions(few, self._store.figures([r.id for r in few])), INVITED)) if few else ()
 
     def reading(self) -> AbstractContextManager[object]:
         """Everything that is read inside is of one state of the store."""
@@ -151,13 +172,24 @@ class Answerer:
         if query.intent is Intent.META and not about_reports:
             nobody = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
             return chat.holdings(query, scoped.reports + scoped.older, nobody)
+        if overview.asks_nothing(query) and not query.every and not about_reports:
+            whole = overview.overview(self._inquiry(query, scoped)) if overview.asked(query) else None
+            return whole or overview.invitation(scoped.reports, self._invited(scoped.reports))
         unread = Inquiry(query, scoped, (), (), catalogue, table=self.table)
         if draft := self._from_ledger(unread):
             return _with_missing(draft, unread)
         inquiry = settle(self._inquiry(query, scoped))
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
-        return _with_missing(_compose(inquiry, self.judge), inquiry)
+        draft = _compose(inquiry, self.judge)
+        if draft.reason is Reason.NOT_STATED and self._idle(query):
+            return chat.unclear(self.examples())
+        return _with_missing(draft, inquiry)
+
+    def _idle(self, query: Query) -> bool:
+        """Whether a question that no report answers, and that names none, is more likely no question."""
+        named = query.towns or query.place or query.every or query.years or query.carried or query.quoted or query.units or query.part
+        return not named and self._understanding(self._reports()).talk("".join(query.spoken.split()), sure=False)
 
     def _scoped(self, query: Query, catalogue: tuple[ReportInfo, ...]) -> Scoped:
         """The reports in scope; of a village that is named without its town those that speak of it, as far as all can be read."""
@@ -229,13 +261,13 @@ def _kept(make: Callable[[Given], Made]) -> Callable[[Given], Made]:
     return get
 
 
-def _understood(reports: tuple[ReportInfo, ...], thesaurus: Thesaurus) -> Understanding:
+def _understood(reports: tuple[ReportInfo, ...], thesaurus: Thesaurus, everyday: Everyday) -> Understanding:
     """What questions to these reports are understood with.
 
     With it all is made that lasts until the store changes. The garbage collector is told to pass it by: to look through what belongs
     to 10,000 reports takes several times as long as an answer, and it would do so in most of them.
     """
-    understanding = Understanding.of(reports, thesaurus=thesaurus)
+    understanding = Understanding.of(reports, thesaurus, everyday)
     gc.freeze()
     return understanding
 

@@ -16,11 +16,12 @@ from bot.core.database import Database
 from bot.core.deliveries import MOST_TRIES, Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
 from bot.core.limits import SAID, STRANGER, Counter, Limits
-from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
+from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, WORDS, shown
 from bot.core.notices import pending
 from bot.core.people import People, may
 from bot.core.records import Records
 from bot.core.running import Running
+from bot.core.spoken import on_answer, spoken
 from bot.core.talk import Talks
 from bot.core.types import Ask, Command, Document, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
 from bot.model import responding
@@ -37,7 +38,7 @@ LOOK = 5.0  # seconds between two looks for something to send unasked
 AT_ONCE = 0.5  # seconds within which a button's toast must be there
 
 QUESTION = re.compile(r"[？?]|多少|几[个起件次场人名年条]|[吗呢]\s*$|哪[个些里镇年]|什么|怎么|怎样|如何|是否|有没有|总结|对比|比较")
-COMMAND = re.compile(r"\s*[/／](?P<name>[A-Za-z_]+)(?=\s|$)")
+COMMAND = re.compile(r"\s*[/／](?P<name>\w+)(?=\s|$)")
 
 TellAll = Callable[[Stage | Preview | Toast], None]
 
@@ -194,6 +195,9 @@ class Core:
         action = self._desk.talks.expected(call.who)
         if action and not asks(text):
             return (await self._done(call, action, said=text)).reply or Reply(texts.THANKED)
+        if action := on_answer(self._desk, call, text):
+            done = await self._done(call, action)
+            return done.reply or Reply(done.toast)
         return text
 
     async def _commanded(self, call: Call, name: str) -> Reply | str:
@@ -295,9 +299,11 @@ class Core:
 
 
 def parsed(text: str) -> tuple[str, str]:
-    """A command's name and words: /ask 问题 → ("ask", "问题"); for anything else the name is ""."""
+    """A command's name and words: /ask 问题 and 提问 问题 → ("ask", "问题"); for anything else the name is ""."""
     match = COMMAND.match(text)
-    return (match["name"].lower(), text[match.end() :].strip()) if match else ("", text)
+    if match and match["name"].lower() in COMMANDS:
+        return match["name"].lower(), text[match.end() :].strip()
+    return spoken(text, WORDS) or ((match["name"].lower(), "") if match else ("", text))
 
 
 def asks(text: str) -> bool:

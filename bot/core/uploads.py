@@ -307,7 +307,7 @@ def _gazetteer(desk: Desk) -> Gazetteer:
     return Gazetteer.load(desk.store_path / "places.csv")
 
 
-VERBS = (Verb("uploads", "送来的报告：待确认的和已收录的", Role.CONTRIBUTOR, uploads),)
+VERBS = (Verb("uploads", "送来的报告：待确认的和已收录的", Role.CONTRIBUTOR, uploads, words=("上传", "上传报告", "上传一份报告", "怎么上传", "怎么上传报告", "送报告", "传报告", "我的文件")),)
 DEEDS = (
     Deed("up_ok", Role.CONTRIBUTOR, confirm),
     Deed("up_no", Role.CONTRIBUTOR, withdraw),
