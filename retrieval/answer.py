@@ -29,6 +29,7 @@ from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.measured import several
 from retrieval.passages import PassageFinder
 from retrieval.question import checked
+from retrieval.question.several import pieces, stand_apart
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
 from retrieval.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
@@ -37,7 +38,7 @@ from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
 from retrieval.types import Answer, Hit, Intent, Query, Reason
 from retrieval.understand import Understanding
-from retrieval.verify import verify
+from retrieval.verify import joined, verify
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -95,8 +96,19 @@ class Answerer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
         started = perf_counter()
         with self._store.reading():
-            draft = self.draft(self.understand(checked(question), history))
-        return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
+            drafts = [(piece, self.draft(query)) for piece, query in self._asked(checked(question), history)]
+        took_ms = (perf_counter() - started) * 1000
+        if len(drafts) == 1:
+            return verify(question, drafts[0][1], took_ms=took_ms)
+        return joined(question, [verify(piece, draft) for piece, draft in drafts], took_ms)
+
+    def _asked(self, question: str, history: Sequence[str]) -> list[tuple[str, Query]]:
+        """The question, or those that it is made of, each after the ones before it."""
+        found = pieces(question)
+        queries = [self.understand(piece, (*history, *found[:n])) for n, piece in enumerate(found)]
+        if len(found) > 1 and not stand_apart(queries):
+            found, queries = [question], [self.understand(question, history)]
+        return list(zip(found, queries, strict=True))
 
     def reports(self) -> tuple[ReportInfo, ...]:
         """Every report, with the county and province that other reports of its town tell."""
@@ -285,13 +297,13 @@ def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
 
 
 def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:
-    """Say what was carried over from earlier turns, how a wrong character or a missing year was read, and which of the towns of one
-    name (``shared``) is meant where the reply does not say its county."""
+    """Say what was carried over from earlier turns, how a wrong character or a missing year was read, which of the towns of one name
+    (``shared``) is meant where the reply does not say its county, and that two versions of one report were read."""
     said = "".join(line.text for line in draft.lines)
     meant = (ref for ref in query.towns if ref.known and ref.county and ref.town in shared and ref.county not in said)
     names = tuple(Line(f"（这里的{ref.town}是{ref.county}{ref.town}）") for ref in meant)
     lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q, _ in with_units(note))) for note in (*query.carried, *query.notes))
-    return replace(draft, lines=(*draft.lines, *names, *lines))
+    return replace(draft, lines=(*draft.lines, *names, *chat.versions(draft), *lines))
 
 
 def _compose(inquiry: Inquiry, judge: Judge) -> Draft:

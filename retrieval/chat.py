@@ -118,6 +118,18 @@ def _doubles(towns: Sequence[tuple[tuple[str, str], list[ReportInfo]]]) -> list[
     return lines
 
 
+def versions(draft: Draft) -> Iterator[Line]:
+    """That a reply rests on several reports of one town and year: a correction and what it corrects may both be there."""
+    groups: dict[tuple[str, str, str, bool], dict[str, str]] = {}
+    for source in (source for line in draft.lines for source in line.sources):
+        report = source.report
+        if report.town and report.year:
+            groups.setdefault((report.place.county, report.town, report.when, report.party), {})[report.id] = report.file
+    for (_, town, when, _), files in groups.items():
+        if len(files) > 1:
+            yield _of_catalogue(f"（{town}{when}有{len(files)}份报告：{'、'.join(files.values())}，所写可能不同，请核对以哪份为准）")
+
+
 def absent(missing: Missing, catalogue: Sequence[ReportInfo]) -> Line:
     """One sentence for a town or a year that the store has not, with the nearest useful offer."""
     town = missing.town
