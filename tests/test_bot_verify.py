@@ -2,13 +2,16 @@
 
 import io
 import json
+import os
 
 import pytest
-from conftest import zhenwen
+from conftest import ROOT, zhenwen
 from docx import Document
 from docx.oxml.ns import qn
 
+from bot.core.drafts import read_draft
 from bot.core.margin import Note, WordDraft
+from index import apart, readers
 from index.errors import BadRequest
 
 RIGHT = "金井镇2023年共排查矛盾纠纷708起。"
@@ -92,3 +95,18 @@ def test_no_file_and_no_text_are_explained(sample_store, tmp_path):
     assert "没有文字" in zhenwen("--store", sample_store, "verify", "-", stdin=" ").stderr
     with pytest.raises(BadRequest):
         WordDraft.open(b"nothing")
+
+
+@pytest.mark.parametrize("deed", ["ABORTS", "SEGFAULTS", "EXITS", "RAISES", "RECURSES"])
+def test_a_draft_cannot_harm_the_process_that_has_it_checked(monkeypatch, tmp_path, deed):
+    begin = f"sys.path.append({str(ROOT / 'tests')!r}); import mischief; from index"
+    monkeypatch.setattr(readers, "BOOT", apart.BOOT.replace("from index", begin))
+    (tmp_path / "稿.txt").write_text(f"{RIGHT}{deed}", encoding="utf-8")
+    with pytest.raises(BadRequest, match="稿"):
+        read_draft(tmp_path / "稿.txt")
+
+
+def test_a_pipe_is_no_draft(tmp_path):
+    os.mkfifo(tmp_path / "稿.txt")
+    with pytest.raises(BadRequest, match="不是普通文件"):
+        read_draft(tmp_path / "稿.txt")

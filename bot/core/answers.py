@@ -40,7 +40,7 @@ def answer_reply(desk: Desk, record: Record, who: Who | None = None) -> Reply:
 
 def _notes(desk: Desk, answer: Answer) -> Iterator[str]:
     if answer.citations and answer.numbers.total:
-        yield texts.CHECKED.format(count=answer.numbers.total)
+        yield texts.CHECKED
     if written := note(answer.written):
         yield written
     if answer.reason is Reason.AMBIGUOUS and not answer.scope.towns:

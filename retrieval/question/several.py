@@ -25,8 +25,10 @@ def stand_apart(queries: Sequence[Query]) -> bool:
 
 
 def _apart(one: Query, other: Query) -> bool:
+    if other.part is not one.part:
+        return True
     stands = bool(other.towns) and not other.carried
-    return stands and bool(one.towns) and bool(other.topic or other.part) and any(_differ(one, other))
+    return stands and bool(one.towns) and bool(other.topic) and any(_differ(one, other))
 
 
 def _differ(one: Query, other: Query) -> Iterator[bool]:
