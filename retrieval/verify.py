@@ -23,6 +23,7 @@ from retrieval.types import Answer, Citation, Coverage, Numbers, Reason, Scope
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
 TOLERANCE = 1e-9
 MARK = re.compile(r"\[(\d+)\]")
+"""Ours; what a report writes so is shown in full-width brackets."""
 VERSION = 4  # characters of a report's id that tell two versions apart
 MYRIAD = 10_000
 TENTHS = "成"
@@ -42,7 +43,7 @@ def verify(question: str, draft: Draft, *, took_ms: float = 0.0) -> Answer:
         count, good = _trace(line, stated)
         total, traced = total + count, traced + good
         if good == count and _in_scope(line, draft):
-            kept.append(line.text + "".join(f"[{n}]" for n in _numbers_of(line, citations)))
+            kept.append(MARK.sub(r"［\1］", line.text) + "".join(f"[{n}]" for n in _numbers_of(line, citations)))
     receipt = Numbers(total, traced)
     if draft.lines and not kept:
         return Answer(question, WITHHELD, (), Reason.NOT_STATED, draft.scope, draft.coverage, receipt, took_ms)
@@ -63,7 +64,7 @@ def joined(question: str, answers: Sequence[Answer], took_ms: float) -> Answer:
     citations: list[Citation] = []
     for answer in answers:
         offset = len(citations)
-        texts.append(f"◆ {answer.question}\n{MARK.sub(lambda m, by=offset: f'[{int(m[1]) + by}]', answer.text)}")
+        texts.append(f"◆ {answer.question}\n{_counted_on(answer.text, offset)}")
         citations += [replace(citation, n=citation.n + offset) for citation in answer.citations]
     towns = tuple(dict.fromkeys(town for answer in answers for town in answer.scope.towns))
     years = tuple(sorted({year for answer in answers for year in answer.scope.years}))
@@ -71,6 +72,11 @@ def joined(question: str, answers: Sequence[Answer], took_ms: float) -> Answer:
     numbers = Numbers(sum(a.numbers.total for a in answers), sum(a.numbers.traced for a in answers))
     reason = next((a.reason for a in answers), None) if all(a.refused for a in answers) else None
     return Answer(question, "\n".join(texts), tuple(citations), reason, Scope(towns, years), coverage, numbers, took_ms)
+
+
+def _counted_on(text: str, offset: int) -> str:
+    """``text`` with its marks counted on from ``offset``."""
+    return MARK.sub(lambda mark: f"[{int(mark[1]) + offset}]", text)
 
 
 def _numbers_of(line: Line, citations: dict[tuple[str, int, int], Citation]) -> list[int]:

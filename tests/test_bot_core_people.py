@@ -251,7 +251,7 @@ def test_limits_are_told_politely_and_commands_are_no_questions(sample_store, da
             assert (await one.say("/help")).text != texts.LIMITS["minute"]
             clock.seconds += 61
             assert (await one.say("金井镇存在哪些问题")).text == texts.LIMITS["day"]
-            for _ in range(COMMANDS_MINUTE):
+            for _ in range(COMMANDS_MINUTE + 1):
                 last = await one.say("/stop")
             assert last.text == texts.LIMITS["minute"]
 
