@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -11,12 +10,10 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
 
 from index.embed import DEFAULT_NAME, Reranker, StaticEncoder, default_encoder
 from index.indicators import Indicators
 from index.numerals import with_units
-from index.places import complete_places
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
 from retrieval import chat, facts, identity, overview, practice, sections, tables, trends, wide
@@ -28,6 +25,7 @@ from retrieval.evidence.judge import Judge
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.measured import several
 from retrieval.passages import PassageFinder
+from retrieval.prepared import examples, kept, placed, understood
 from retrieval.question import checked
 from retrieval.question.several import pieces, stand_apart
 from retrieval.reader.model import ForeignReader, Reader, default_reader
@@ -37,11 +35,7 @@ from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
 from retrieval.types import Answer, Hit, Intent, Query, Reason
-from retrieval.understand import Understanding
 from retrieval.verify import joined, verify
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
@@ -74,13 +68,13 @@ class Answerer:
         self._today = today
         self.table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
-        self._catalogue = _kept(_placed)
-        self._by_place = _kept(by_place)
-        self._shared = _kept(shared_names)
+        self._catalogue = kept(placed)
+        self._by_place = kept(by_place)
+        self._shared = kept(shared_names)
         own = isinstance(encoder, StaticEncoder) and encoder.name == DEFAULT_NAME
         everyday = Everyday.load(encoder if own else default_encoder())
-        self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus, everyday=everyday))
-        self._examples = _kept(partial(_examples, store))
+        self._understanding = kept(partial(understood, thesaurus=self._thesaurus, everyday=everyday))
+        self._examples = kept(partial(examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
@@ -257,43 +251,6 @@ class Answerer:
     def _search(self, query: Query, report_ids: Sequence[str]) -> list[Hit]:
         official = " ".join(words[0] for _, words in query.expansions)
         return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL, reranker=self._reranker)
-
-
-def _kept(make: Callable[[Given], Made]) -> Callable[[Given], Made]:
-    """``make``, not called again while it is given the very same value: to hash or compare a large catalogue takes milliseconds."""
-    last: tuple[Given, Made] | None = None
-
-    def get(given: Given) -> Made:
-        nonlocal last
-        known = last  # another thread may replace it meanwhile
-        if known is None or known[0] is not given:
-            known = last = (given, make(given))
-        return known[1]
-
-    return get
-
-
-def _understood(reports: tuple[ReportInfo, ...], thesaurus: Thesaurus, everyday: Everyday) -> Understanding:
-    """What questions to these reports are understood with.
-
-    With it all is made that lasts until the store changes. The garbage collector is told to pass it by: to look through what belongs
-    to 10,000 reports takes several times as long as an answer, and it would do so in most of them.
-    """
-    understanding = Understanding.of(reports, thesaurus, everyday)
-    gc.freeze()
-    return understanding
-
-
-def _examples(store: Store, catalogue: tuple[ReportInfo, ...]) -> tuple[str, ...]:
-    newest = sorted((r for r in catalogue if r.town and r.year), key=lambda r: -(r.year or 0))[:WIDE]
-    troubled = next((r.id for r in newest if any(s.part is Part.PROBLEMS for s in store.sections(r.id))), "")
-    return chat.examples(catalogue, store.figures([r.id for r in newest]), (troubled,))
-
-
-def _placed(reports: tuple[ReportInfo, ...]) -> tuple[ReportInfo, ...]:
-    """The catalogue with counties and provinces filled in where another report of the same town or county tells them."""
-    known = complete_places(reports)
-    return tuple(replace(report, place=known.get(report.id, report.place)) for report in reports)
 
 
 def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:
