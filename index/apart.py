@@ -26,7 +26,7 @@ from index.files import File
 from index.load import pieces
 from index.load.source import MEGABYTE
 from index.parse import Parsed, encoded, parse_all, tables
-from index.types import Rejected
+from index.types import Document, Rejected
 
 BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from index.apart import main; main()"
 TOO_LATE, FAILED = 1, 3  # exit statuses; the first is the watchdog's own
@@ -46,10 +46,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How files are to be read: by a store's tables, encoded by the static encoder in the folder ``model`` (None: not)."""
+    """How files are to be read: by a store's tables, encoded by the static encoder in the folder ``model`` (None: not).
 
-    store: Path
-    rules: str
+    Without a ``store`` documents are handed over as they are.
+    """
+
+    store: Path | None
+    rules: str = ""
     model: Path | None = None
     limits: Limits = Limits()
 
@@ -69,15 +72,17 @@ class Done:
     worn: bool
 
 
-Message = str | Parsed | Rejected | logging.LogRecord | Done
+Item = Parsed | Document | Rejected
+"""What a file holds: a document read, or as it is, or why not."""
+Message = str | Item | logging.LogRecord | Done
 """The name of a document that is begun, what it holds, what is to be logged, or the end of a file."""
 
 
-def read(wanted: Wanted, order: Order) -> Iterator[str | Parsed | Rejected]:
+def read(wanted: Wanted, order: Order) -> Iterator[str | Item]:
     """All that a file holds, with the name of each document before it."""
-    by = tables(order.store, order.rules)
+    by = tables(order.store, order.rules) if order.store else None
     for piece in pieces(wanted.file.path, wanted.file.root, wanted.leave):
-        if isinstance(piece, str):
+        if isinstance(piece, str) or by is None:
             yield piece
         else:
             for item in parse_all(piece, by):
@@ -97,7 +102,8 @@ def main() -> None:
     tempfile.tempdir = folder
     _end_with(parent)
     _limit_memory(order.limits.memory)
-    tables(order.store, order.rules)
+    if order.store:
+        tables(order.store, order.rules)
     _send(answers, Done(worn=False))
     logging.getLogger("index").addHandler(_Forward(answers))
     try:

@@ -20,13 +20,13 @@ from subprocess import DEVNULL, PIPE
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-from index.apart import BOOT, PIPE_BYTES, TOO_LATE, Done, Message, Order, Wanted
+from index.apart import BOOT, PIPE_BYTES, TOO_LATE, Done, Item, Message, Order, Wanted
 from index.embed import StaticEncoder
 from index.errors import StoreError
 from index.files import File
 from index.parse import Parsed
 from index.text import shown
-from index.types import Encoder, Rejected
+from index.types import Document, Encoder, Rejected
 
 MANY = 64  # files from which a process more is worth its start, which takes about as long as reading twenty
 WORTH = 4  # tasks for which one more process is worth its start: 80 reports of text, or four scans
@@ -64,6 +64,16 @@ def parsing(files: Sequence[File], store: Path, rules: str, encoder: Encoder | N
             yield readers.batches()
         finally:
             readers.stop()
+
+
+def documents(file: File) -> list[Document | Rejected]:
+    """What a file holds, as it is, read by a process of its own. Raises StoreError when there is none to be had."""
+    with TemporaryDirectory(prefix="zhenwen-", ignore_cleanup_errors=True) as folder:
+        reading = Reading(Order(None), folder)
+        try:
+            return [item for item in reading.read(file) if not isinstance(item, Parsed)]
+        finally:
+            reading.close()
 
 
 def _tasks(files: Sequence[File]) -> Iterator[Task]:
@@ -123,7 +133,7 @@ class Readers:
     def _read(self, task: Task) -> list[Batch]:
         reading = self.idle.get()
         try:
-            return [(file, reading.read(file)) for file in task]
+            return [(file, [item for item in reading.read(file) if not isinstance(item, Document)]) for file in task]
         finally:
             self.idle.put(reading)
 
@@ -142,11 +152,11 @@ class Reading:
     def __post_init__(self) -> None:
         self._start()
 
-    def read(self, file: File) -> list[Parsed | Rejected]:
+    def read(self, file: File) -> list[Item]:
         """All that a file holds. A document that ends the process is rejected by its name, and the others are read."""
         whole, leave = shown(file.name), dict[str, str]()
         while True:
-            name, items = "", list[Parsed | Rejected]()
+            name, items = "", list[Item]()
             try:
                 for message in self._messages(Wanted(file, leave)):
                     if isinstance(message, str):
@@ -191,7 +201,7 @@ class Reading:
         with suppress(OSError):  # it has ended already, which is seen where it is listened to
             self._ask((self.order, self.folder, os.getpid()))
 
-    def _messages(self, wanted: Wanted) -> Iterator[str | Parsed | Rejected]:
+    def _messages(self, wanted: Wanted) -> Iterator[str | Item]:
         """What the process says of a file."""
         if not self.greeted:
             self._heard()

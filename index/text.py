@@ -16,6 +16,8 @@ UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\
 SENTENCE_END = re.compile(r"[。！？!?\n](?:(?<=\n)\n*|(?<!\n)[”’」』）)]*)")  # one set of first characters: searched twice as fast
 COMMA = r",(?!\d{3}(?!\d))"
 """A half-width comma that parts clauses; the one of 1,000 does not."""
+LONGEST = 2_000  # characters of a sentence: the longest seen in a report has seven hundred
+NUMERIC = "0123456789.０１２３４５６７８９．"
 CLAUSE_END = re.compile(rf"[，；：;:]|{COMMA}")
 FOLDED = re.compile(r"[^㐀-䶿一-鿿 -@\[-~、。“”]")  # what folding may change: the others need no look at the tables
 RUN = re.compile(r"[㐀-䶿一-鿿〇]+|[a-z0-9.%]+")
@@ -79,9 +81,24 @@ def _pieces(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Itera
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """The sentences of ``text[start:end]``, each with its full stop, without surrounding white space.
 
-    A line break ends a sentence: loaders join the lines of one paragraph, and a table row is a sentence.
+    A line break ends a sentence: loaders join the lines of one paragraph, and a table row is a sentence. What goes on for longer than
+    any sentence is cut at a comma, or where there is none before a number.
     """
-    return list(_pieces(text, start, len(text) if end is None else end, SENTENCE_END))
+    found = _pieces(text, start, len(text) if end is None else end, SENTENCE_END)
+    return [part for span in found for part in (_bounded(text, span) if span.end - span.start > LONGEST else (span,))]
+
+
+def _bounded(text: str, span: Span) -> Iterator[Span]:
+    """``span`` in parts of at most LONGEST characters."""
+    start = span.start
+    while span.end - start > LONGEST:
+        last = start + LONGEST
+        marks = [match.end() for match in CLAUSE_END.finditer(text, start, last)]
+        digits = len(text[start:last]) - len(text[start:last].rstrip(NUMERIC)) if text[last] in NUMERIC else 0
+        cut = marks[-1] if marks else last - digits if digits < LONGEST else last
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, span.end)
 
 
 def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
 
-from index.embed import Reranker, default_encoder
+from index.embed import DEFAULT_NAME, Reranker, StaticEncoder, default_encoder
 from index.indicators import Indicators
 from index.numerals import with_units
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
-from retrieval import chat, facts, identity, practice, sections, tables, trends, wide
+from retrieval import chat, facts, identity, overview, practice, sections, tables, trends, wide
 from retrieval.derived import derived
 from retrieval.draft import Draft, Line
+from retrieval.everyday import Everyday
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Judge
 from retrieval.home import guessed, placed
 from retrieval.inquiry import CHANGE, Inquiry, settle
 from retrieval.measured import several
+from retrieval.passages import PassageFinder
+from retrieval.prepared import examples, kept, understood
 from retrieval.question import checked
+from retrieval.question.several import pieces, stand_apart
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reading import Reading, read
 from retrieval.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
@@ -34,11 +37,7 @@ from retrieval.search import search
 from retrieval.silence import not_stated
 from retrieval.thesaurus import Thesaurus
 from retrieval.types import Answer, Hit, Intent, Query, Reason
-from retrieval.understand import Understanding
-from retrieval.verify import verify
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+from retrieval.verify import joined, verify
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
@@ -52,6 +51,8 @@ POOL = 200
 """Passages that the search is asked for."""
 BELIEVED = 4
 """Pieces that the reader puts first, one of which a calculated answer rests on."""
+PAIR, INVITED = 2, 4
+"""Reports that questions are thought up for where nothing was asked, and how many questions."""
 KEPT_READINGS = 256
 """Reports kept ready between questions."""
 
@@ -75,12 +76,14 @@ class Answerer:
         self._today = today
         self.table = Indicators.load(store.path / "indicators.toml")
         self._thesaurus = Thesaurus.load(store.path / "thesaurus.toml")
-        self._catalogue = _kept(placed)
-        self._by_place = _kept(by_place)
-        self._shared = _kept(shared_names)
-        self._guessed = _kept(guessed)
-        self._understanding = _kept(partial(_understood, thesaurus=self._thesaurus))
-        self._examples = _kept(partial(_examples, store))
+        self._catalogue = kept(placed)
+        self._by_place = kept(by_place)
+        self._shared = kept(shared_names)
+        self._guessed = kept(guessed)
+        own = isinstance(encoder, StaticEncoder) and encoder.name == DEFAULT_NAME
+        everyday = Everyday.load(encoder if own else default_encoder())
+        self._understanding = kept(partial(understood, thesaurus=self._thesaurus, everyday=everyday))
+        self._examples = kept(partial(examples, store))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
@@ -100,8 +103,19 @@ class Answerer:
         """Answer ``question`` after the earlier user turns ``history``; raises BadRequest for an empty or endless question."""
         started = perf_counter()
         with self._store.reading():
-            draft = self.draft(self.understand(checked(question), history))
-        return verify(question, draft, took_ms=(perf_counter() - started) * 1000)
+            drafts = [(piece, self.draft(query)) for piece, query in self._asked(checked(question), history)]
+        took_ms = (perf_counter() - started) * 1000
+        if len(drafts) == 1:
+            return verify(question, drafts[0][1], took_ms=took_ms)
+        return joined(question, [verify(piece, draft) for piece, draft in drafts], took_ms)
+
+    def _asked(self, question: str, history: Sequence[str]) -> list[tuple[str, Query]]:
+        """The question, or those that it is made of, each after the ones before it."""
+        found = pieces(question)
+        queries = [self.understand(piece, (*history, *found[:n])) for n, piece in enumerate(found)]
+        if len(found) > 1 and not stand_apart(queries):
+            found, queries = [question], [self.understand(question, history)]
+        return list(zip(found, queries, strict=True))
 
     def reports(self) -> tuple[ReportInfo, ...]:
         """Every report, with the county and province that other reports of its town tell."""
@@ -112,6 +126,20 @@ class Answerer:
         """Three or four questions that this collection answers, for a newcomer; none for a collection without town reports."""
         with self._store.reading():
             return self._examples(self._reports())
+
+    def find(self, words: str, count: int) -> list[Hit]:
+        """The passages that fit ``words`` best, of the reports that these are about; raises BadRequest as ``answer`` does."""
+        with self._store.reading():
+            return PassageFinder(self._store, self._encoder, self._understanding(self._reports()), self._reranker, self._today).find(words, count)
+
+    def invited(self, question: str, history: Sequence[str] = ()) -> tuple[str, ...]:
+        """Questions about the towns and years that ``question`` names, where it asks nothing of them."""
+        with self._store.reading():
+            return self._invited(self._scoped(self.understand(question, history), self._reports()).reports)
+
+    def _invited(self, reports: Sequence[ReportInfo]) -> tuple[str, ...]:
+        few = reports[:PAIR]
+        return tuple(islice(overview.questions(few, self._store.figures([r.id for r in few])), INVITED)) if few else ()
 
     def reading(self) -> AbstractContextManager[object]:
         """Everything that is read inside is of one state of the store."""
@@ -173,13 +201,24 @@ class Answerer:
         if query.intent is Intent.META and not about_reports:
             nobody = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
             return chat.holdings(query, scoped.reports + scoped.older, nobody)
+        if overview.asks_nothing(query) and not query.every and not about_reports:
+            whole = overview.overview(self._inquiry(query, scoped)) if overview.asked(query) else None
+            return whole or overview.invitation(scoped.reports, self._invited(scoped.reports))
         unread = Inquiry(query, scoped, (), (), catalogue, table=self.table)
         if draft := self._from_ledger(unread):
             return _with_missing(draft, unread)
         inquiry = settle(self._inquiry(query, scoped))
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
-        return _with_missing(_compose(inquiry, self.judge), inquiry)
+        draft = _compose(inquiry, self.judge)
+        if draft.reason is Reason.NOT_STATED and self._idle(query):
+            return chat.unclear(self.examples())
+        return _with_missing(draft, inquiry)
+
+    def _idle(self, query: Query) -> bool:
+        """Whether a question that no report answers, and that names none, is more likely no question."""
+        named = query.towns or query.place or query.every or query.years or query.carried or query.quoted or query.units or query.part
+        return not named and self._understanding(self._reports()).talk("".join(query.spoken.split()), sure=False)
 
     def _scoped(self, query: Query, catalogue: tuple[ReportInfo, ...]) -> Scoped:
         """The reports in scope; of a village that is named without its town those that speak of it, as far as all can be read."""
@@ -238,37 +277,6 @@ class Answerer:
         return search(self._store, self._encoder, f"{query.topic} {official}", report_ids, POOL, reranker=self._reranker)
 
 
-def _kept(make: Callable[[Given], Made]) -> Callable[[Given], Made]:
-    """``make``, not called again while it is given the very same value: to hash or compare a large catalogue takes milliseconds."""
-    last: tuple[Given, Made] | None = None
-
-    def get(given: Given) -> Made:
-        nonlocal last
-        known = last  # another thread may replace it meanwhile
-        if known is None or known[0] is not given:
-            known = last = (given, make(given))
-        return known[1]
-
-    return get
-
-
-def _understood(reports: tuple[ReportInfo, ...], thesaurus: Thesaurus) -> Understanding:
-    """What questions to these reports are understood with.
-
-    With it all is made that lasts until the store changes. The garbage collector is told to pass it by: to look through what belongs
-    to 10,000 reports takes several times as long as an answer, and it would do so in most of them.
-    """
-    understanding = Understanding.of(reports, thesaurus=thesaurus)
-    gc.freeze()
-    return understanding
-
-
-def _examples(store: Store, catalogue: tuple[ReportInfo, ...]) -> tuple[str, ...]:
-    newest = sorted((r for r in catalogue if r.town and r.year), key=lambda r: -(r.year or 0))[:WIDE]
-    troubled = next((r.id for r in newest if any(s.part is Part.PROBLEMS for s in store.sections(r.id))), "")
-    return chat.examples(catalogue, store.figures([r.id for r in newest]), (troubled,))
-
-
 def _counted(draft: Draft, query: Query, catalogue: Sequence[ReportInfo]) -> Draft:
     """Where a reply says how many of all reports it covers, it also says how many are in no town's scope."""
     nobodys = 0 if query.towns or query.place else sum(not report.town for report in catalogue)
@@ -278,13 +286,13 @@ def _counted(draft: Draft, query: Query, catalogue: Sequence[ReportInfo]) -> Dra
 
 
 def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:
-    """Say what was carried over from earlier turns, how a wrong character or a missing year was read, and which of the towns of one
-    name (``shared``) is meant where the reply does not say its county."""
+    """Say what was carried over from earlier turns, how a wrong character or a missing year was read, which of the towns of one name
+    (``shared``) is meant where the reply does not say its county, and that two versions of one report were read."""
     said = "".join(line.text for line in draft.lines)
     meant = (ref for ref in query.towns if ref.known and ref.county and ref.town in shared and ref.county not in said)
     names = tuple(Line(f"（这里的{ref.town}是{ref.county}{ref.town}）") for ref in meant)
     lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q, _ in with_units(note))) for note in (*query.carried, *query.notes))
-    return replace(draft, lines=(*draft.lines, *names, *lines))
+    return replace(draft, lines=(*draft.lines, *names, *chat.versions(draft), *lines))
 
 
 def _compose(inquiry: Inquiry, judge: Judge) -> Draft:

@@ -16,6 +16,7 @@ from retrieval.words import table
 GREETING = "您好，我是镇问，回答各镇法治政府建设年度报告里的问题，每个数字都附原文出处。"
 CLOSING = {"thanks": "不客气，有需要随时问我。", "bye": "再见，有需要随时问我。"}
 DECLINED = "抱歉，我只能回答资料库里各镇法治政府建设年度报告的内容，这一问不在其中。"
+UNCLEAR = "没看懂这句话。我回答各镇法治政府建设年度报告里的问题，请写出镇名和要问的事。"
 UNSAFE = "抱歉，这类指令我不能执行。我只能回答各镇法治政府建设年度报告的内容。"
 WHOSE = "还不知道您说的是哪个镇。请写出镇名再问一次。"
 COVERED = "覆盖："
@@ -33,8 +34,15 @@ def greeting(query: Query, asking: Sequence[str]) -> Draft:
 
 def declined(query: Query, asking: Sequence[str]) -> Draft:
     """What is outside the material is declined, and the reply says what can be asked."""
+    if query.chat:
+        return unclear(asking)
     text, reason = (UNSAFE, Reason.UNSAFE) if query.unsafe else (DECLINED, Reason.OUT_OF_SCOPE)
     return Draft((Line(text), *_such_as(asking[:1])), reason)
+
+
+def unclear(asking: Sequence[str]) -> Draft:
+    """What is no question to a report, as far as one can tell."""
+    return Draft((Line(UNCLEAR), *_such_as(asking[:1])), Reason.OUT_OF_SCOPE)
 
 
 def whose() -> Draft:
@@ -110,6 +118,18 @@ def _doubles(towns: Sequence[tuple[tuple[str, str], list[ReportInfo]]]) -> list[
                 kinds = "、".join("党委的" if r.party else "政府的" for r in same)
                 lines.append(Line(f"{county}{town}{year}年有{len(same)}份报告：{kinds}。", facts=(float(year or 0), float(len(same)))))
     return lines
+
+
+def versions(draft: Draft) -> Iterator[Line]:
+    """That a reply rests on several reports of one town and year: a correction and what it corrects may both be there."""
+    groups: dict[tuple[str, str, str, bool], dict[str, str]] = {}
+    for source in (source for line in draft.lines for source in line.sources):
+        report = source.report
+        if report.town and report.year:
+            groups.setdefault((report.place.county, report.town, report.when, report.party), {})[report.id] = report.file
+    for (_, town, when, _), files in groups.items():
+        if len(files) > 1:
+            yield _of_catalogue(f"（{town}{when}有{len(files)}份报告：{'、'.join(files.values())}，所写可能不同，请核对以哪份为准）")
 
 
 def absent(missing: Missing, catalogue: Sequence[ReportInfo]) -> Line:

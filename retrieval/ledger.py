@@ -15,6 +15,7 @@ from retrieval.cite import citation_id, short_town
 from retrieval.compose import shown
 from retrieval.reading import Reading, Sentence, read
 
+BESIDE = 8  # characters beside a number that may qualify it
 NEAR, SUGGESTED = 0.3, 5
 """Likeness from which a name is suggested for one that is not there (Chinese names are short), and how many are."""
 
@@ -94,7 +95,6 @@ def _entries(reading: Reading) -> Iterator[Entry]:
 
 
 def _entry(sentence: Sentence, figure: Figure, whole: str, doubts: Iterable[str]) -> Entry:
-    written = sentence.report.text[figure.start : figure.end].strip()
     return Entry(
         report=sentence.report,
         year=figure.year,
@@ -103,7 +103,7 @@ def _entry(sentence: Sentence, figure: Figure, whole: str, doubts: Iterable[str]
         value=figure.value,
         unit=figure.unit,
         qualifier=figure.qualifier,
-        written=written + figure.unit if written[-1:].isdecimal() else written,  # in a table the unit stands in another cell
+        written=_written(sentence.report.text, figure),
         kind=figure.kind,
         whole=whole,
         citation=citation_id(sentence.report, sentence.section),
@@ -112,6 +112,17 @@ def _entry(sentence: Sentence, figure: Figure, whole: str, doubts: Iterable[str]
         end=sentence.end,
         doubts=tuple(doubts),
     )
+
+
+def _written(text: str, figure: Figure) -> str:
+    """The number as it is written: with its unit, which in a table stands in another cell, and with 不少于 before it or 以上 after it."""
+    written = text[figure.start : figure.end].strip()
+    written = written + figure.unit if written[-1:].isdecimal() else written
+    if not figure.qualifier or figure.qualifier in written:
+        return written
+    before = text[max(0, figure.start - BESIDE) : figure.start].rstrip().endswith(figure.qualifier)
+    after = text[figure.end : figure.end + BESIDE].lstrip().startswith(figure.qualifier)
+    return f"{figure.qualifier * before}{written}{figure.qualifier * (after and not before)}"
 
 
 def _name(figure: Figure) -> str:

@@ -21,6 +21,7 @@ from index.places import complete_places
 from index.text import fold
 from index.types import Part, Place, ReportInfo
 from retrieval.areas import bare
+from retrieval.everyday import Everyday
 from retrieval.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question import LONGEST_QUESTION
@@ -30,7 +31,7 @@ from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.turns import asks_source, corrected, item_of, pointed
 from retrieval.thesaurus import Thesaurus
-from retrieval.topic import QUOTED, asks_all, questions, standing, topic_of
+from retrieval.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
 from retrieval.towns import TownIndex, Towns, refs_of
 from retrieval.types import Intent, Query
 from retrieval.words import blank_all, measure_words, pattern
@@ -44,6 +45,11 @@ SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,
 NOTE = re.compile(r"\([^()]*\)")
 """What stands in brackets explains or restricts, and names nothing else: (报告没直接写就请折算)."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
+TELLING = 3  # characters of an official word that nobody says in passing: 会议 and 文件 are said of any
+UNCLEAR = "unclear"
+"""The kind of chat that is no question to the reports, and no greeting."""
+TOLD = frozenset((Intent.GREETING, Intent.OUT_OF_SCOPE, Intent.PROBLEMS, Intent.PLANS, Intent.META))
+"""Intents that their own words tell."""
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
 
@@ -78,7 +84,7 @@ def normalise(question: str) -> str:
     return re.sub(r"(?<![a-z0-9]) | (?![a-z0-9])", "", text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without politeness; twice, for one polite phrase may follow another."""
     return blank_all(blank_all(text, "topic", "polite"), "topic", "polite")
 
@@ -142,16 +148,17 @@ class Understanding:
     reports: dict[str, tuple[ReportInfo, ...]]
     index: TownIndex
     thesaurus: Thesaurus
+    everyday: Everyday | None = None
 
     @classmethod
-    def of(cls, catalogue: Sequence[ReportInfo], thesaurus: Thesaurus | None = None) -> Understanding:
-        """``thesaurus`` is the shipped one unless given: ``Thesaurus.load(store / "thesaurus.toml")``."""
+    def of(cls, catalogue: Sequence[ReportInfo], thesaurus: Thesaurus | None = None, everyday: Everyday | None = None) -> Understanding:
+        """``thesaurus`` is the shipped one unless given: ``Thesaurus.load(store / "thesaurus.toml")``; ``everyday`` tells talk from questions."""
         by_town: dict[str, list[ReportInfo]] = defaultdict(list)
         for report in filter(lambda report: report.town, catalogue):
             by_town[report.town].append(report)
         places = _places(by_town)
         towns = {name: tuple(own) for name, own in by_town.items()}
-        return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load())
+        return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load(), everyday)
 
     def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
         """Read ``question`` after the user's earlier turns in ``history``, oldest first."""
@@ -183,6 +190,8 @@ class Understanding:
         turn = self._read(question, words, today)
         if town:
             turn = replace(turn, query=replace(turn.query, towns=town, every=False))
+        if self._idle(turn, previous):
+            return replace(turn.query, intent=Intent.OUT_OF_SCOPE, chat=UNCLEAR)
         if previous and previous.years:
             turn = next_year(turn, today)
         query = self._narrowed(carried(previous, turn), turn, previous)
@@ -191,6 +200,24 @@ class Understanding:
         query = self._with_years(query, turn, previous)
         query = self._with_plans(query, turn)
         return replace(query, carried=in_words(previous, turn, query))
+
+    def _idle(self, turn: Turn, previous: Query | None) -> bool:
+        """Whether a turn says nothing that a report may answer: it names no town, year, number or quoted words, and reads like talk.
+
+        What leans on the turn before speaks of the same reports; a first turn that asks nothing has more to show for itself.
+        """
+        query, said = turn.query, "".join(turn.text.split())
+        named = turn.placed or turn.years.given or query.villages or query.quoted or query.numbers or query.units or query.item
+        if self.everyday is None or named or query.intent in TOLD or (previous and turn.leans):
+            return False
+        first = previous is None and not query.wants and not ASKS.search(said)
+        return self.talk(said, sure=not first)
+
+    def talk(self, said: str, *, sure: bool) -> bool:
+        """Whether ``said`` reads like talk, surely or only likely; what has an official word is none."""
+        if self.everyday is None or any(len(word) >= TELLING and word in said for word in self.thesaurus.vocabulary):
+            return False
+        return self.everyday(said) if sure else self.everyday.likely(said)
 
     def _again(self, previous: Query, question: str) -> Query:
         """依据是哪句话: the same answer once more, for it quotes what it rests on."""
@@ -201,13 +228,13 @@ class Understanding:
     def _read(self, question: str, normal: str, today: date) -> Turn:
         """The question by itself; ``normal`` is what is read of it, normalised."""
         text = blank_all(normal, "machine", "orders")
-        years, undated = read_years(_plain(text), today)
+        years, undated = read_years(plain(text), today)
         towns, rest = self.index.find(undated)
         query = Query(question, "", notes=towns.notes, period=part_of_year(normal))
         if kind := chat(text.strip()):
             query = replace(query, intent=Intent.GREETING, chat=kind)
-        elif not re.search(r"[㐀-䶿一-鿿]|\d", text):
-            query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=text != normal)
+        elif not (HAN.search(text) or years.given):
+            query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=text != normal, chat="" if text != normal else UNCLEAR)
         elif off_topic(text, town=any(ref.known for ref in towns.refs)):
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.numerals import quantities, with_units
@@ -18,10 +18,13 @@ from retrieval.cite import cite
 from retrieval.draft import Draft, Formula, Line, Member, Operation, Source
 from retrieval.measures import amount, reach
 from retrieval.question.plan import Condition
-from retrieval.types import Answer, Citation, Numbers, Reason
+from retrieval.types import Answer, Citation, Coverage, Numbers, Reason, Scope
 
 WITHHELD = "这一问的回答没有通过数字核验，已扣下未发。请换个问法，或用 search 查看原文。"
 TOLERANCE = 1e-9
+MARK = re.compile(r"\[(\d+)\]")
+"""Ours; what a report writes so is shown in full-width brackets."""
+VERSION = 4  # characters of a report's id that tell two versions apart
 MYRIAD = 10_000
 TENTHS = "成"
 DATED = "年"
@@ -40,11 +43,40 @@ def verify(question: str, draft: Draft, *, took_ms: float = 0.0) -> Answer:
         count, good = _trace(line, stated)
         total, traced = total + count, traced + good
         if good == count and _in_scope(line, draft):
-            kept.append(line.text + "".join(f"[{n}]" for n in _numbers_of(line, citations)))
+            kept.append(MARK.sub(r"［\1］", line.text) + "".join(f"[{n}]" for n in _numbers_of(line, citations)))
     receipt = Numbers(total, traced)
     if draft.lines and (not kept or (not citations and any(line.sources for line in draft.lines))):
         return Answer(question, WITHHELD, (), Reason.NOT_STATED, draft.scope, draft.coverage, receipt, took_ms)
-    return Answer(question, "\n".join(kept), tuple(citations.values()), draft.reason, draft.scope, draft.coverage, receipt, took_ms)
+    return Answer(question, "\n".join(kept), _told_apart(tuple(citations.values())), draft.reason, draft.scope, draft.coverage, receipt, took_ms)
+
+
+def _told_apart(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    """Sections of two versions of a report are called alike: each then says which version, by the beginning of its report's id."""
+    reports: dict[str, set[str]] = {}
+    for citation in citations:
+        reports.setdefault(citation.id, set()).add(citation.report_id)
+    return tuple(replace(c, id=f"{c.id}·{c.report_id[:VERSION]}") if len(reports[c.id]) > 1 else c for c in citations)
+
+
+def joined(question: str, answers: Sequence[Answer], took_ms: float) -> Answer:
+    """One answer of several, each under its question; the citations count on."""
+    texts: list[str] = []
+    citations: list[Citation] = []
+    for answer in answers:
+        offset = len(citations)
+        texts.append(f"◆ {answer.question}\n{_counted_on(answer.text, offset)}")
+        citations += [replace(citation, n=citation.n + offset) for citation in answer.citations]
+    towns = tuple(dict.fromkeys(town for answer in answers for town in answer.scope.towns))
+    years = tuple(sorted({year for answer in answers for year in answer.scope.years}))
+    coverage = Coverage(sum(a.coverage.reports for a in answers), sum(a.coverage.stated for a in answers))
+    numbers = Numbers(sum(a.numbers.total for a in answers), sum(a.numbers.traced for a in answers))
+    reason = next((a.reason for a in answers), None) if all(a.refused for a in answers) else None
+    return Answer(question, "\n".join(texts), tuple(citations), reason, Scope(towns, years), coverage, numbers, took_ms)
+
+
+def _counted_on(text: str, offset: int) -> str:
+    """``text`` with its marks counted on from ``offset``."""
+    return MARK.sub(lambda mark: f"[{int(mark[1]) + offset}]", text)
 
 
 def _numbers_of(line: Line, citations: dict[tuple[str, int, int], Citation]) -> list[int]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core import texts
 from bot.core.database import Database
-from bot.core.limits import QUESTION, SAID, STRANGER_DAY, Counter, Limits
+from bot.core.limits import COMMANDS_MINUTE, QUESTION, SAID, STRANGER_DAY, Counter, Limits
 from bot.core.menu import VERBS
 from bot.core.people import MOST_INVITED, RANK, People, may
 from bot.core.types import Role, Who
@@ -242,15 +242,18 @@ def test_keepers_change_roles_and_let_go_but_never_the_last_of_them(sample_store
 def test_limits_are_told_politely_and_commands_are_no_questions(sample_store, database):
     async def story():
         clock = Clock()
-        async with opened(sample_store, database, clock=clock, per_minute=4, per_day=2) as core:
-            one = await keeper(core)
+        async with opened(sample_store, database, clock=clock, per_minute=2, per_day=2) as core:
+            one = person(core, "2")
+            await one.say((await (await keeper(core)).say("/invite 读者")).text.splitlines()[-1])
             await one.say("金井镇2023年调解了多少纠纷")
             await one.say("那成功率呢")
-            assert (await one.say("金井镇存在哪些问题")).text == texts.LIMITS["day"]
+            assert (await one.say("金井镇存在哪些问题")).text == texts.LIMITS["minute"]
             assert (await one.say("/help")).text != texts.LIMITS["minute"]
-            assert (await one.say("/help")).text == texts.LIMITS["minute"]
             clock.seconds += 61
-            assert (await one.say("/help")).text != texts.LIMITS["minute"]
+            assert (await one.say("金井镇存在哪些问题")).text == texts.LIMITS["day"]
+            for _ in range(COMMANDS_MINUTE + 1):
+                last = await one.say("/stop")
+            assert last.text == texts.LIMITS["minute"]
 
     run(story())
 

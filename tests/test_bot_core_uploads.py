@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 from conftest import ROOT
-from core_builders import action, keeper, labels, opened, person, run
+from core_builders import Clock, action, keeper, labels, opened, person, run
 from reportlab.pdfgen.canvas import Canvas
 
-from bot.core import intake
+from bot.core import cards, intake, texts, uploads
 from bot.core.types import Document, Stage
 from index.build import build
 from index.embed import default_encoder
@@ -461,3 +461,61 @@ def test_a_store_can_be_deleted_and_built_again_from_what_was_taken_in_and_only_
     told(place, story)
     with Store.create(tmp_path / "new", default_encoder()) as store:
         assert build([place[1].parent / "zhenwen-uploads"], store).added and [info.town for info in store.reports()] == ["青石镇"]
+
+
+def test_many_files_at_once_are_all_taken_and_no_command_waits_for_them(place):
+    store, database = place
+
+    async def story():
+        async with opened(store, database, per_minute=5) as core:
+            head = await keeper(core)
+            code = (await head.say("/invite 供稿人")).text.rsplit(" ", 1)[-1]
+            one = person(core, "2")
+            await one.say(f"/start {code}")
+            replies = [await one.say("", document=sent(f"附件{n}.exe", b"MZ")) for n in range(26)]
+            assert all("不收这种文件" in reply.text for reply in replies)
+            assert (await one.say("/help")).text and (await one.say("/stop")).text == texts.NOTHING_TO_STOP
+            for _ in range(5):
+                await one.say("金井镇")
+            assert (await one.say("金井镇")).text == texts.LIMITS["minute"]
+            told = [await head.say("金井镇") for _ in range(6)]
+            assert all(reply.text != texts.LIMITS["minute"] for reply in told)
+
+    run(story())
+
+
+@pytest.mark.parametrize("name", ["OWN_BYTES", "ALL_BYTES"])
+def test_what_people_may_have_lying_there_is_bounded(place, monkeypatch, name):
+    store, database = place
+    monkeypatch.setattr(uploads, name, 2 * len(VAGUE.encode()))
+
+    async def story():
+        async with opened(store, database) as core:
+            head = await keeper(core)
+            code = (await head.say("/invite 供稿人")).text.rsplit(" ", 1)[-1]
+            one = person(core, "2")
+            await one.say(f"/start {code}")
+            first = await one.say("", document=sent("一.txt", VAGUE.encode()))
+            assert "没有认出" in first.text
+            for number in range(3):
+                last = await one.say("", document=sent(f"又{number}.txt", VAGUE.replace("今年", f"{number}年").encode()))
+            assert cards.NO_ROOM in last.text
+
+    run(story())
+
+
+def test_what_nobody_confirms_is_deleted_after_a_month(place):
+    store, database = place
+
+    async def story():
+        clock = Clock()
+        async with opened(store, database, clock=clock) as core:
+            one = await keeper(core)
+            await one.say("", document=sent("一.txt", VAGUE.encode()))
+            (kept,) = database.with_name("zhenwen-uploads").rglob("一.txt")
+            clock.seconds += 31 * 86_400
+            await one.say("", document=sent("二.exe", b"MZ"))
+            await one.say("", document=sent("三.txt", report()))
+            assert not kept.exists() and "一.txt" not in (await one.say("/uploads")).text
+
+    run(story())

@@ -2,15 +2,19 @@
 
 import io
 import json
+import os
 
 import pytest
-from conftest import zhenwen
+from conftest import ROOT, zhenwen
 from docx import Document
 from docx.oxml.ns import qn
 
+from bot.core.drafts import read_draft
 from bot.core.margin import Note, WordDraft
+from index import apart, readers
 from index.errors import BadRequest
 
+SHIPPED = readers.Reading  # conftest has the others read in the tests' own process
 RIGHT = "金井镇2023年共排查矛盾纠纷708起。"
 WRONG = "金井镇2023年共排查矛盾纠纷780起。"
 
@@ -92,3 +96,19 @@ def test_no_file_and_no_text_are_explained(sample_store, tmp_path):
     assert "没有文字" in zhenwen("--store", sample_store, "verify", "-", stdin=" ").stderr
     with pytest.raises(BadRequest):
         WordDraft.open(b"nothing")
+
+
+@pytest.mark.parametrize("deed", ["ABORTS", "SEGFAULTS", "EXITS", "RAISES", "RECURSES"])
+def test_a_draft_cannot_harm_the_process_that_has_it_checked(monkeypatch, _reads_here, tmp_path, deed):
+    monkeypatch.setattr(readers, "Reading", SHIPPED)
+    begin = f"sys.path.append({str(ROOT / 'tests')!r}); import mischief; from index"
+    monkeypatch.setattr(readers, "BOOT", apart.BOOT.replace("from index", begin))
+    (tmp_path / "稿.txt").write_text(f"{RIGHT}{deed}", encoding="utf-8")
+    with pytest.raises(BadRequest, match="稿"):
+        read_draft(tmp_path / "稿.txt")
+
+
+def test_a_pipe_is_no_draft(tmp_path):
+    os.mkfifo(tmp_path / "稿.txt")
+    with pytest.raises(BadRequest, match="不是普通文件"):
+        read_draft(tmp_path / "稿.txt")

@@ -89,3 +89,12 @@ def test_a_year_without_numbers_is_an_empty_ledger(store):
 def test_an_empty_store_is_said_to_be_empty(tmp_path):
     with Store.create(tmp_path / "store", default_encoder()) as empty, pytest.raises(BadRequest, match="zhenwen index"):
         ledger(empty, town="沣溪镇")
+
+
+@pytest.mark.parametrize("written", ["120件以上", "不少于120件", "不足120件", "约120件", "120余件", "近120件", "120件左右", "超过120件", "120件"])
+def test_what_qualifies_a_number_is_written_in_its_row_wherever_it_stands(tmp_path, written):
+    (tmp_path / "甲县沣溪镇2023年.txt").write_text(f"甲县沣溪镇2023年法治政府建设工作报告\n\n一、主要工作\n全年调解矛盾纠纷{written}。\n", encoding="utf-8")
+    with Store.create(tmp_path / "store", default_encoder()) as made:
+        build([tmp_path / "甲县沣溪镇2023年.txt"], made)
+        [entry] = ledger(made)
+    assert entry.written == written

@@ -40,10 +40,10 @@ def answer_reply(desk: Desk, record: Record, who: Who | None = None) -> Reply:
 
 def _notes(desk: Desk, answer: Answer) -> Iterator[str]:
     if answer.citations and answer.numbers.total:
-        yield texts.CHECKED.format(count=answer.numbers.total)
+        yield texts.CHECKED
     if written := note(answer.written):
         yield written
-    if answer.reason is Reason.AMBIGUOUS:
+    if answer.reason is Reason.AMBIGUOUS and not answer.scope.towns:
         yield texts.WHOSE
     said = ((c, message) for c in answer.citations[:LOOKED_INTO] for message in doubts(desk.store, c.report_id, c.start, c.end))
     yield from dict.fromkeys(texts.DOUBT.format(town=c.town, year=c.year or "", message=message) for c, message in said)

@@ -125,11 +125,11 @@ def privacy(desk: Desk, call: Call) -> Reply:  # noqa: ARG001  (every command is
 
 VERBS = (
     Verb("start", "开始", None, start, hidden=True),
-    Verb("ask", "提问；在群里要这样问", Role.READER, ask),
-    Verb("new", "换个话题，不再沿用前面的镇和年份", Role.READER, new),
-    Verb("why", "上一问是怎样答出来的", Role.READER, why),
-    Verb("stop", "停下正在答的问题", Role.READER, stop),
-    Verb("history", "最近问过的问题", Role.READER, history),
-    Verb("me", "我在哪个镇，以后可以问“我镇……”", Role.READER, me),
-    Verb("privacy", "记下什么、谁能看到、怎样删除", None, privacy),
+    Verb("ask", "提问；在群里要这样问", Role.READER, ask, words=("提问…",)),
+    Verb("new", "换个话题，不再沿用前面的镇和年份", Role.READER, new, words=("换个话题", "新话题", "重新开始", "重新来", "重来")),
+    Verb("why", "上一问是怎样答出来的", Role.READER, why, words=("怎么得出来的", "怎么算出来的", "怎么答出来的")),
+    Verb("stop", "停下正在答的问题", Role.READER, stop, words=("停", "停下", "停止", "取消", "退出", "结束", "关闭", "算", "不用", "不问", "等一下")),
+    Verb("history", "最近问过的问题", Role.READER, history, words=("历史", "历史记录", "提问记录", "问过什么", "我问过什么")),
+    Verb("me", "我在哪个镇，以后可以问“我镇……”", Role.READER, me, words=("我的镇…", "我镇是…")),
+    Verb("privacy", "记下什么、谁能看到、怎样删除", None, privacy, words=("隐私", "清空", "清空记录", "删除记录", "删除聊天记录", "清空聊天记录", "把聊天记录删", "删除我的记录")),
 )

@@ -16,13 +16,14 @@ from bot.core.audit import note
 from bot.core.database import Database
 from bot.core.deliveries import MOST_TRIES, Deliveries
 from bot.core.desk import Call, Desk, Done, Respond
-from bot.core.limits import SAID, STRANGER, Counter, Limits
-from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, shown
+from bot.core.limits import COMMAND, FILE, SAID, STRANGER, Counter, Limits
+from bot.core.menu import ACTIONS, COMMANDS, TERMINAL, WORDS, shown
 from bot.core.metrics import Metrics, measured
 from bot.core.notices import pending
 from bot.core.people import People, may
 from bot.core.records import Records
 from bot.core.running import Running
+from bot.core.spoken import on_answer, spoken
 from bot.core.talk import Talks
 from bot.core.types import Ask, Command, Document, Event, Final, Notice, Press, Preview, Reply, Role, Stage, Toast, Who
 from bot.model import responding
@@ -39,7 +40,7 @@ LOOK = 5.0  # seconds between two looks for something to send unasked
 AT_ONCE = 0.5  # seconds within which a button's toast must be there
 
 QUESTION = re.compile(r"[？?]|多少|几[个起件次场人名年条]|[吗呢]\s*$|哪[个些里镇年]|什么|怎么|怎样|如何|是否|有没有|总结|对比|比较")
-COMMAND = re.compile(r"\s*[/／](?P<name>[A-Za-z_]+)(?=\s|$)")
+SLASHED = re.compile(r"\s*[/／](?P<name>\w+)(?=\s|$)")
 
 TellAll = Callable[[Stage | Preview | Toast], None]
 
@@ -162,8 +163,8 @@ class Core:
         if refusal:
             return refusal
         self._desk.people.seen(who)
-        if call.role is not None and not again:
-            self._counter.admit(who, SAID)
+        if call.role not in (None, Role.KEEPER) and not again:
+            self._counter.admit(who, FILE if ask.document else COMMAND if name else SAID)
         if ask.document is not None:
             return await self._received(call, ask.document, tell)
         outcome = await self._outcome(call, name, ask.text.strip())
@@ -199,6 +200,9 @@ class Core:
         action = self._desk.talks.expected(call.who)
         if action and not asks(text):
             return (await self._done(call, action, said=text)).reply or Reply(texts.THANKED)
+        if action := on_answer(self._desk, call, text):
+            done = await self._done(call, action)
+            return done.reply or Reply(done.toast)
         return text
 
     async def _commanded(self, call: Call, name: str) -> Reply | str:
@@ -219,6 +223,8 @@ class Core:
             tell(Toast(texts.NOT_YOURS))
             return None
         call = Call(press.who, role, "", press.key)
+        if role is not Role.KEEPER:
+            self._counter.admit(press.who, COMMAND)
         waiting = asyncio.get_running_loop().call_later(AT_ONCE, tell, Toast())
         try:
             done = await self._done(call, press.action)
@@ -303,9 +309,11 @@ class Core:
 
 
 def parsed(text: str) -> tuple[str, str]:
-    """A command's name and words: /ask 问题 → ("ask", "问题"); for anything else the name is ""."""
-    match = COMMAND.match(text)
-    return (match["name"].lower(), text[match.end() :].strip()) if match else ("", text)
+    """A command's name and words: /ask 问题 and 提问 问题 → ("ask", "问题"); for anything else the name is ""."""
+    match = SLASHED.match(text)
+    if match and match["name"].lower() in COMMANDS:
+        return match["name"].lower(), text[match.end() :].strip()
+    return spoken(text, WORDS) or ((match["name"].lower(), "") if match else ("", text))
 
 
 def asks(text: str) -> bool:

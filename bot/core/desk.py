@@ -77,7 +77,7 @@ class Done:
 class Verb:
     """A command: its name, what the menu says of it, who may use it (None: everybody). ``hidden`` ones are in no menu.
 
-    It comes to a reply, or to a question to be asked in its place.
+    ``words`` are how people say it without the slash; after one that ends in … more may follow. It comes to a reply, or to a question to be asked in its place.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Verb:
     least: Role | None
     run: Callable[[Desk, Call], Reply | str]
     hidden: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

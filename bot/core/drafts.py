@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.core.margin import Note, WordDraft
 from bot.requests import sound
 from index.errors import BadRequest
-from index.load import load
+from index.files import find
+from index.readers import documents
 from index.types import Rejected
 from retrieval.proof.check import Checked, Verdict
 
@@ -37,8 +38,9 @@ class Handed:
 
 
 def read_draft(path: Path) -> Handed:
-    """Read a draft of any kind that can be indexed. Raises BadRequest with what is wrong with it."""
-    for item in load(path):
+    """Read a draft of any kind that can be indexed, in a process of its own. Raises BadRequest with what is wrong with it."""
+    found = find([path], "")
+    for item in (*found.rejected, *(item for file in found.files for item in documents(file))):
         if isinstance(item, Rejected):
             raise BadRequest(f"{item.file}：{item.reason}。")
         if path.suffix.lower() == WORD and item.format == "docx":

@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.core import texts
+from bot.core.answers import head
 from bot.core.buttons import numbers
 from bot.core.desk import Call, Desk, Done, Verb
-from bot.core.types import Attachment, Button, Reply, Role
+from bot.core.types import Attachment, Button, Quote, Reply, Role
 from index.types import Kind, ReportInfo
 from retrieval.cite import short_town
 from retrieval.ledger import Entry
@@ -19,6 +20,7 @@ from retrieval.ledger import ledger as entries_of
 
 PAGE = 30  # towns in one message
 SHOWN = 15  # figures in one message
+FOUND = 5  # passages in one message
 BETWEEN = re.compile(r"[\s,，、;；]+")
 TOWN_ENDS = ("镇", "乡", "街道")
 YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)年?")
@@ -97,6 +99,18 @@ def ledger(desk: Desk, call: Call) -> Reply:
     return Reply("\n".join(lines), files=(Attachment(name, _workbook(found)),))
 
 
+def search(desk: Desk, call: Call) -> Reply:
+    """``/search 词`` shows the passages that fit best, and composes no answer."""
+    if not call.words:
+        return Reply(texts.SEARCH_HOW)
+    hits = desk.answerer.find(call.words, FOUND)
+    if not hits:
+        return Reply(texts.SEARCH_NONE.format(words=call.words))
+    reports = {report.id: report for report in desk.answerer.reports()}
+    quotes = tuple(Quote(head(reports[hit.passage.report_id].title, hit.passage.path), hit.passage.text) for hit in hits)
+    return Reply(texts.SEARCH_FOUND.format(words=call.words, count=len(hits)), quotes)
+
+
 def _line(entry: Entry) -> str:
     kind = texts.KINDS[entry.kind] if entry.kind in (Kind.PLANNED, Kind.CHANGE) else ""
     doubt = f" ⚠{'；'.join(entry.doubts)}" if entry.doubts else ""
@@ -113,7 +127,8 @@ def _workbook(entries: Sequence[Entry]) -> bytes:
 
 
 VERBS = (
-    Verb("towns", "有哪些镇、哪些年份；可加县区", Role.READER, towns),
-    Verb("compare", "几个镇并列比较", Role.READER, compare),
-    Verb("ledger", "指标台账：一个镇写的每个数字", Role.READER, ledger),
+    Verb("search", "找原文段落，不作回答", Role.READER, search, words=("搜索…", "搜…", "搜一下…", "查找…", "找…")),
+    Verb("towns", "有哪些镇、哪些年份；可加县区", Role.READER, towns, words=("目录…", "有哪些镇", "镇名单")),
+    Verb("compare", "几个镇并列比较", Role.READER, compare, words=("对比…", "比较…")),
+    Verb("ledger", "指标台账：一个镇写的每个数字", Role.READER, ledger, words=("台账…", "指标台账…")),
 )

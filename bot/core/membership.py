@@ -78,8 +78,8 @@ def forbid(desk: Desk, call: Call) -> Reply:
 
 
 VERBS = (
-    Verb("invite", "邀请：角色和人数", Role.KEEPER, invite),
-    Verb("members", "有谁能用", Role.KEEPER, members),
+    Verb("invite", "邀请：角色和人数", Role.KEEPER, invite, words=("邀请…", "邀请同事", "怎么邀请同事", "邀请码")),
+    Verb("members", "有谁能用", Role.KEEPER, members, words=("成员", "有谁能用")),
     Verb("role", "改一个人的角色", Role.KEEPER, role),
     Verb("remove", "不让一个人再用", Role.KEEPER, remove),
     Verb("allow", "启用一个群（在群里发）", Role.KEEPER, allow),

@@ -119,7 +119,7 @@ def _source(citation: Citation, report: ReportInfo | None, today: date) -> Sourc
     return Source(head, citation.quote, reference(report, place_of(citation), today))
 
 
-VERBS = (Verb("memo", "纪要：攒下的回答，导出成 Word 文件", Role.READER, memo),)
+VERBS = (Verb("memo", "纪要：攒下的回答，导出成 Word 文件", Role.READER, memo, words=("纪要…", "我的纪要", "导出纪要")),)
 DEEDS = (
     Deed("memo", Role.READER, collect),
     Deed("memo_out", Role.READER, export),

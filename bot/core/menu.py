@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core import audit, commands, deeds, erasing, looking, membership, memo, notices, review, texts, uploads
+from bot.core import audit, commands, contact, deeds, erasing, looking, membership, memo, notices, review, texts, uploads
 from bot.core.desk import Call, Desk, Verb
 from bot.core.people import may
+from bot.core.spoken import worded
 from bot.core.types import Reply, Role
 
 
@@ -21,11 +22,12 @@ TERMINAL = "terminal"
 """The channel of the person at the machine, who sends files by their path."""
 
 VERBS = (
-    Verb("help", "能做什么，怎样问", Role.READER, help_),
-    *(*looking.VERBS, *commands.VERBS, *memo.VERBS, *notices.VERBS, *uploads.VERBS, *review.VERBS, *membership.VERBS, *erasing.VERBS, *audit.VERBS),
+    Verb("help", "能做什么，怎样问", Role.READER, help_, words=("帮助", "菜单", "主菜单", "功能", "功能列表", "使用说明", "说明", "怎么用", "怎么问", "怎么提问", "命令", "首页", "主页", "返回", "返回首页")),
+    *(*looking.VERBS, *commands.VERBS, *contact.VERBS, *memo.VERBS, *notices.VERBS, *uploads.VERBS, *review.VERBS, *membership.VERBS, *erasing.VERBS, *audit.VERBS),
 )
 COMMANDS = {verb.name: verb for verb in VERBS}
-ACTIONS = {deed.name: deed for deed in (*deeds.DEEDS, *memo.DEEDS, *notices.DEEDS, *uploads.DEEDS, *review.DEEDS, *erasing.DEEDS)}
+WORDS = worded(VERBS)
+ACTIONS = {deed.name: deed for deed in (*deeds.DEEDS, *memo.DEEDS, *notices.DEEDS, *uploads.DEEDS, *review.DEEDS, *contact.DEEDS, *erasing.DEEDS)}
 
 
 def shown(role: Role | None) -> list[Verb]:

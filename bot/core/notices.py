@@ -139,10 +139,10 @@ def post(desk: Desk, channel: str, chat: str, reply: Reply, key: str) -> None:
         desk.database.write(sql, key, channel, chat, dumped(reply), desk.now())
 
 
-def tell_keepers(desk: Desk, call: Call, reply: Reply) -> None:
-    """Tell the keepers of the caller's channel what the caller, who is none, has sent."""
+def tell_keepers(desk: Desk, call: Call, reply: Reply, head: str = SENT) -> None:
+    """Tell the keepers of the caller's channel what the caller, who is none, has sent; ``head`` says what it is."""
     for chat in desk.people.keepers(call.who.channel):
-        told = Reply(f"{SENT.format(name=call.who.name or call.who.user)}\n{reply.text}", note=reply.note, buttons=reply.buttons)
+        told = Reply(f"{head.format(name=call.who.name or call.who.user)}\n{reply.text}", note=reply.note, buttons=reply.buttons)
         post(desk, call.who.channel, chat, told, f"{call.who.channel}:sent:{call.key}:{chat}")
 
 
@@ -186,7 +186,7 @@ def _announced(reports: Iterable[ReportInfo]) -> Reply:
 
 
 VERBS = (
-    Verb("follow", "关注一个镇，有新报告就告诉您", Role.READER, follow),
-    Verb("unfollow", "不再关注", Role.READER, unfollow),
+    Verb("follow", "关注一个镇，有新报告就告诉您", Role.READER, follow, words=("关注…",)),
+    Verb("unfollow", "不再关注", Role.READER, unfollow, words=("取消关注…", "不再关注…")),
 )
 DEEDS = (Deed("unfollow", Role.READER, end),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.store import Store
 from index.types import Kind, ReportInfo
@@ -23,6 +23,8 @@ TRIED = 8
 """Candidates looked at: each takes as long as an answer."""
 FEW = 6
 """Towns of a collection so small that any of them may be meant."""
+LONGEST_WORDS = 12
+"""Characters of what may be looked for word by word."""
 YEAR = re.compile(r"(?:20)?\d{2}年度?|[去今前]年|上一?年")
 OWN = re.compile(r"(?:我们|咱们|我|咱|本)(?:镇|乡|街道)")
 UNSAID = (Reason.OUT_OF_SCOPE, Reason.UNSAFE)
@@ -47,8 +49,18 @@ def offers(answerer: Answerer, answer: Answer, history: Sequence[str]) -> list[O
     if not answer.refused:
         return []
     if answer.reason in UNSAID:
-        return [Offer(question, question) for question in answerer.examples()]
-    return _answered(answerer, _nearest(query, catalogue), answer.question, history)
+        return [*_insisted(answerer, answer), *(Offer(question, question) for question in answerer.examples())]
+    if answer.reason is Reason.AMBIGUOUS and not query.own:
+        return [Offer(question, question) for question in answerer.invited(answer.question, history)]
+    return _answered(answerer, _nearest(query, catalogue), answer.question, () if query.carried else history)
+
+
+def _insisted(answerer: Answerer, answer: Answer) -> list[Offer]:
+    """What was taken for talk, looked for in all reports, where one of them says it."""
+    words = re.sub(r"[\W_]+", "", answer.question)
+    if answer.reason is not Reason.OUT_OF_SCOPE or not 2 <= len(words) <= LONGEST_WORDS:
+        return []
+    return _answered(answerer, [f"哪些镇写到了“{words}”"], answer.question)
 
 
 def _shared(answer: Answer, catalogue: Sequence[ReportInfo]) -> bool:
@@ -72,6 +84,7 @@ def _about(query: Query, town: TownRef, name: str) -> str:
 
 def _nearest(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[str]:
     """The same question about another year of the town, then about towns nearby; in a small collection about any."""
+    query = _alone(query)
     question, reports = simplified(query.question), _newest_first(catalogue)
     few = len({report.town for report in reports}) <= FEW
     if query.own and not query.towns:
@@ -85,6 +98,14 @@ def _nearest(query: Query, catalogue: Sequence[ReportInfo]) -> Iterator[str]:
         counties = {town.county, *(report.place.county for report in own)} - {""}
         nearby = [report for report in reports if report.town != town.town and (few or report.place.county in counties)]
         yield from (YEAR.sub("", _about(query, town, report.town)) for report in nearby)
+
+
+def _alone(query: Query) -> Query:
+    """A turn that leans on the one before it, as a question that stands alone: a button may be pressed when all else is forgotten."""
+    if not query.carried:
+        return query
+    years = "、".join(f"{year}年" for year in query.years)
+    return replace(query, question=f"{'和'.join(town.town for town in query.towns)}{years}的{query.topic.replace(' ', '')}")
 
 
 def _newest_first(catalogue: Sequence[ReportInfo]) -> list[ReportInfo]:

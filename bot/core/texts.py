@@ -42,6 +42,7 @@ TOO_SLOW = "这一问用时太长，已经停下。请换个说法，或问得�
 FAILED = "抱歉，程序出了错，这一问没能答出来。已经记录，请稍后再试或换个问法。"
 LIMITS = {
     "minute": "您问得太快了，请过一分钟再问。",
+    "files": "您今天送来的文件太多了，请明天再送；需要更多请找管理员。",
     "day": "您今天的提问次数已经用完，请明天再问；需要更多请找管理员。",
     "all": "今天大家的提问次数已经用完，请明天再问；需要更多请找管理员。",
 }
@@ -64,7 +65,7 @@ UNSURE = "文字识别没有把握：{words}，请对照原件"
 RECOGNISED = "原件是图片，文字由识别得到，请对照原件"
 WHOSE = "发“/me 镇名”告诉我您在哪个镇，以后“我镇”就是它。"
 PLACE = "第{n}段，共{count}段"
-CHECKED = "{count}个数字都已与原文核对。"
+CHECKED = "数字都已与原文核对。"
 SOURCES = "这一答有{count}处依据，点编号看原文："
 FILES = "这一答依据{count}份报告，点一份取原文件："
 RELATED = "您还可以问："
@@ -83,6 +84,9 @@ TOWNS_HEAD = "{place}共有{reports}份报告，涉及{towns}个镇（街道、�
 TOWNS_NONE = "没有“{place}”的报告。/towns 看全部。"
 TOWNS_MORE = "下一页（还有{left}个）"
 COMPARE_HOW = "请写出要比的镇和事项，例如：/compare {example}"
+SEARCH_HOW = "请写要找的词，例如：/search 群众说事"
+SEARCH_NONE = "没有找到与“{words}”相近的段落。"
+SEARCH_FOUND = "与“{words}”最相近的{count}段原文："
 LEDGER_HOW = "指标台账：报告里写的每个数字。请写镇名，可加年份和指标，例如：/ledger {example}"
 LEDGER_HEAD = "共{count}个数字，附件里是全部，数值格的批注是原句："
 KINDS = {"done": "", "as_of": "", "planned": "（计划）", "change": "（增减）"}

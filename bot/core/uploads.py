@@ -7,7 +7,7 @@ as any folder can. What nobody has confirmed lies in a hidden folder, which inde
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -23,6 +23,7 @@ from bot.core.types import Document, Reply, Role, Stage
 from index.embed import load_encoder
 from index.errors import BadRequest, StoreBusy
 from index.files import File
+from index.load.source import MEGABYTE
 from index.places import Gazetteer
 from index.store import Store
 from index.types import Place, Rejected
@@ -31,6 +32,9 @@ from retrieval.workers import Workers
 APART = ".waiting"  # in the folder: what has not been taken in
 KEY_DIGITS = 16
 TOGETHER = 8  # files of a zip that are read by one process
+DAY = 86_400.0  # seconds
+KEPT_DAYS = 30  # that an unconfirmed file is kept
+OWN_BYTES, ALL_BYTES = 500 * MEGABYTE, 5_000 * MEGABYTE  # of files that one person, and all together, may have lying here
 WAITING, TAKEN, GONE = "waiting", "taken", "gone"
 
 Tell = Callable[[Stage], None]
@@ -64,11 +68,34 @@ async def receive(desk: Desk, call: Call, document: Document, tell: Tell) -> Rep
     data = await document.fetch()
     if reason := intake.refusal(document.name, len(data)):
         raise BadRequest(cards.REFUSED.format(name=document.name, reason=reason))
+    _dropped(desk)
+    if call.role is not Role.KEEPER and not _room(desk, call, len(data)):
+        raise BadRequest(cards.REFUSED.format(name=document.name, reason=cards.NO_ROOM))
     workers = Workers(1)
     try:
         return await workers.run(_received, desk, call, document.name, data, tell)
     finally:
         workers.close()
+
+
+def _room(desk: Desk, call: Call, size: int) -> bool:
+    """Whether ``size`` more bytes may be kept of this person, and of all."""
+    own = desk.database.rows("SELECT path FROM uploads WHERE channel = ? AND user = ? AND state <> ?", call.who.channel, call.who.user, GONE)
+    places = (place for row in own for place in (_folder(desk) / row["path"], _folder(desk) / APART / row["path"]))
+    every = (path for path in _folder(desk).rglob("*"))
+    return _bytes(places) + size <= OWN_BYTES and _bytes(every) + size <= ALL_BYTES
+
+
+def _bytes(paths: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _dropped(desk: Desk) -> None:
+    """What nobody has confirmed for long is deleted."""
+    old = desk.database.rows("SELECT path FROM uploads WHERE state = ? AND at < ?", WAITING, desk.now() - KEPT_DAYS * DAY)
+    for row in old:
+        (_folder(desk) / APART / row["path"]).unlink(missing_ok=True)
+        desk.database.write("UPDATE uploads SET state = ? WHERE path = ?", GONE, row["path"])
 
 
 def _received(desk: Desk, call: Call, name: str, data: bytes, tell: Tell) -> Reply:
@@ -314,7 +341,7 @@ def _gazetteer(desk: Desk) -> Gazetteer:
     return Gazetteer.load(desk.store_path / "places.csv")
 
 
-VERBS = (Verb("uploads", "送来的报告：待确认的和已收录的", Role.CONTRIBUTOR, uploads),)
+VERBS = (Verb("uploads", "送来的报告：待确认的和已收录的", Role.CONTRIBUTOR, uploads, words=("上传", "上传报告", "上传一份报告", "怎么上传", "怎么上传报告", "送报告", "传报告", "我的文件")),)
 DEEDS = (
     Deed("up_ok", Role.CONTRIBUTOR, confirm),
     Deed("up_no", Role.CONTRIBUTOR, withdraw),
