@@ -1,4 +1,4 @@
-# 镇问的镜像：不以 root 运行，根目录只读也能用，不含 torch；要认扫描件时加 --build-arg EXTRAS=[ocr]。用法见 data/operations.md。
+# 镇问的镜像：不以 root 运行，根目录只读也能用；torch 先从它自己的 CPU 源取；要认扫描件时加 --build-arg EXTRAS=[ocr]。用法见 data/operations.md。
 FROM python:3.12-slim AS build
 WORKDIR /src
 COPY pyproject.toml requirements.lock README.md LICENSE ./
@@ -6,7 +6,10 @@ COPY bot bot
 COPY retrieval retrieval
 COPY index index
 ARG EXTRAS=
-RUN python -m venv /app && /app/bin/pip install --no-cache-dir -c requirements.lock ".${EXTRAS}"
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+RUN python -m venv /app \
+    && (/app/bin/pip install --no-cache-dir --no-deps --index-url "$TORCH_INDEX" "$(grep '^torch==' requirements.lock)" || true) \
+    && /app/bin/pip install --no-cache-dir -c requirements.lock ".${EXTRAS}"
 
 FROM python:3.12-slim
 ARG EXTRAS=

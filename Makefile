@@ -101,9 +101,10 @@ docs: $(SAMPLE) ## 更新 README 里由程序写的部分和图
 	@$(BIN)/python tests/picture.py $(STORE) data/pictures/chat.svg
 	@$(BIN)/python tests/chat_picture.py $(STORE) data/pictures/telegram.svg
 
-bundle: $(READY) ## 给没有网络的机器：把程序和它要的安装包收进 dist/bundle（不含 torch）
+bundle: $(READY) ## 给没有网络的机器：把程序和它要的安装包收进 dist/bundle
 	@rm -rf $(BUNDLE)
-	@$(BIN)/pip wheel -q -c requirements.lock -w $(BUNDLE) '.[ocr]'
+	@$(BIN)/pip wheel -q --no-deps -w $(BUNDLE) --index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null || true
+	@$(BIN)/pip wheel -q -c requirements.lock --find-links $(BUNDLE) -w $(BUNDLE) '.[ocr]'
 	@cp data/operations.md $(BUNDLE)/
 	@du -sh $(BUNDLE)
 

@@ -103,7 +103,7 @@ def test_every_dependency_is_declared_and_every_declared_one_is_used():
     distributions = packages_distributions()
     foreign = {name for module in MODULES for name in imported(module)} - set(sys.stdlib_module_names) - set(MAY_IMPORT)
     used = {plain(distributions.get(name, [name])[0]) for name in foreign}
-    assert used - names(optional["dev"]) | PLUGINS == names(project["dependencies"] + optional["ocr"] + optional["models"])
+    assert used - names(optional["dev"]) | PLUGINS == names(project["dependencies"] + optional["ocr"])
 
 
 def names(requirements: list[str]) -> set[str]:
