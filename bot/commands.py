@@ -176,7 +176,7 @@ def _opened(path: Path) -> BinaryIO:
 def search(args: Namespace, settings: Settings, screen: Screen) -> int:
     """Find passages, without composing an answer."""
     from bot.objects import hits_object
-    from retrieval.passages import PassageFinder
+    from retrieval.evidence.passages import PassageFinder
 
     question = None if args.batch else sound(args.question)
     finder = PassageFinder.open(settings.store, settings.encoder, settings.reranker, chroma=settings.chroma)
@@ -249,11 +249,11 @@ def eval(args: Namespace, settings: Settings, screen: Screen) -> int:  # noqa: A
     if args.file == RETRIEVAL:
         return _eval_retrieval(args, settings, screen)
     from bot.summaries import evaluation_view, sides_view
-    from retrieval.evaluate import evaluate
-    from retrieval.losses import where_lost
+    from retrieval.measure.evaluate import evaluate
+    from retrieval.measure.losses import where_lost
+    from retrieval.measure.scoring import read_items
+    from retrieval.measure.sides import Sides, compare
     from retrieval.reader.model import SilentReader
-    from retrieval.scoring import read_items
-    from retrieval.sides import Sides, compare
 
     items = read_items(args.file)
     answerer = _answerer(settings)
@@ -289,8 +289,8 @@ def _helped(answerer: Answerer, args: Namespace, settings: Settings) -> Assisted
 def _eval_retrieval(args: Namespace, settings: Settings, screen: Screen) -> int:
     from bot.summaries import benchmark_view
     from index.embed import load_encoder
-    from retrieval.benchmark import benchmark
-    from retrieval.sets import question_sets
+    from retrieval.measure.benchmark import benchmark
+    from retrieval.measure.sets import question_sets
 
     if args.sets is None:
         raise BadRequest(texts.NO_SETS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.workbook import Cell
     from index.types import ReportInfo
     from retrieval.ledger import Entry
-    from retrieval.pivot import Comparison
+    from retrieval.plan.pivot import Comparison
     from retrieval.types import Answer
 
 MEMO, LIST, BOOK = ".docx", ".txt", ".xlsx"
@@ -81,7 +81,7 @@ def _book(args: Namespace, settings: Settings) -> int:
     from bot.workbook import write_workbook
     from index.store import Store
     from retrieval.ledger import ledger
-    from retrieval.pivot import comparison
+    from retrieval.plan.pivot import comparison
 
     if args.compare and not args.indicator:
         raise BadRequest(texts.NO_INDICATOR)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bot.core.desk import Respond
     from retrieval.answer import Answerer
     from retrieval.assist.answerer import AssistedAnswerer
-    from retrieval.metered import MeteredModel
+    from retrieval.assist.metered import MeteredModel
 
 
 def language_model(settings: Settings) -> MeteredModel | None:
@@ -20,10 +20,10 @@ def language_model(settings: Settings) -> MeteredModel | None:
     """
     if not settings.model:
         return None
-    from retrieval.endpoint import Endpoint
-    from retrieval.llm import Line
-    from retrieval.meter import Limits, Meter
-    from retrieval.metered import MeteredModel, Prices
+    from retrieval.assist.endpoint import Endpoint
+    from retrieval.assist.llm import Line
+    from retrieval.assist.meter import Limits, Meter
+    from retrieval.assist.metered import MeteredModel, Prices
 
     endpoint = Endpoint.of(settings.model, settings.model_url, settings.model_key)
     limits = Limits(settings.model_user_tokens, settings.model_day_tokens)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import texts
 from index.errors import ModelUnavailable
-from retrieval.meter import FILE, Meter, Spent
+from retrieval.assist.meter import FILE, Meter, Spent
 
 MOST_NAMES = 10  # people listed
 

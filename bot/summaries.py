@@ -14,13 +14,13 @@ from rich.text import Text
 from bot.receipts import receipt_view
 from bot.render import indented
 from index.types import BuildResult, ReportInfo
-from retrieval.evaluate import Evaluation, is_miss
+from retrieval.measure.evaluate import Evaluation, is_miss
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
     from index.check import Concern
-    from retrieval.benchmark import Benchmark
-    from retrieval.sides import Sides
+    from retrieval.measure.benchmark import Benchmark
+    from retrieval.measure.sides import Sides
 
 NAMES_LIMIT = 20  # file names listed for each outcome of an index run
 

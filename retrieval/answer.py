@@ -17,27 +17,28 @@ from index.indicators import Indicators
 from index.numerals import with_units
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
-from retrieval import chat, facts, identity, overview, practice, sections, tables, trends, wide
-from retrieval.derived import derived
 from retrieval.draft import Draft, Line
-from retrieval.everyday import Everyday
 from retrieval.evidence.calibration import Calibration
+from retrieval.evidence.home import guessed, placed
+from retrieval.evidence.inquiry import CHANGE, Inquiry, settle
 from retrieval.evidence.judge import Judge
-from retrieval.home import guessed, placed
-from retrieval.inquiry import CHANGE, Inquiry, settle
-from retrieval.measured import several
-from retrieval.passages import PassageFinder
+from retrieval.evidence.passages import PassageFinder
+from retrieval.evidence.reading import Reading, read
+from retrieval.evidence.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
+from retrieval.evidence.search import search
+from retrieval.plan import tables, trends, wide
+from retrieval.plan.derived import derived
+from retrieval.plan.measured import several
 from retrieval.prepared import examples, kept, understood
 from retrieval.question import checked
+from retrieval.question.everyday import Everyday
 from retrieval.question.several import pieces, stand_apart
+from retrieval.question.thesaurus import Thesaurus
 from retrieval.reader.model import ForeignReader, Reader, default_reader
-from retrieval.reading import Reading, read
-from retrieval.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
-from retrieval.search import search
-from retrieval.silence import not_stated
-from retrieval.thesaurus import Thesaurus
+from retrieval.reply import chat, facts, identity, overview, practice, sections
+from retrieval.reply.silence import not_stated
+from retrieval.reply.verify import joined, verify
 from retrieval.types import Answer, Hit, Intent, Query, Reason
-from retrieval.verify import joined, verify
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""

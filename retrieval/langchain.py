@@ -23,11 +23,11 @@ from index.errors import ModelUnavailable
 from index.types import Encoder, ReportInfo
 from retrieval.assist import planner, reader
 from retrieval.assist.candidates import Candidates
-from retrieval.evaluate import Answers
-from retrieval.faults import NONSENSE
-from retrieval.model import Completion, Model, Prompt, T, Usage
-from retrieval.passages import PassageFinder
-from retrieval.saying import ordered, value_in
+from retrieval.assist.faults import NONSENSE
+from retrieval.assist.model import Completion, Model, Prompt, T, Usage
+from retrieval.evidence.passages import PassageFinder
+from retrieval.measure.evaluate import Answers
+from retrieval.reply.saying import ordered, value_in
 from retrieval.types import Answer, Hit
 
 
@@ -77,7 +77,7 @@ def _document(hit: Hit, report: ReportInfo) -> Document:
 class ChatModel:
     """A chat model of LangChain's as the ``Model`` of a planner, a reader, or ``AssistedAnswerer``: asked by ``with_structured_output``.
 
-    For models that the settings do not reach, and for tracing. The program's own goes through ``retrieval.llm``, which streams,
+    For models that the settings do not reach, and for tracing. The program's own goes through ``retrieval.assist.llm``, which streams,
     keeps deadlines and counts; a chain around ``with_structured_output`` gives nothing before the end.
     """
 

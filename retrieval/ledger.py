@@ -11,9 +11,9 @@ from index.places import complete_places
 from index.store import Store
 from index.sums import inconsistencies
 from index.types import Figure, Kind, ReportInfo
-from retrieval.cite import citation_id, short_town
-from retrieval.compose import shown
-from retrieval.reading import Reading, Sentence, read
+from retrieval.evidence.reading import Reading, Sentence, read
+from retrieval.reply.cite import citation_id, short_town
+from retrieval.reply.compose import shown
 
 BESIDE = 8  # characters beside a number that may qualify it
 NEAR, SUGGESTED = 0.3, 5

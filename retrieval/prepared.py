@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from index.store import Store
 from index.types import Part, ReportInfo
-from retrieval import chat
-from retrieval.everyday import Everyday
-from retrieval.thesaurus import Thesaurus
-from retrieval.understand import Understanding
+from retrieval.question.everyday import Everyday
+from retrieval.question.thesaurus import Thesaurus
+from retrieval.question.understand import Understanding
+from retrieval.reply import chat
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")

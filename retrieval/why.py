@@ -9,10 +9,10 @@ from time import perf_counter
 from typing import Any
 
 from retrieval.answer import Answerer
-from retrieval.compose import label, shown
+from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Finding, Judge
-from retrieval.inquiry import Inquiry
 from retrieval.question import checked
+from retrieval.reply.compose import label, shown
 from retrieval.types import Query
 
 CONSIDERED = 8

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from index.store import Store
 from index.text import clauses
 from index.types import Figure, Kind
-from retrieval.reading import Sentence, read
+from retrieval.evidence.reading import Sentence, read
 
 OTHER_UNIT = {
     "起": "件",

@@ -8,7 +8,7 @@ from core_builders import Clock, action, keeper, new_key, opened, person, run
 from bot.core import texts
 from bot.core.database import Database
 from bot.core.erasing import OF_A_PERSON
-from retrieval.meter import FILE, Limits, Meter
+from retrieval.assist.meter import FILE, Limits, Meter
 from retrieval.types import Answer
 
 SAID = "一句只有他问过的话"

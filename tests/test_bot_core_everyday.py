@@ -7,7 +7,7 @@ from core_builders import Clock, action, keeper, labels, opened, person, run
 from bot.core import contact, texts
 from bot.core.menu import VERBS, WORDS
 from bot.core.spoken import spoken
-from retrieval.chat import CLOSING, GREETING, UNCLEAR
+from retrieval.reply.chat import CLOSING, GREETING, UNCLEAR
 
 MESSAGES = (ROOT / "tests" / "everyday.txt").read_text(encoding="utf-8").splitlines()
 MINUTE = 61

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from core_builders import Clock, action, keeper, labels, opened, person, run
 
-from retrieval.scoring import read_items
+from retrieval.measure.scoring import read_items
 
 DAY = 86_400.0
 QUESTION = "金井镇2023年调解了多少纠纷"

@@ -15,7 +15,7 @@ from bot.model import language_model
 from bot.settings import Settings
 from bot.spending import spending
 from index.errors import BadSettings, ModelUnavailable
-from retrieval.model import Prompt
+from retrieval.assist.model import Prompt
 
 KEY = "sk-verysecret123"
 

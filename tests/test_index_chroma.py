@@ -16,7 +16,7 @@ from index.errors import StoreError
 from index.store import Store
 from index.verify import verify
 from retrieval.answer import Answerer
-from retrieval.scoring import read_items
+from retrieval.measure.scoring import read_items
 
 ENCODER = BigramEncoder()
 QUESTIONS = read_items(ROOT / "data" / "eval" / "dev.jsonl")[::4]

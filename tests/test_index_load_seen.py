@@ -17,8 +17,8 @@ from index.outline import outline
 from index.parse import parse, tables
 from index.types import Document, Heading, Span
 from retrieval.draft import Draft, Line, Source
+from retrieval.reply.verify import verify
 from retrieval.types import Scope
-from retrieval.verify import verify
 
 NOTHING = ["\u200b", "\u200c", "\u200d", "\u2060", "\xad", "\u200e", "\u200f", "\u2066", "\ufe0f", "\ufeff", "\u061c", "\x1b", "\x07", "\U000e0101"]
 DOUBTED = [

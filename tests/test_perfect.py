@@ -4,7 +4,7 @@ import pytest
 from bench.perfect import DATA, examine
 
 from retrieval.answer import Answerer
-from retrieval.scoring import read_items
+from retrieval.measure.scoring import read_items
 
 SAMPLES = {path.name for path in (DATA / "sample").iterdir()}
 

@@ -10,9 +10,9 @@ from index.build import build
 from index.embed import default_encoder
 from index.store import Store
 from retrieval.answer import Answerer
-from retrieval.evaluate import Evaluation, evaluate
+from retrieval.measure.evaluate import Evaluation, evaluate
+from retrieval.measure.scoring import read_items
 from retrieval.reader.model import default_reader
-from retrieval.scoring import read_items
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from index.types import Place, ReportInfo
-from retrieval.algebra import Cell, formula_of, run
 from retrieval.draft import Formula, Operation
+from retrieval.plan.algebra import Cell, formula_of, run
 from retrieval.question.plan import (
     AgainstMean,
     Change,

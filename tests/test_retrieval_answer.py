@@ -14,8 +14,8 @@ from index.embed import default_encoder
 from index.errors import BadRequest
 from index.store import Store
 from retrieval.answer import Answerer
+from retrieval.measure.scoring import read_items
 from retrieval.reader.model import default_reader
-from retrieval.scoring import read_items
 from retrieval.types import Answer, Reason
 from retrieval.why import Verdict, explain
 

@@ -12,10 +12,10 @@ from answer_builders import UnsureReader, answerer_of
 from index.errors import BadRequest, Cancelled, ModelUnavailable
 from retrieval.answer import Answerer
 from retrieval.assist.answerer import AssistedAnswerer
+from retrieval.assist.model import Completion, Prompt, Usage
 from retrieval.assist.planner import Proposal
+from retrieval.assist.prompting import prompt
 from retrieval.assist.reader import Reply, preview
-from retrieval.model import Completion, Prompt, Usage
-from retrieval.prompting import prompt
 from retrieval.types import Reason
 
 FACT = "金井镇2023年调解了多少纠纷"

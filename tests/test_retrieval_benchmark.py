@@ -13,9 +13,9 @@ from index.errors import BadRequest
 from index.text import grams
 from index.types import Passage, Vectors
 from retrieval import benchmark as measured
-from retrieval.benchmark import BM25, DENSE, OURS, SetResult, benchmark, reciprocal_ranks
-from retrieval.sets import Asked, QuestionSet, question_sets, windows, wording_set
-from retrieval.shelf import MemoryShelf
+from retrieval.measure.benchmark import BM25, DENSE, OURS, SetResult, benchmark, reciprocal_ranks
+from retrieval.measure.sets import Asked, QuestionSet, question_sets, windows, wording_set
+from retrieval.measure.shelf import MemoryShelf
 from tests.index_builders import BigramEncoder
 
 PUBLIC = Path(__file__).parents[2] / "shared" / "bench"

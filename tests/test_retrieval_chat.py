@@ -9,7 +9,7 @@ from index.embed import default_encoder
 from index.store import Store
 from index.types import Figure, Kind, Place, ReportInfo, Span
 from retrieval.answer import Answerer
-from retrieval.chat import examples
+from retrieval.reply.chat import examples
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 

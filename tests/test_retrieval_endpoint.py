@@ -3,7 +3,7 @@
 import pytest
 
 from index.errors import BadSettings
-from retrieval.endpoint import Endpoint
+from retrieval.assist.endpoint import Endpoint
 
 
 @pytest.mark.parametrize(

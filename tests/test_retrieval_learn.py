@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from index.types import Passage
-from retrieval.learn import best, gram_weights
-from retrieval.sets import Asked, QuestionSet
-from retrieval.weights import Weights
+from retrieval.evidence.weights import Weights
+from retrieval.measure.learn import best, gram_weights
+from retrieval.measure.sets import Asked, QuestionSet
 from tests.index_builders import BigramEncoder
 
 TOPICS = ("矛盾调解", "普法宣传", "行政执法", "法律援助", "信访接待")

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict
 from scripted_model import BEHAVIOURS, FOREVER, Play, ScriptedModel, good, half, in_turn, played, refusing, written
 
 from index.errors import Cancelled, ModelUnavailable
-from retrieval.endpoint import Endpoint
-from retrieval.llm import Line, Tally
+from retrieval.assist.endpoint import Endpoint
+from retrieval.assist.llm import Line, Tally
 
 MATERIAL = "问题\n<资料 x>\n[A1] 金井镇2023年：共调解708起，成功率87%。\n[B2] 高观镇2022年：共调解36起。\n</资料 x>"
 SAID = [("金井镇2023年共调解708起，成功率87%。", ["A1"]), ("高观镇2022年共调解36起。", ["B2"])]
@@ -134,10 +134,10 @@ def test_a_name_that_does_not_resolve_holds_up_neither_the_answer_nor_the_end_of
     script = """
         import socket, time
         socket.getaddrinfo = lambda *_, **__: time.sleep(60)
-        from retrieval.endpoint import Endpoint
-        from retrieval.llm import Line, Tally
+        from retrieval.assist.endpoint import Endpoint
+        from retrieval.assist.llm import Line, Tally
         from index.errors import ModelUnavailable
-        from retrieval.model import BaseModel
+        from retrieval.assist.model import BaseModel
         class Value(BaseModel): text: str
         line = Line(Endpoint.of("m", "http://model.example.com/v1", "k"))
         import langchain_openai
@@ -338,6 +338,6 @@ def test_another_provider_s_package_is_used_when_it_is_there_and_its_errors_stay
 
 
 def test_importing_the_door_loads_no_langchain():
-    code = "import sys, bot.model, retrieval.metered; print(*(name for name in ('langchain', 'langchain_core', 'openai', 'aiohttp') if name in sys.modules))"
+    code = "import sys, bot.model, retrieval.assist.metered; print(*(name for name in ('langchain', 'langchain_core', 'openai', 'aiohttp') if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == ""

@@ -3,9 +3,9 @@
 import pytest
 from answer_builders import answerer_of
 
-from retrieval.evaluate import evaluate
-from retrieval.losses import Loss, where_lost
-from retrieval.scoring import Evidence, Item
+from retrieval.measure.evaluate import evaluate
+from retrieval.measure.losses import Loss, where_lost
+from retrieval.measure.scoring import Evidence, Item
 
 REPORT = """柏溪镇2023年法治政府建设情况报告
 

@@ -17,11 +17,11 @@ from scripted_model import BEHAVIOURS, ScriptedModel, good, in_turn
 
 from index.errors import Cancelled, ModelUnavailable
 from retrieval import meter as metering
-from retrieval.endpoint import Endpoint
-from retrieval.llm import Line, Tally
-from retrieval.meter import LONGEST_REST, PATIENCE, REST, Limits, Meter, Spent
-from retrieval.metered import MeteredModel, Prices
-from retrieval.model import Prompt, Usage
+from retrieval.assist.endpoint import Endpoint
+from retrieval.assist.llm import Line, Tally
+from retrieval.assist.meter import LONGEST_REST, PATIENCE, REST, Limits, Meter, Spent
+from retrieval.assist.metered import MeteredModel, Prices
+from retrieval.assist.model import Prompt, Usage
 
 NOON = 1_790_000_000.0  # 2026-09-21
 DAY = 86_400.0
@@ -186,7 +186,7 @@ def test_the_cache_keeps_the_newest(meter, monkeypatch):
 WRITER = """
 import sys
 from pathlib import Path
-from retrieval.meter import Limits, Meter
+from retrieval.assist.meter import Limits, Meter
 meter = Meter(Path(sys.argv[1]))
 for number in range(int(sys.argv[2])):
     hold = meter.hold("e", "u", 10, Limits(), seconds=5)

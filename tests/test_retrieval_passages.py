@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import BadRequest
-from retrieval.passages import PassageFinder
+from retrieval.evidence.passages import PassageFinder
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Scope is a filter that is decided before ranking, and it fails closed."""
 
 from index.types import Place, ReportInfo
-from retrieval.scope import by_place, resolve
+from retrieval.evidence.scope import by_place, resolve
 from retrieval.types import Query, Reason, TownRef
 
 

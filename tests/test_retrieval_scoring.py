@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import BadRequest
-from retrieval.scoring import Evidence, Item, contains, grade, quote_hit, read_items
+from retrieval.measure.scoring import Evidence, Item, contains, grade, quote_hit, read_items
 
 ASKED = Item("q", "某镇发了多少份", "fact_number", answerable=True, must_contain=(("2500", "二千五百"),), must_not_contain=("4268",))
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.types import Part, Passage, Vectors
-from retrieval.search import search, spread
-from retrieval.shelf import MemoryShelf
-from retrieval.weights import Weights, tokens
+from retrieval.evidence.search import search, spread
+from retrieval.evidence.weights import Weights, tokens
+from retrieval.measure.shelf import MemoryShelf
 
 TEXTS = {
     "jin": [
@@ -87,7 +87,7 @@ def test_the_part_that_is_asked_about_comes_first(shelf: MemoryShelf) -> None:
 
 
 def test_what_all_reports_copy_is_shown_a_few_times_before_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.search.COPIES", 2)
+    monkeypatch.setattr("retrieval.evidence.search.COPIES", 2)
     copied = "深入学习贯彻法治思想，坚持和加强党的全面领导。"
     made = passages({name: [copied] for name in "abcd"} | {"e": ["受理矛盾纠纷11起。"]})
     assert [passage.report_id for passage in spread(made, 5, 0.8)] == ["a", "b", "e", "c", "d"]
@@ -95,7 +95,7 @@ def test_what_all_reports_copy_is_shown_a_few_times_before_the_rest(monkeypatch:
 
 
 def test_the_same_words_with_other_figures_are_no_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.search.COPIES", 2)
+    monkeypatch.setattr("retrieval.evidence.search.COPIES", 2)
     sentence = "全年深入开展各类普法宣传活动，面向全体村民群众，覆盖所有行政村和社区，共计{}场次。"
     made = passages({name: [sentence.format(count)] for name, count in {"a": 12, "b": 36, "c": 36, "d": 36, "e": 7}.items()})
     assert [passage.report_id for passage in spread(made, 5, 0.6)] == ["a", "b", "c", "e", "d"]
@@ -130,7 +130,7 @@ def test_a_reranker_orders_the_first_and_loses_none(shelf: MemoryShelf, monkeypa
     again = search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8, reranker=LongestFirst())
     assert [len(hit.passage.embeddable) for hit in again] == sorted((len(hit.passage.embeddable) for hit in plain), reverse=True)
     assert {hit.passage: hit.score for hit in again} == {hit.passage: hit.score for hit in plain}
-    monkeypatch.setattr("retrieval.search.RERANKED", 2)
+    monkeypatch.setattr("retrieval.evidence.search.RERANKED", 2)
     few = search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8, reranker=LongestFirst())
     assert [hit.passage for hit in few[2:]] == [hit.passage for hit in plain[2:]]
     assert {hit.passage for hit in few[:2]} == {hit.passage for hit in plain[:2]}
@@ -143,5 +143,5 @@ def test_nothing_is_found_in_nothing(tmp_path: Path) -> None:
 
 def test_a_wide_scope_finds_what_a_small_one_does(shelf: MemoryShelf, monkeypatch: pytest.MonkeyPatch) -> None:
     small = search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8)
-    monkeypatch.setattr("retrieval.search.SMALL", 0)
+    monkeypatch.setattr("retrieval.evidence.search.SMALL", 0)
     assert search(shelf, CharacterEncoder(), "矛盾纠纷排查", None, 8) == small

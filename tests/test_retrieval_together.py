@@ -6,8 +6,8 @@ from answer_builders import answerer_of
 
 from bot.reasons import NAMES
 from retrieval.answer import Answerer
+from retrieval.question.topic import questions
 from retrieval.reader.model import NEVER
-from retrieval.topic import questions
 from retrieval.types import Query
 
 REPORT = """沙墩镇2023年法治政府建设情况报告

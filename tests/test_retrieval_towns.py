@@ -6,9 +6,9 @@ import pytest
 
 from index.types import Place, ReportInfo
 from index.vocabulary import vocabulary
-from retrieval.scope import by_place, resolve, spoken_of
+from retrieval.evidence.scope import by_place, resolve, spoken_of
+from retrieval.question.understand import Understanding
 from retrieval.types import Query
-from retrieval.understand import Understanding
 
 
 def report(town: str, county: str = "") -> ReportInfo:

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.types import Part, Place, ReportInfo
-from retrieval.scope import resolve
+from retrieval.evidence.scope import resolve
+from retrieval.question.understand import Understanding, normalise, understand
 from retrieval.types import Intent, Query
-from retrieval.understand import Understanding, normalise, understand
 
 TODAY = date(2026, 11, 22)
 

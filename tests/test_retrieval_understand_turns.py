@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from index.types import Part, Place, ReportInfo
-from retrieval.alike import AlikeIndex, Likeness
-from retrieval.thesaurus import Thesaurus
+from retrieval.question.alike import AlikeIndex, Likeness
+from retrieval.question.thesaurus import Thesaurus
+from retrieval.question.understand import Understanding
 from retrieval.types import Intent, Query
-from retrieval.understand import Understanding
 
 TODAY = date(2026, 11, 22)
 

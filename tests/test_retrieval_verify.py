@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from index.types import Place, Report, Section
 from retrieval.draft import Draft, Formula, Given, Line, Member, Operation, Source, Tally
 from retrieval.question.plan import Comparison, Condition
+from retrieval.reply.verify import WITHHELD, traces, verify
 from retrieval.types import Reason, Scope
-from retrieval.verify import WITHHELD, traces, verify
 
 TEXT = "一、成效\n全年共排查矛盾纠纷708起，化解700起。悬挂横幅21条，张贴标语三十幅。\n"
 REPORT = Report(

@@ -9,7 +9,7 @@ from threading import Event, current_thread
 import pytest
 from conftest import ROOT
 
-from retrieval.workers import Workers
+from retrieval.assist.workers import Workers
 
 
 def test_calls_one_after_another_use_one_thread():
@@ -81,7 +81,7 @@ def test_an_event_loop_takes_them_for_its_own_threads():
 
 
 def test_a_call_that_never_returns_does_not_keep_the_program():
-    code = "import asyncio, time\nfrom retrieval.workers import Workers\nasync def main():\n    Workers(2).run(time.sleep, 60)\nasyncio.run(main())\n"
+    code = "import asyncio, time\nfrom retrieval.assist.workers import Workers\nasync def main():\n    Workers(2).run(time.sleep, 60)\nasyncio.run(main())\n"
     started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=50)
     assert (done.returncode, done.stderr) == (0, "") and time.monotonic() - started < 40

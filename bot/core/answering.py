@@ -14,8 +14,8 @@ from bot.core.running import Follower, Tell
 from bot.core.types import Reply, Stage, Who
 from bot.requests import sound
 from index.errors import BadRequest
+from retrieval.assist.workers import Workers
 from retrieval.types import Answer
-from retrieval.workers import Workers
 
 SILENCE = 0.7  # seconds without a sign
 LONGEST = 60.0  # seconds for one answer, whatever hangs

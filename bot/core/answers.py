@@ -16,7 +16,7 @@ from bot.core.offers import Offer, offers
 from bot.core.records import Record
 from bot.core.types import Button, Quote, Reply, Who
 from bot.receipts import note
-from retrieval.compose import HALF_MARKS
+from retrieval.reply.compose import HALF_MARKS
 from retrieval.types import Answer, Citation, Reason
 
 LOOKED_INTO = 8  # sources whose report is read for what does not agree in it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from index.types import ReportInfo
-from retrieval.cite import PREAMBLE, UNTITLED
+from retrieval.reply.cite import PREAMBLE, UNTITLED
 from retrieval.types import Citation
 
 COPY_LIMIT = 256

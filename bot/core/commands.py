@@ -11,7 +11,7 @@ from bot.core.types import Button, Reply, Role
 from bot.reasons import why_view
 from index.errors import BadRequest
 from index.types import ReportInfo
-from retrieval.cite import short_town
+from retrieval.reply.cite import short_town
 from retrieval.why import explain
 
 LISTED = 10  # questions of /history

@@ -31,7 +31,7 @@ from bot.settings import Settings
 from index.errors import BadRequest, ZhenwenError
 from index.store import Store
 from retrieval.answer import Answerer
-from retrieval.workers import Workers
+from retrieval.assist.workers import Workers
 
 TRUSTED = (TERMINAL,)  # who sits at the machine can read the database anyway
 THREADS = 64  # answers at once: a language model's take seconds, in which its thread only waits

@@ -16,7 +16,7 @@ from bot.core.talk import Talks
 from bot.core.types import Reply, Role, Who
 from index.store import Store
 from retrieval.answer import Answerer
-from retrieval.model import Listener
+from retrieval.assist.model import Listener
 from retrieval.types import Answer
 
 LINK = "link"  # the value that an adapter keeps: https://t.me/name?start=

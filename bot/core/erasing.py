@@ -10,7 +10,7 @@ from bot.core.desk import Call, Deed, Desk, Done, Verb
 from bot.core.people import Person
 from bot.core.types import Button, Reply, Role
 from index.errors import BadRequest
-from retrieval.meter import FILE, Meter
+from retrieval.assist.meter import FILE, Meter
 
 OF_A_PERSON = ("feedback", "memo", "offers", "answers", "talks", "follows", "counted", "people")
 """The tables whose rows say in ``channel`` and ``user`` whose they are; feedback and memo of others go with the answers they are about."""

@@ -14,9 +14,9 @@ from bot.core.buttons import numbers
 from bot.core.desk import Call, Desk, Done, Verb
 from bot.core.types import Attachment, Button, Quote, Reply, Role
 from index.types import Kind, ReportInfo
-from retrieval.cite import short_town
 from retrieval.ledger import Entry
 from retrieval.ledger import ledger as entries_of
+from retrieval.reply.cite import short_town
 
 PAGE = 30  # towns in one message
 SHOWN = 15  # figures in one message

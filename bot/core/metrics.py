@@ -11,7 +11,7 @@ from threading import Lock
 
 from bot.core.desk import Desk, Respond
 from index.errors import Cancelled, ZhenwenError
-from retrieval.model import Listener
+from retrieval.assist.model import Listener
 from retrieval.types import Answer
 
 BOUNDS = (0.05, 0.1, 0.2, 0.4, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0)  # seconds; p95 is to be below 0.4 without a language model

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from index.store import Store
 from index.types import Kind, ReportInfo
 from retrieval.answer import Answerer
+from retrieval.question.understand import simplified
+from retrieval.question.words import table
 from retrieval.types import Answer, Query, Reason, TownRef
-from retrieval.understand import simplified
-from retrieval.words import table
 
 MOST = 3
 """Questions offered at once: each is a button as wide as the screen."""

@@ -27,7 +27,7 @@ from index.load.source import MEGABYTE
 from index.places import Gazetteer
 from index.store import Store
 from index.types import Place, Rejected
-from retrieval.workers import Workers
+from retrieval.assist.workers import Workers
 
 APART = ".waiting"  # in the folder: what has not been taken in
 KEY_DIGITS = 16

@@ -24,7 +24,7 @@ from bot.web.service import MOST, Service, problem
 from bot.web.watch import WATCHED
 from index.embed import load_encoder
 from index.errors import BadSettings, ZhenwenError
-from retrieval.workers import Workers
+from retrieval.assist.workers import Workers
 
 PAGE = {"/": ("index.html", "text/html"), "/app.js": ("app.js", "text/javascript"), "/style.css": ("style.css", "text/css")}
 NOT_ASCII = "密钥 ZHENWEN_WEB_KEY 要由字母、数字和符号组成：请求头里写不了汉字。"

@@ -23,10 +23,10 @@ from bot.web import chat
 from bot.web.bodies import LARGEST_FILE, AskBody, ChatBody, MemoBody, VerifyBody, raw, read, turns
 from bot.web.service import Service, problem
 from index.errors import BadRequest, StoreError, ZhenwenError
+from retrieval.evidence.search import search as passages
 from retrieval.ledger import ledger as entries_of
-from retrieval.pivot import comparison
+from retrieval.plan.pivot import comparison
 from retrieval.proof.check import Checked, Proofreader
-from retrieval.search import search as passages
 from retrieval.types import Answer
 
 EVENTS = "text/event-stream"

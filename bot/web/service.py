@@ -13,8 +13,8 @@ from bot.core.running import Follower
 from bot.core.types import Preview, Stage, Who
 from index.errors import ZhenwenError
 from index.types import Encoder
+from retrieval.assist.workers import Workers
 from retrieval.types import Answer
-from retrieval.workers import Workers
 
 CHANNEL = "web"
 MOST = 32  # answers at once

@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from time import monotonic, perf_counter
 
 from index.errors import ModelUnavailable
-from retrieval import identity
 from retrieval.answer import Answerer
 from retrieval.assist import planner, reader
 from retrieval.assist.candidates import candidates
+from retrieval.assist.faults import NONSENSE
+from retrieval.assist.llm import ANSWER_SHARE
+from retrieval.assist.model import Completion, Listener, Model, T, Usage
+from retrieval.assist.model import Prompt as ModelPrompt
 from retrieval.assist.reply import Question, replied
 from retrieval.draft import Draft
-from retrieval.faults import NONSENSE
-from retrieval.inquiry import Inquiry
-from retrieval.llm import ANSWER_SHARE
-from retrieval.model import Completion, Listener, Model, T, Usage
-from retrieval.model import Prompt as ModelPrompt
+from retrieval.evidence.inquiry import Inquiry
 from retrieval.question import checked
-from retrieval.saying import tokens_in
+from retrieval.reply import identity
+from retrieval.reply.saying import tokens_in
+from retrieval.reply.verify import verify
 from retrieval.types import Answer, Query, Reason, Receipt
-from retrieval.verify import verify
 
 PLANNING_SHARE = 0.4
 """Share of the time that the model has for planning; the rest is for reading."""

@@ -9,14 +9,14 @@ from itertools import zip_longest
 
 from index.text import fold
 from index.types import Part
-from retrieval.compose import label
 from retrieval.draft import Draft, Source
+from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Findings, Judge
 from retrieval.evidence.pieces import Piece, pieces
-from retrieval.inquiry import Inquiry
-from retrieval.practice import ORDER
-from retrieval.reading import Reading, Sentence
-from retrieval.saying import tokens_in
+from retrieval.evidence.reading import Reading, Sentence
+from retrieval.reply.compose import label
+from retrieval.reply.practice import ORDER
+from retrieval.reply.saying import tokens_in
 
 HEADINGS, HEADING = 2, 24
 """Headings above a sentence that are shown, the nearest ones, and characters of each."""

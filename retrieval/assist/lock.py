@@ -16,9 +16,9 @@ from enum import StrEnum
 from index.numerals import quantities
 from index.types import Part, Report
 from retrieval.assist.wording import BREAK, FILLER, GLUE, Cited, Taken, cited, closely, loosely, plain, torn
-from retrieval.compose import full_width, label
 from retrieval.draft import Line, Source
-from retrieval.verify import traces
+from retrieval.reply.compose import full_width, label
+from retrieval.reply.verify import traces
 
 LONGEST = 600
 """Characters of one sentence."""

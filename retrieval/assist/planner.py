@@ -15,10 +15,10 @@ from index.indicators import Indicators
 from index.numerals import quantities, years
 from index.text import fold
 from index.types import ReportInfo
+from retrieval.assist.model import Prompt
+from retrieval.assist.prompting import prompt
 from retrieval.assist.steps import Written, plan_of
 from retrieval.draft import Draft
-from retrieval.model import Prompt
-from retrieval.prompting import prompt
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.plan import NO_PLAN
 from retrieval.types import Intent, Query, Reason, TownRef

@@ -15,10 +15,10 @@ from pydantic import BaseModel, BeforeValidator
 
 from retrieval.assist.candidates import Candidates
 from retrieval.assist.lock import visible
+from retrieval.assist.model import Prompt
+from retrieval.assist.prompting import prompt
 from retrieval.assist.steps import Written
 from retrieval.evidence.pieces import Piece
-from retrieval.model import Prompt
-from retrieval.prompting import prompt
 
 MOST = 40
 """Sentences that are quoted in one reply."""

@@ -14,14 +14,14 @@ from retrieval.assist.candidates import Candidates, source_of
 from retrieval.assist.lock import Fault, Guard, locked, visible
 from retrieval.assist.reader import Reply, chosen, tags_of, without_tags
 from retrieval.assist.sums import calculated
-from retrieval.compose import both, label, shown
 from retrieval.draft import Draft, Line, Source
+from retrieval.evidence.find import Found
+from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
 from retrieval.evidence.pieces import Piece
-from retrieval.facts import told
-from retrieval.find import Found
-from retrieval.inquiry import Inquiry
-from retrieval.silence import NAMED, not_stated, subject
+from retrieval.reply.compose import both, label, shown
+from retrieval.reply.facts import told
+from retrieval.reply.silence import NAMED, not_stated, subject
 from retrieval.types import Coverage, Reason, Receipt, Scope, Struck
 
 AGREED = 0.5

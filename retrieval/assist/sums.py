@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from index.numerals import with_units
 from index.text import fold
-from retrieval.algebra import Cell, formula_of, run
 from retrieval.assist.candidates import Candidates
 from retrieval.assist.reader import Operand, Reply
 from retrieval.assist.steps import plan_of
-from retrieval.cells import cell_of
-from retrieval.compose import OPERATION_WORDS, both, source
 from retrieval.draft import Line, Operation, plain
-from retrieval.find import Found
+from retrieval.evidence.find import Found
+from retrieval.plan.algebra import Cell, formula_of, run
+from retrieval.plan.cells import cell_of
+from retrieval.plan.results import Telling
 from retrieval.question.plan import Fold
-from retrieval.results import Telling
+from retrieval.reply.compose import OPERATION_WORDS, both, source
 
 FORMULAS = {
     "sum": Operation.SUM,

@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 
 from index.text import fold
 from index.types import Encoder, Figure, Kind, Part
-from retrieval import find
-from retrieval.bounds import admits
+from retrieval.evidence import find
+from retrieval.evidence.bounds import admits
 from retrieval.evidence.calibration import Calibration
+from retrieval.evidence.find import Found
+from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.measure import OwnWords, by_unit, holds, how_many, own_words
 from retrieval.evidence.pieces import Piece, pieces
-from retrieval.find import Found
-from retrieval.inquiry import Inquiry
+from retrieval.evidence.reading import Reading
 from retrieval.measures import measures_of
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
-from retrieval.reading import Reading
 
 READ = (12, 16)
 """Pieces that are read for one question: the first that the pool puts in front, and as many more where none of these answers for sure."""

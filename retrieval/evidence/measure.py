@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.find import Found
-from retrieval.inquiry import Inquiry
+from retrieval.evidence.find import Found
+from retrieval.evidence.inquiry import Inquiry
 from retrieval.measures import agree
 from retrieval.reader.pair import Candidate as Pair
 

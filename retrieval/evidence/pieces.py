@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from index.numerals import with_units
 from index.text import clauses, simplified
 from index.types import Figure, Span
+from retrieval.evidence.reading import Reading, Sentence
 from retrieval.measures import agree
 from retrieval.reader.pair import Candidate
-from retrieval.reading import Reading, Sentence
 
 LENGTH = 120
 """Characters of a piece; a sentence up to this long is one."""

@@ -1,0 +1,1 @@
+"""核稿: each figure and quotation of a draft located in the collection."""

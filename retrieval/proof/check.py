@@ -17,12 +17,12 @@ from index.errors import BadRequest
 from index.store import Store
 from index.text import grams
 from index.types import Figure, ReportInfo, Span
-from retrieval.cite import cite
 from retrieval.draft import Source
+from retrieval.evidence.reading import read
 from retrieval.proof import figures, quotes
 from retrieval.proof.context import About, Context
 from retrieval.proof.quotes import Page
-from retrieval.reading import read
+from retrieval.reply.cite import cite
 from retrieval.types import Citation
 
 LONGEST = 200_000

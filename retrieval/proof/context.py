@@ -11,7 +11,7 @@ from functools import cached_property
 from index.numerals import years
 from index.places import Gazetteer
 from index.types import ReportInfo, Span
-from retrieval.cite import short_town
+from retrieval.reply.cite import short_town
 
 ALL = re.compile(r"各(?:镇|乡|地|街道)|[两三四五六七八九十]个?镇|全[市县区省]")
 """Words after which a figure is no single town's."""

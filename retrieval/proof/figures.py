@@ -10,10 +10,10 @@ from index.figures import figures
 from index.text import sentences
 from index.types import Figure, Place, Report, Section, Span
 from retrieval.draft import Source
+from retrieval.evidence.reading import Reading
 from retrieval.measures import amount
 from retrieval.proof.context import About
 from retrieval.proof.words import Words, likeness, words_around
-from retrieval.reading import Reading
 
 SURE = 0.45
 """Likeness from which a figure is what the draft repeats, so that another value of it is a mistake."""

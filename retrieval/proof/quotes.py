@@ -11,8 +11,8 @@ from functools import cached_property
 from index.text import fold
 from index.types import Span
 from retrieval.draft import Source
+from retrieval.evidence.reading import Reading
 from retrieval.proof.words import grams
-from retrieval.reading import Reading
 
 QUOTED = re.compile(r"“([^“”\n]+)”|「([^「」\n]+)」|\"([^\"\n]+)\"")
 OMITTED = re.compile(r"…+|\.{3,}")

@@ -1,7 +1,7 @@
 """The plan of a question over figures of several reports or years: steps, in the order in which the words ask for them.
 
 超过100件的镇里谁最多 is ``Condition(ABOVE, 100, "件"), Top(1)``; 前三名合计 is ``Top(3), Fold(SUM)``; 平均数以上的有几个 is
-``AgainstMean(AT_LEAST), Fold(COUNT)``. One executor carries them out (``retrieval/algebra.py``), whatever the width of the scope.
+``AgainstMean(AT_LEAST), Fold(COUNT)``. One executor carries them out (``retrieval/plan/algebra.py``), whatever the width of the scope.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from index.numerals import with_units
 from retrieval.measures import MONEY
 from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
 from retrieval.question.rules import RULES, Rule
-from retrieval.words import blank, measure_words
+from retrieval.question.words import blank, measure_words
 
 TOWNS = r"(?:乡镇街道|镇街道?|街镇|镇乡|乡镇|镇|乡|街道|单位|地方)"
 SMALL = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from retrieval.question.words import blank
 from retrieval.types import TownRef
-from retrieval.words import blank
 
 KEY = re.compile(r"依据|根据|出处|来源|原文|原话|原句|哪一?[句段]话?|哪(?:里|儿)?来的?(?:数|依据|说法|$)|从哪(?:里|儿)?(?:来|看|得|查|算)")
 FILLER = re.compile(

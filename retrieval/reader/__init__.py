@@ -1,0 +1,1 @@
+"""The small model that reads a question together with a sentence, and how it was taught."""

@@ -68,8 +68,8 @@ def by_kind(reports: Sequence[tuple[str, Generated]]) -> dict[str, list[str]]:
 def ours(store: Path, reports: Sequence[tuple[str, Generated]]) -> dict:
     """The stages of ours in milliseconds, and how often it is right."""
     from retrieval.answer import Answerer
-    from retrieval.passages import PassageFinder
-    from retrieval.scope import by_place, resolve
+    from retrieval.evidence.passages import PassageFinder
+    from retrieval.evidence.scope import by_place, resolve
 
     answerer = Answerer.open(store)
     asked, kinds = known(reports), by_kind(reports)

@@ -27,10 +27,10 @@ from index.embed import default_encoder
 from index.store import Store
 from retrieval.answer import Answerer
 from retrieval.assist.answerer import AssistedAnswerer
-from retrieval.evaluate import Graded, summarise
-from retrieval.model import Completion, Prompt, Usage
+from retrieval.assist.model import Completion, Prompt, Usage
+from retrieval.measure.evaluate import Graded, summarise
+from retrieval.measure.scoring import Evidence, Item, grade, normalise, quote_hit, read_items
 from retrieval.reader.model import Reader
-from retrieval.scoring import Evidence, Item, grade, normalise, quote_hit, read_items
 
 DATA = Path(__file__).parents[2] / "data"
 LINE = re.compile(r"^\[(\d+)\] (.+?)｜(.*?)｜(.+)$", re.MULTILINE)

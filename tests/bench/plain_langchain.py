@@ -26,12 +26,12 @@ from index.build import build  # noqa: E402 - a benchmark runs from a plain chec
 from index.embed import load_encoder  # noqa: E402
 from index.store import Store  # noqa: E402
 from index.types import Encoder  # noqa: E402
+from retrieval.evidence.passages import PassageFinder  # noqa: E402
+from retrieval.evidence.search import search  # noqa: E402
 from retrieval.langchain import EncoderEmbeddings  # noqa: E402
-from retrieval.passages import PassageFinder  # noqa: E402
-from retrieval.scoring import Item, read_items  # noqa: E402
-from retrieval.search import search  # noqa: E402
-from retrieval.sets import ncp  # noqa: E402
-from retrieval.shelf import MemoryShelf  # noqa: E402
+from retrieval.measure.scoring import Item, read_items  # noqa: E402
+from retrieval.measure.sets import ncp  # noqa: E402
+from retrieval.measure.shelf import MemoryShelf  # noqa: E402
 
 K = 10
 SIZE, OVERLAP = 300, 60

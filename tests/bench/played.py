@@ -33,11 +33,11 @@ from index.text import fold
 from index.types import Place
 from retrieval.answer import Answerer
 from retrieval.assist.answerer import AssistedAnswerer
-from retrieval.endpoint import Endpoint
-from retrieval.llm import Line
-from retrieval.meter import Limits, Meter
-from retrieval.metered import MeteredModel, Prices
-from retrieval.model import Completion, Usage
+from retrieval.assist.endpoint import Endpoint
+from retrieval.assist.llm import Line
+from retrieval.assist.meter import Limits, Meter
+from retrieval.assist.metered import MeteredModel, Prices
+from retrieval.assist.model import Completion, Usage
 from retrieval.types import Answer, Citation
 
 DATA = Path(__file__).parents[2] / "data"

@@ -22,13 +22,13 @@ from index.embed import default_encoder
 from index.store import Store
 from retrieval.answer import Answerer
 from retrieval.assist.answerer import AssistedAnswerer
-from retrieval.endpoint import Endpoint
-from retrieval.llm import Line
-from retrieval.meter import Limits, Meter
-from retrieval.metered import MeteredModel, Prices
+from retrieval.assist.endpoint import Endpoint
+from retrieval.assist.llm import Line
+from retrieval.assist.meter import Limits, Meter
+from retrieval.assist.metered import MeteredModel, Prices
+from retrieval.measure.scoring import read_items
+from retrieval.measure.sides import compare
 from retrieval.reader.model import SilentReader
-from retrieval.scoring import read_items
-from retrieval.sides import compare
 
 
 def recorded(folder: Path) -> dict[str, str]:

@@ -23,8 +23,8 @@ from index.embed import default_encoder
 from index.store import Store
 from index.text import fold
 from retrieval.answer import Answerer
-from retrieval.evaluate import Evaluation, Graded, evaluate
-from retrieval.scoring import Item, read_items
+from retrieval.measure.evaluate import Evaluation, Graded, evaluate
+from retrieval.measure.scoring import Item, read_items
 from retrieval.types import Answer
 
 DATA = Path(__file__).parents[2] / "data"

@@ -20,10 +20,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from index.types import Place, ReportInfo
-from retrieval.alike import Likeness, likeness
-from retrieval.areas import bare, gazetteer
-from retrieval.scope import by_place, resolve
-from retrieval.understand import Understanding
+from retrieval.evidence.scope import by_place, resolve
+from retrieval.question.alike import Likeness, likeness
+from retrieval.question.areas import bare, gazetteer
+from retrieval.question.understand import Understanding
 
 TODAY = date(2026, 11, 22)
 FIRST = "青石龙白黄大小长东西南北上下清平安永兴双三五九红马牛杨柳李王张陈周吴高古老金银铁云雷竹松梅桃桂槐榆芦荷稻盐茶"

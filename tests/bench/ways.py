@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 from index.embed import load_encoder  # noqa: E402 - a benchmark runs from a plain checkout
 from index.types import Encoder  # noqa: E402
-from retrieval.benchmark import benchmark  # noqa: E402
-from retrieval.sets import QuestionSet, question_sets, wording_set  # noqa: E402
+from retrieval.measure.benchmark import benchmark  # noqa: E402
+from retrieval.measure.sets import QuestionSet, question_sets, wording_set  # noqa: E402
 
 SAMPLE, EVAL = ROOT / "data" / "sample", ROOT / "data" / "eval"
 

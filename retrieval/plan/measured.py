@@ -1,0 +1,22 @@
+"""Several measures asked at once: the same calculation for each of them, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from retrieval.draft import Draft
+from retrieval.evidence.inquiry import Inquiry
+
+
+def several(inquiry: Inquiry, calculate: Callable[[Inquiry], Draft | None]) -> Draft | None:
+    """行政处罚案件和罚款各镇多少: what ``calculate`` gives for each; None where one thing is asked for, or not all of them are stated."""
+    asks = tuple(ask for ask in inquiry.query.asks if len(ask.topic.replace(" ", "")) > 1)  # 谁更多，多几件 asks for one
+    if len(asks) < 2:
+        return None
+    about = (replace(inquiry, query=replace(inquiry.query, topic=ask.topic, units=ask.units, asks=())) for ask in asks)
+    drafts = [draft for each in about if (draft := calculate(each))]
+    if len(drafts) < len(asks):
+        return None
+    lines = tuple(dict.fromkeys(line for draft in drafts for line in draft.lines))
+    return replace(drafts[0], lines=lines)

@@ -1,0 +1,221 @@
+"""One town over the years: what each year states, and the change between them as a shown formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from index.types import Figure, Kind
+from retrieval.draft import Draft, Formula, Line, Operation, plain
+from retrieval.evidence import find
+from retrieval.evidence.find import STATED, Found, Look
+from retrieval.evidence.inquiry import Inquiry
+from retrieval.evidence.reading import Reading, Sentence
+from retrieval.plan import parts
+from retrieval.plan.algebra import Cell, change_of, formula_of, run
+from retrieval.plan.cells import cell
+from retrieval.plan.results import Telling
+from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
+from retrieval.reply.compose import QUOTE_LENGTH, both, label, rates_apart, source, statement
+
+PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
+CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
+CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折算|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+BACK = re.compile(r"[倒反回里中]推|推算|倒算")
+SHARE_WORDS = re.compile(r"占?的?(?:比例|比重|占比|百分比|百分之)$|(?:占比|比例|比重)(?= )|各")
+RISE = re.compile(r"增|升|提高|多")
+
+
+def trend(inquiry: Inquiry) -> Draft | None:
+    """One town over the years: the change as a shown formula, then a row a year; None where nothing is stated."""
+    said = _said(inquiry)
+    inquiry = levels(inquiry)
+    readings = (*inquiry.readings, *inquiry.older)
+    if inquiry.query.operation == "share" and not said and (draft := _shares(inquiry, readings)):
+        return draft
+    years = _years(inquiry, readings)
+    look = inquiry.look()
+    cells = [c for year in years if (c := _of_year(look, readings, year))]
+    if not cells and not said:
+        return None
+    lines = _planned(inquiry, cells) or [statement(f) for f in said] + _changes(inquiry, cells)
+    lines += [statement(at(c)) for c in cells if all(at(c).sentence != f.sentence for f in said)]
+    absent = [y for y in years if all(c.year != y for c in cells)]
+    if said and not _rate_left(inquiry, said[0]) and not (absent and _given(inquiry, said[0])):
+        used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *map(at, cells))))
+        return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+    for year in absent:
+        lines += _backwards(look, readings, year, rate=PERCENT.search(inquiry.query.question) is not None) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
+    used = tuple(r for r in readings if any(c.report.id == r.report.id for c in cells))
+    return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _rate_left(inquiry: Inquiry, said: Found) -> bool:
+    """Whether a rate of change is asked for, and the report states only by how many it changed."""
+    return PERCENT.search(inquiry.query.question) is not None and said.figure is not None and said.figure.unit != "%"
+
+
+def _given(inquiry: Inquiry, said: Found) -> bool:
+    """Whether the question names the change itself, or says to go back from it, and asks what stood before it."""
+    named = said.figure is not None and said.figure.value in inquiry.query.numbers
+    return named or BACK.search(inquiry.query.question) is not None
+
+
+def _shares(inquiry: Inquiry, readings: Sequence[Reading]) -> Draft | None:
+    """The share of a part in its whole in each year, and how far two of them lie apart; None where one of the years does not state both."""
+    years = _years(inquiry, readings)
+    own = sorted((r for r in readings if r.report.year in years), key=lambda r: r.report.year or 0)
+    found = [(r.report, line) for r, line in parts.shares(inquiry, SHARE_WORDS.sub(" ", inquiry.query.topic).strip(), own)]
+    if len(found) < 2 or len(found) < len(years):
+        return None
+    lines = [replace(line, text=f"{label(report)}{line.text}", facts=(float(report.year or 0),)) for report, line in found]
+    if len(found) == 2:
+        (first, before), (last, now) = found
+        assert before.formula is not None
+        assert now.formula is not None
+        facts = (float(last.year or 0), float(first.year or 0))
+        apart = rates_apart((f"{last.year}年", now.formula), (f"{first.year}年", before.formula), (*now.sources, *before.sources), years=facts)
+        lines.insert(0, apart)
+    used = [r for r in own if any(r.report is report for report, _ in found)]
+    return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _said(inquiry: Inquiry) -> list[Found]:
+    """The change itself where the report states it (同比下降12.6%), when the change of one year to the next is asked for."""
+    years = inquiry.query.years
+    if len(years) > 2 or (len(years) == 2 and years[1] - years[0] != 1):
+        return []
+    look = inquiry.look()
+    for reading in reversed([r for r in inquiry.readings if not years or r.report.year == years[-1]]):
+        changes = (f for f in find.figures(look, reading.sentences) if f.figure and f.figure.kind is Kind.CHANGE)
+        stated = [f for f in changes if find.fits(f, look.wanted) and f.coverage >= STATED]
+        if stated:
+            return [find.widen(stated[0])]
+    return []
+
+
+def _planned(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    """What a plan makes of the years: which has most, what they come to together, from which to which it rose most."""
+    plan = inquiry.query.plan
+    if inquiry.query.order and not any(isinstance(step, Top) for step in plan.steps):
+        plan = replace(plan, steps=(*plan.steps, Top(least=inquiry.query.order == "least")))
+    if not any(isinstance(step, Top | Fold | Condition) for step in plan.steps) or plan.folds == (FoldKind.SPREAD,):
+        return []
+    steps = tuple(step for step in plan.steps if not isinstance(step, Change))
+    rows = cells
+    if plan.change:
+        changes = [change_of(now, before, plan.change) for before, now in pairwise(cells) if now.measure & before.measure]
+        rows = [c for c in changes if plan.change.direction is Direction.EITHER or c.value > 0]
+    result = run(replace(plan, steps=steps), rows)
+    telling = Telling(plan, result, {c.key: at(c) for c in cells}, both([*map(at, cells)]))
+    return [*telling.answers()]
+
+
+def at(cell: Cell) -> Found:
+    """Where a cell of a report that was read stands."""
+    assert cell.found is not None
+    return cell.found
+
+
+def premise(inquiry: Inquiry) -> list[Line]:
+    """Whether it is so that a figure rose or fell, as the question takes for granted (为什么又增加了): the two years side by side."""
+    inquiry = levels(inquiry)
+    base = inquiry.query.base_year
+    look, readings = inquiry.look(), (*inquiry.readings, *inquiry.older)
+    cells = [c for year in (base, *inquiry.query.years) if year and (c := _of_year(look, readings, year))]
+    return _changes(inquiry, cells) if len(cells) > 1 else []
+
+
+def levels(inquiry: Inquiry) -> Inquiry:
+    """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
+    query = inquiry.query
+    topic = CHANGE_WORDS.sub(" ", query.topic)
+    units = tuple(unit for unit in query.units if unit != "%") if query.operation in ("growth", "share") else query.units
+    return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()), levels=True)
+
+
+def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
+    """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
+    rate = PERCENT.search(inquiry.query.question) is not None
+    inquiry = levels(inquiry)
+    look = inquiry.look()
+    stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
+    lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(look, inquiry.readings, year, rate=rate)
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
+
+
+def _backwards(look: Look, readings: Sequence[Reading], year: int, *, rate: bool) -> list[Line]:
+    """The year before, from a figure and its stated change: 167 − 9 = 158, 235 ÷ (1 − 6%) = 250; with ``rate`` by how many percent it changed."""
+    for reading in readings:
+        later = cell(look, reading, year + 1) if reading.report.year == year + 1 else None
+        change = _change_of(later) if later else None
+        if later and change and change.figure:
+            rose = RISE.search(change.words) is not None
+            formula = Formula(_undoing(later, change.figure, rose=rose), (later.value, change.figure.value))
+            sources = tuple(dict.fromkeys((source(at(later)), source(change))))
+            years = (float(year), float(year + 1))
+            text = f"由{year + 1}年的报告推算，{year}年为{plain(formula.result)}{later.unit}：{formula}。"
+            lines = [Line(text, sources, formula, years)]
+            if rate and formula.result and formula.operation in (Operation.SUM, Operation.DIFFERENCE):
+                grown = Formula(Operation.CHANGE, (later.value, formula.result), inner=(None, formula))
+                lines.append(Line(f"{'增长' if rose else '下降'}{plain(grown.result)}%：{grown}（{formula}）。", sources, grown, years))
+            return lines
+    return []
+
+
+def _undoing(later: Cell, change: Figure, *, rose: bool) -> Operation:
+    """What leads back to the year before."""
+    if change.unit == "%" and later.unit != "%":
+        return Operation.BEFORE_RISE if rose else Operation.BEFORE_FALL
+    return Operation.DIFFERENCE if rose else Operation.SUM
+
+
+def _change_of(later: Cell) -> Found | None:
+    """The stated change of the figure: after it in its own sentence, of the same indicator and unit, or right after it in percent."""
+    figure, sentence = at(later).figure, at(later).sentence
+    for f in sentence.figures:
+        if figure and f.kind is Kind.CHANGE and f.start > figure.start and _changes_it(f, figure, sentence):
+            return Found(sentence, f.clause.start, f.clause.end, 1.0, 1.0, f)
+    return None
+
+
+def _changes_it(change: Figure, figure: Figure, sentence: Sentence) -> bool:
+    points = figure.unit == "%" and change.unit == "个百分点"
+    beside = not any(figure.start < other.start < change.start for other in sentence.figures)
+    return points or (change.unit, change.indicator) == (figure.unit, figure.indicator) or (beside and (change.unit == "%" or change.unit == figure.unit))
+
+
+def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
+    base = inquiry.query.base_year
+    asked = {*(inquiry.query.years or ([base + 1] if base else [])), *([base] if base else [])}
+    return sorted(asked or {r.report.year for r in readings if r.report.year})
+
+
+def _of_year(look: Look, readings: Sequence[Reading], year: int) -> Cell | None:
+    """From the report of that year; else from another report that states the figure of that year."""
+    own_first = sorted(readings, key=lambda r: r.report.year != year)
+    return next((c for reading in own_first if (c := cell(look, reading, year))), None)
+
+
+def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
+    if len(cells) < 2:
+        return []
+    first, last = cells[0], cells[-1]
+    question = inquiry.query.question
+    if not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
+        return []
+    sources = (source(at(last)), source(at(first)))
+    lines = []
+    high, low = (last, first) if last.amount >= first.amount else (first, last)
+    difference = formula_of(Operation.DIFFERENCE, (high, low))
+    unit = difference.unit.replace("%", "个百分点")
+    word = "增加" if last.amount > first.amount else "减少" if last.amount < first.amount else "持平"
+    facts = (float(first.year), float(last.year))
+    lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(difference.result)}{unit}：{difference}。", sources, difference, facts))
+    if PERCENT.search(question) and first.value:
+        change = formula_of(Operation.CHANGE, (last, first))
+        way = "下降" if last.amount < first.amount else "增长"
+        lines.append(Line(f"{way}{plain(change.result)}%：{change}。", sources, change, facts))
+    return lines

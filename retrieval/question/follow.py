@@ -1,0 +1,188 @@
+"""What a turn takes over from the turns before: only what it does not say itself, and only when it leans on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.types import Part
+from retrieval.question.planning import says_within
+from retrieval.question.topic import Topic
+from retrieval.question.towns import Towns
+from retrieval.question.turns import together
+from retrieval.question.words import pattern
+from retrieval.question.years import Years
+from retrieval.reader.pair import TURN
+from retrieval.types import Intent, Query, TownRef
+
+MOVES = re.compile(r"(?:那么?|的|呢|又|啊|呀|吗|还有|换成|如果是|看看|[,，。?？!！])*")
+"""A turn that says nothing of its own, once its town and year are taken out."""
+ALOOF = frozenset((Intent.DEFINITION, Intent.PRACTICE, Intent.META))
+"""Questions that stand alone, unless their words point back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question read by itself: ``query`` holds what needs no earlier turn, ``text`` is what the towns and years left."""
+
+    query: Query
+    text: str
+    towns: Towns
+    years: Years
+    topic: Topic
+
+    @property
+    def placed(self) -> bool:
+        """Whether the turn says which towns it is about."""
+        return bool(self.query.towns or self.query.place or self.query.every or self.query.own)
+
+    @property
+    def leans(self) -> bool:
+        """Whether its words point to the turn before: 那…呢, 其中…, 较上年…, or no subject of its own."""
+        return self.topic.weak or self.query.item > 0 or pattern("topic", "turn").search(self.text.strip()) is not None
+
+
+def carried(previous: Query | None, turn: Turn) -> Query:
+    """The turn's query with the towns, subject and party that it takes from ``previous``; the years come later."""
+    query = turn.query
+    if previous is None or query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
+        return replace(query, mentioned=query.towns)
+    query = replace(query, mentioned=tuple(dict.fromkeys((*(m for m in previous.mentioned if m not in query.towns), *query.towns))))
+    if turn.leans or not turn.placed:
+        query = replace(query, plan=query.plan.after(previous.plan, within=says_within(turn.text)))
+    if query.every and pattern("town", "others").search(turn.text) and not query.without:
+        query = replace(query, without=tuple(town for town in previous.towns if town.known))
+    if query.towns and pattern("topic", "beside").search(turn.text):
+        query = replace(query, towns=tuple(dict.fromkeys((*previous.towns, *query.towns))), intent=Intent.COMPARE)
+    if (count := together(turn.text)) and len(query.mentioned) >= count and not query.towns:
+        return _with_subject(
+            replace(query, towns=query.mentioned[-count:], every=False, spoken=_after(previous, query.spoken)), previous
+        )
+    if (not turn.placed and _takes_towns(turn)) or _keeps_scope(turn, previous):
+        query = _with_towns(query, previous)
+    if query.item and previous.intent in _SECTIONS:
+        return replace(
+            query, intent=previous.intent, part=previous.part, whole_part=True, topic=previous.topic, spoken=previous.spoken
+        )
+    if turn.leans and turn.topic.weak and query.intent is not Intent.META:
+        return _with_subject(replace(query, spoken=_after(previous, query.spoken)), previous)
+    if turn.leans or not turn.placed:
+        query = replace(query, context=f"{previous.context} {previous.topic}".strip(), spoken=_after(previous, query.spoken))
+        if query.intent is Intent.FACT and previous.intent in _FIGURES:
+            query = replace(query, intent=previous.intent, order=query.order or previous.order)
+    return query
+
+
+def _after(previous: Query, said: str) -> str:
+    """The turn before and this one, as the reader is asked them; the turn before alone where this one only moves it (那磁灶镇呢)."""
+    return previous.spoken if MOVES.fullmatch(said) else f"{previous.spoken}{TURN}{said}"
+
+
+def next_year(turn: Turn, today: date) -> Turn:
+    """明年 in a talk about a year is the year after that one, and what is asked of it are plans."""
+    if not turn.years.calendar or turn.years.stated != (today.year + 1,):
+        return turn
+    query = replace(turn.query, part=Part.PLANS, intent=Intent.PLANS if turn.query.intent is Intent.FACT else turn.query.intent)
+    return replace(turn, query=query, years=replace(turn.years, stated=(), shifts=(1,), calendar=False))
+
+
+def _with_towns(query: Query, previous: Query) -> Query:
+    party = previous.party if query.party is None else query.party
+    return replace(
+        query,
+        towns=previous.towns,
+        without=query.without or previous.without,
+        place=previous.place,
+        every=previous.every,
+        own=previous.own,
+        party=party,
+    )
+
+
+def _takes_towns(turn: Turn) -> bool:
+    if turn.query.intent is Intent.META:
+        return re.search(r"你|您|库|哪.?个?镇|[几多]少?份|两份", turn.text) is None
+    return turn.leans or turn.query.intent not in ALOOF or (turn.query.intent is Intent.PRACTICE and not turn.query.every)
+
+
+def _keeps_scope(turn: Turn, previous: Query) -> bool:
+    """Whether a turn that asks for one of many (最多的呢, 超过100件的有哪些) asks of those that the turn before was about."""
+    query = turn.query
+    bare = query.every and not (query.towns or query.place or query.own)
+    many = len(previous.towns) > 1 or previous.every
+    return bare and many and turn.topic.weak and pattern("town", "every").search(turn.text) is None
+
+
+def _with_subject(query: Query, previous: Query) -> Query:
+    """Take the subject of the turn before; the turn's own measure words and intent go first."""
+    takes = query.intent is Intent.FACT and "why" not in query.wants
+    takes |= query.intent is Intent.LIST and previous.intent in _SECTIONS
+    counts = "quantity" in query.wants and previous.intent in ALOOF  # 有多少座, after what a thing is
+    intent = previous.intent if takes and not counts else query.intent
+    return replace(
+        query,
+        topic=previous.topic,
+        context=previous.context,
+        intent=intent,
+        units=query.units or previous.units,
+        wants=query.wants or previous.wants,
+        operation=query.operation or previous.operation,
+        order=query.order or previous.order,
+        asks=query.asks or previous.asks,
+        expansions=previous.expansions,
+        quoted=previous.quoted,
+        part=query.part or previous.part,
+        numbers=query.numbers or previous.numbers,
+        derived=query.derived or previous.derived,
+    )
+
+
+_SECTIONS = frozenset((Intent.PROBLEMS, Intent.PLANS))
+_FIGURES = frozenset((Intent.AGGREGATE, Intent.RANK, Intent.TREND))
+
+
+def takes_years(previous: Query | None, turn: Turn) -> bool:
+    """Whether the years of ``previous`` are meant: the turn names none and leans on it, or stays with its towns."""
+    if previous is None or turn.years.given or not previous.years:
+        return False
+    alone = turn.query.intent in ALOOF and not (turn.query.intent is Intent.META and _takes_towns(turn))
+    return not (alone and turn.query.every) and (turn.leans or not (turn.placed or alone))
+
+
+def in_words(previous: Query | None, turn: Turn, query: Query) -> tuple[str, ...]:
+    """What was taken over, for the reader: 沿用上一问：金井镇、2023年."""
+    if previous is None:
+        return ()
+    said: list[str] = []
+    taken = [town for town in query.towns if town in previous.towns and town not in turn.query.towns]
+    if taken:
+        said += [f"{town.county if _namesake(town, taken) else ''}{town.town}" for town in taken]
+    elif query.place and query.place == previous.place and not turn.query.place:
+        said.append(query.place)
+    elif query.every and previous.every and not turn.query.every:
+        said.append("各镇")
+    if query.years and not turn.years.given and query.years == previous.years:
+        said += [f"{year}年" for year in query.years]
+    if query.topic == previous.topic != turn.topic.text and query.topic:
+        said.append(query.topic.replace(" ", ""))
+    return (f"沿用上一问：{'、'.join(said)}",) if said else ()
+
+
+def _namesake(town: TownRef, towns: Sequence[TownRef]) -> bool:
+    return any(other.town == town.town and other.county != town.county for other in towns)
+
+
+def planned(query: Query, years: Years, text: str) -> tuple[tuple[int, ...], int | None]:
+    """The years of the reports that state the plans asked for, and the year planned for: 2024年的思路 stands in the report of 2023."""
+    stated = query.years
+    if query.part is not Part.PLANS or not stated:
+        return stated, None
+    if len(stated) == 2 and stated[1] == stated[0] + 1:
+        return stated[:1], stated[1]
+    if 1 in years.shifts and not years.stated:
+        return tuple(year - 1 for year in stated), stated[-1]
+    if years.reports or years.compared or not years.given or re.search(r"下一?步|下一?阶段|提出的?|定的|制定的|今后|接下来", f"{text} {query.topic}"):
+        return stated, stated[-1] + 1
+    return tuple(year - 1 for year in stated), stated[-1]

@@ -1,0 +1,359 @@
+"""A question → a ``Query``: which towns, which years, what about, and what kind of answer.
+
+Pure and deterministic: the same question, history, catalogue and day give the same query. No store, no model.
+The steps blank what they have understood, so that none reads a word twice:
+normalise → orders to the machine → years → towns and places → intent → topic → what earlier turns give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from itertools import chain
+
+from index.numerals import Quantity, quantities
+from index.periods import part_of_year
+from index.places import complete_places
+from index.text import fold
+from index.types import Part, Place, ReportInfo
+from retrieval.question import LONGEST_QUESTION
+from retrieval.question.areas import bare
+from retrieval.question.derivation import Derivation, derived_of, whole_of
+from retrieval.question.everyday import Everyday
+from retrieval.question.follow import Turn, carried, in_words, next_year, planned, takes_years
+from retrieval.question.holders import post_of
+from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
+from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
+from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
+from retrieval.question.thesaurus import Thesaurus
+from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
+from retrieval.question.towns import TownIndex, Towns, refs_of
+from retrieval.question.turns import asks_source, corrected, item_of, pointed
+from retrieval.question.words import blank_all, measure_words, pattern
+from retrieval.question.years import Years, read_years
+from retrieval.types import Intent, Query
+
+HAN = re.compile(r"[㐀-䶿一-鿿]")
+AROUND_NOW = re.compile("今年|明年|来年")
+"""Said of a report that is some years old, they mean its own year and the next."""
+SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]")
+"""One year named, only to be compared with."""
+NOTE = re.compile(r"\([^()]*\)")
+"""What stands in brackets explains or restricts, and names nothing else: (报告没直接写就请折算)."""
+LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
+TELLING = 3  # characters of an official word that nobody says in passing: 会议 and 文件 are said of any
+UNCLEAR = "unclear"
+"""The kind of chat that is no question to the reports, and no greeting."""
+TOLD = frozenset((Intent.GREETING, Intent.OUT_OF_SCOPE, Intent.PROBLEMS, Intent.PLANS, Intent.META))
+"""Intents that their own words tell."""
+OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
+
+
+def simplified(text: str) -> str:
+    """Traditional characters to simplified; a text that GB 2312 can write has none of them."""
+    if all(_in_gb2312(character) for character in text if HAN.match(character)):
+        return text
+    return _converter()(text)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Callable[[str], str]:
+    """OpenCC, whose tables are read when the first traditional character comes."""
+    from opencc import OpenCC  # type: ignore[import-untyped]
+
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
+
+
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def normalise(question: str) -> str:
+    """Half-width, lower case, simplified; without white space beside Chinese characters and marks."""
+    text = simplified(fold(question[:LONGEST_QUESTION]))
+    text = re.sub(r"[\s​﻿]+", " ", text.replace("｡", "。")).strip()
+    return re.sub(r"(?<![a-z0-9]) | (?![a-z0-9])", "", text)
+
+
+def plain(text: str) -> str:
+    """Without politeness; twice, for one polite phrase may follow another."""
+    return blank_all(blank_all(text, "topic", "polite"), "topic", "polite")
+
+
+BLANKED = re.compile("_+")
+YEAR_NUMBER = re.compile(r"\d|[〇零○]|[一二三四五六七八九]{2}")
+OF_TOWN = re.compile(r"(?<= )(的|那边的?|这边的?|那儿的?|镇里的?)(?=[^ ]|$)")
+"""What leads from a town's name to what is asked of it."""
+
+
+def _spoken(text: str, undated: str, rest: str) -> str:
+    """``text`` with only the towns blanked, which ``rest`` lacks and ``undated`` has; all three are of one length."""
+    return "".join(" " if after != before else character for character, before, after in zip(text, undated, rest, strict=True))
+
+
+def _whole(text: str, undated: str, rest: str, towns: Towns) -> str:
+    """``text`` without the towns of the store that it names, however it writes them, and without years by their numbers: 明年, 哪个镇
+    and what only looked like a town (老乡) are words that a report may use."""
+    names = [*(bare(name) for ref in towns.refs if ref.known for name in (ref.town, ref.asked)), *(area.name for area in towns.areas)]
+    kept = list(text)
+    for before, after, goes in ((text, undated, YEAR_NUMBER.search), (undated, rest, lambda words: any(name in words for name in names))):
+        for run in BLANKED.finditer("".join("_" if new != old else "." for old, new in zip(before, after, strict=True))):
+            if goes(text[run.start() : run.end()]):
+                kept[run.start() : run.end()] = " " * (run.end() - run.start())
+    return OF_TOWN.sub(" ", "".join(kept))
+
+
+def _issuer(text: str) -> bool | None:
+    """True where the party committee's report is asked for, False for the government's."""
+    if says("party", text, "issuer"):
+        return True
+    return False if says("government", text, "issuer") else None
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """The numbers stated in a question (708, 七百零八, 两千多); 两个镇 and 几千 and the 百 of 百姓 are none."""
+    return tuple(dict.fromkeys(q.value for q in quantities(text) if _is_figure(q, text)))
+
+
+def _is_figure(number: Quantity, text: str) -> bool:
+    if number.chinese:
+        return number.value >= LEAST_CHINESE and number.end - number.start > 1 and text[number.start - 1 : number.start] != "几"
+    hotline = pattern("year", "hotlines").match(text[number.start : number.end]) is not None
+    return not hotline or re.match(measure_words()[0], text[number.end :]) is not None
+
+
+def _places(reports: Mapping[str, Sequence[ReportInfo]]) -> dict[str, Place]:
+    """Report id → its place; a report that names no county takes that of the other reports of its town."""
+    places = {report.id: report.place for own in reports.values() for report in own}
+    for own in reports.values():
+        if not all(report.place.county for report in own):
+            places |= complete_places(own)
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A catalogue, prepared for questions: make it once for a store, ask it often. ``reports`` are those of each town's name."""
+
+    places: dict[str, Place]
+    reports: dict[str, tuple[ReportInfo, ...]]
+    index: TownIndex
+    thesaurus: Thesaurus
+    everyday: Everyday | None = None
+
+    @classmethod
+    def of(cls, catalogue: Sequence[ReportInfo], thesaurus: Thesaurus | None = None, everyday: Everyday | None = None) -> Understanding:
+        """``thesaurus`` is the shipped one unless given: ``Thesaurus.load(store / "thesaurus.toml")``; ``everyday`` tells talk from questions."""
+        by_town: dict[str, list[ReportInfo]] = defaultdict(list)
+        for report in filter(lambda report: report.town, catalogue):
+            by_town[report.town].append(report)
+        places = _places(by_town)
+        towns = {name: tuple(own) for name, own in by_town.items()}
+        return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load(), everyday)
+
+    def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
+        """Read ``question`` after the user's earlier turns in ``history``, oldest first."""
+        previous: Query | None = None
+        for turn in history:
+            query = self._query(turn, previous, today)
+            if query.intent not in (Intent.GREETING, Intent.OUT_OF_SCOPE) and (query.intent is not Intent.META or query.towns):
+                previous = query
+        query = self._query(question, previous, today)
+        halves = self._halves(query, previous, today)
+        done = next((half for half in halves if half.part is not Part.PLANS), None)
+        if done and query.part is Part.PLANS:  # what was done and what is planned, asked at once, stand in one report
+            query = replace(query, part=None, intent=Intent.FACT, years=done.years, plan_year=None, newest=done.newest)
+        return replace(query, halves=halves)
+
+    def _halves(self, query: Query, previous: Query | None, today: date) -> tuple[Query, ...]:
+        """The questions that one about the same towns consists of, each read as a turn after the one before."""
+        halves: list[Query] = []
+        for question in questions(normalise(query.question)):
+            previous = self._query(question, previous, today)
+            halves.append(previous)
+        return tuple(halves) if all(half.towns == query.towns for half in halves) else ()
+
+    def _query(self, question: str, previous: Query | None, today: date) -> Query:
+        normal = normalise(question)
+        if previous and asks_source(normal):
+            return self._again(previous, question)
+        words, town = pointed(corrected(normal), previous.mentioned) if previous else (normal, ())
+        turn = self._read(question, words, today)
+        if town:
+            turn = replace(turn, query=replace(turn.query, towns=town, every=False))
+        if self._idle(turn, previous):
+            return replace(turn.query, intent=Intent.OUT_OF_SCOPE, chat=UNCLEAR)
+        if previous and previous.years:
+            turn = next_year(turn, today)
+        query = self._narrowed(carried(previous, turn), turn, previous)
+        if query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
+            return query
+        query = self._with_years(query, turn, previous)
+        query = self._with_plans(query, turn)
+        return replace(query, carried=in_words(previous, turn, query))
+
+    def _idle(self, turn: Turn, previous: Query | None) -> bool:
+        """Whether a turn says nothing that a report may answer: it names no town, year, number or quoted words, and reads like talk.
+
+        What leans on the turn before speaks of the same reports; a first turn that asks nothing has more to show for itself.
+        """
+        query, said = turn.query, "".join(turn.text.split())
+        named = turn.placed or turn.years.given or query.villages or query.quoted or query.numbers or query.units or query.item
+        if self.everyday is None or named or query.intent in TOLD or (previous and turn.leans):
+            return False
+        first = previous is None and not query.wants and not ASKS.search(said)
+        return self.talk(said, sure=not first)
+
+    def talk(self, said: str, *, sure: bool) -> bool:
+        """Whether ``said`` reads like talk, surely or only likely; what has an official word is none."""
+        if self.everyday is None or any(len(word) >= TELLING and word in said for word in self.thesaurus.vocabulary):
+            return False
+        return self.everyday(said) if sure else self.everyday.likely(said)
+
+    def _again(self, previous: Query, question: str) -> Query:
+        """依据是哪句话: the same answer once more, for it quotes what it rests on."""
+        years = "、".join(f"{year}年" for year in previous.years)
+        said = "、".join(part for part in (*(ref.town for ref in previous.towns), years, previous.topic.replace(" ", "")) if part)
+        return replace(previous, question=f"{previous.question} {question}", carried=(f"沿用上一问：{said}。依据是所引的原句",))
+
+    def _read(self, question: str, normal: str, today: date) -> Turn:
+        """The question by itself; ``normal`` is what is read of it, normalised."""
+        text = blank_all(normal, "machine", "orders")
+        years, undated = read_years(plain(text), today)
+        towns, rest = self.index.find(undated)
+        query = Query(question, "", notes=towns.notes, period=part_of_year(normal))
+        if kind := chat(text.strip()):
+            query = replace(query, intent=Intent.GREETING, chat=kind)
+        elif not (HAN.search(text) or years.given):
+            query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=text != normal, chat="" if text != normal else UNCLEAR)
+        elif off_topic(text, town=any(ref.known for ref in towns.refs)):
+            query = replace(query, intent=Intent.OUT_OF_SCOPE)
+        if query.intent is not Intent.FACT:
+            return Turn(query, rest, towns, years, topic_of(""))
+        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, _whole(normal, undated, rest, towns))
+
+    def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str) -> Turn:
+        """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
+        with all but the towns that are known and the dates of years."""
+        but = says("but", rest, "town")
+        refs, without = ((), towns.refs) if but else (towns.refs, ())
+        others = but or says("others", rest, "town")
+        if but:
+            rest = blank_all(rest, "town", "but")
+        main = NOTE.sub(lambda match: " " * len(match[0]), rest)
+        derived = derived_of(main)
+        plan = plan_of(rest)
+        post = post_of(rest)
+        cue = says("every_cue", rest, "town") and not post
+        if shared_out := any(asked.kind is Derivation.EACH for asked in derived):
+            plan = plan.without(Fold(FoldKind.MEAN))
+        if not refs and says("which_town", rest, "wants") and (rate := whole_of(rest)):
+            derived, plan = (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
+        every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or cue or bool(towns.areas))
+        shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
+        topic = topic_of(without_plan(main if HAN.search(main) else rest))
+        intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
+        if intent is Intent.META and plan.conditions:
+            intent = Intent.LIST
+        if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken)):
+            intent = Intent.COMPARE
+        query = replace(
+            query,
+            topic=topic.text,
+            spoken=standing(whole, over_many=every),
+            intent=intent,
+            towns=refs,
+            without=without,
+            villages=towns.villages,
+            every=every,
+            own=not refs and says("own", rest, "town"),
+            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else "",
+            party=_issuer(rest),
+            units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
+            numbers=_numbers(rest),
+            part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
+            whole_part=asks_all(rest),
+            expansions=tuple(self.thesaurus.expansions(rest)),
+            quoted=topic.quoted,
+            asks=topic.asks,
+            wants=wants_of(spoken),
+            operation=("" if shared_out else operation_of(spoken, intent)) or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
+            order=order_of(spoken),
+            plan=plan,
+            derived=derived,
+            post=post,
+            item=item_of(rest),
+        )
+        return Turn(query, rest, towns, years, topic)
+
+    def _narrowed(self, query: Query, turn: Turn, previous: Query | None) -> Query:
+        """洮源的那个呢: a place alone tells which of the towns of one name is meant."""
+        names = {ref.town for ref in previous.towns} if previous else set()
+        pointed = re.search("那个|那边|那|这个|呢", turn.text) or corrected(normalise(turn.query.question)) != normalise(
+            turn.query.question
+        )
+        if len(names) != 1 or turn.query.towns or not turn.towns.areas or not pointed:
+            return query
+        name = names.pop()
+        refs = refs_of(name, self.index.full.get(name, ()), [(area,) for area in turn.towns.areas], name)
+        return replace(query, towns=tuple(refs), place="", every=False)
+
+    def _with_years(self, query: Query, turn: Turn, previous: Query | None) -> Query:
+        available = self._years_of(query)
+        years, notes = turn.years.resolve(max(previous.years, default=None) if previous else None, available), query.notes
+        if takes_years(previous, turn) and previous:
+            years = previous.years
+            if query.towns != previous.towns and not set(years) & set(available) and any(ref.known for ref in query.towns):
+                names = "、".join(ref.town for ref in query.towns)
+                notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
+                years = ()
+        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (int(since["year"]),):
+            years = (int(since["year"]) + 1,)  # 较2022年净增多少 asks of 2023
+        if query.plan.change and query.every and not turn.years.stated:
+            years = ()  # each town's newest report, and the year before it
+        if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and AROUND_NOW.search(turn.query.question):
+            notes = (*notes, f"没有{'、'.join(map(str, years))}年的报告，看最新的一份")
+            years = ()
+        if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and says("overview", turn.text, "year"))):
+            years = available
+        newest = not years and not turn.years.every and not (query.intent in OPEN and not query.towns and not query.plan.over_many) and not says("all_reports", turn.text, "town")
+        anchor = max(years or available[-1:], default=None)
+        change = query.intent is Intent.TREND or query.plan.change or query.operation in ("growth", "difference")
+        base = anchor - 1 if anchor and change and len(years) < 2 and len(query.towns) < 2 else None
+        return replace(query, years=years, newest=newest, base_year=base, notes=notes)
+
+    def _with_plans(self, query: Query, turn: Turn) -> Query:
+        """Plans stand in the report of the year before; 明年 of a calendar far from the reports means the newest plans there are."""
+        years, plan_year = planned(query, turn.years, turn.text)
+        if plan_year and turn.years.calendar and not set(years) & set(self._years_of(query)):
+            note = f"没有{'、'.join(map(str, years))}年的报告，看最新的一份"
+            return replace(query, years=(), newest=True, notes=(*query.notes, note))
+        return replace(query, years=years, plan_year=plan_year)
+
+    def _years_of(self, query: Query) -> tuple[int, ...]:
+        """The years that the store has of the towns meant."""
+        return tuple(sorted({report.year for report in self._reports_of(query) if report.year}))
+
+    def _reports_of(self, query: Query) -> Iterable[ReportInfo]:
+        if query.towns:
+            meant = {(ref.town, ref.county) for ref in query.towns if ref.known}
+            own = chain.from_iterable(self.reports.get(town, ()) for town in {town for town, _ in meant})
+            return (r for r in own if (r.town, self.places[r.id].county) in meant)
+        every = chain.from_iterable(self.reports.values())
+        if query.place:
+            return (r for r in every if query.place in (self.places[r.id].county, self.places[r.id].city, self.places[r.id].province))
+        return every
+
+
+def understand(question: str, history: Sequence[str], catalogue: Sequence[ReportInfo], *, today: date) -> Query:
+    """``Understanding.of(catalogue).understand(question, history, today=today)``, for a single question."""
+    return Understanding.of(catalogue).understand(question, history, today=today)

@@ -1,0 +1,222 @@
+"""What the reports in scope say of a question: the sentences that answer, whole, or an honest 没有."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+
+from index.types import Span
+from retrieval.draft import Draft, Line
+from retrieval.evidence import bounds, find
+from retrieval.evidence.find import Found
+from retrieval.evidence.inquiry import Inquiry
+from retrieval.evidence.judge import Finding, Findings, Judge
+from retrieval.evidence.pieces import Piece, cut, pieces
+from retrieval.evidence.reading import Reading, Sentence
+from retrieval.plan import parts
+from retrieval.question.holders import SURE_NAME, named
+from retrieval.reply.compose import both, statement
+from retrieval.reply.silence import not_stated
+from retrieval.types import Intent
+
+MOST, MOST_LISTED = 3, 6
+"""Sentences of one report in one reply, and where a list, a definition or a whole part is asked for."""
+SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
+KEEP = 0.6
+"""Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
+AGREED, DOUBTED = 4, 0.1
+"""Pieces that the reader puts first, among which one is taken that the question's words name, and the least chance of that."""
+HALF = 0.5
+"""Share of the best chance from which a second sentence is shown beside a best one that is not sure."""
+BESIDE = 0.03
+"""Least chance of a sentence next to the best one for it to be shown as its cause."""
+NAMED = 0.9
+"""Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
+OLDER = 2
+"""Older reports that are read where the newest does not answer."""
+
+
+def fact(inquiry: Inquiry, judge: Judge) -> Draft:
+    """Answer from the newest report of each town; from an older one only when the newest does not state it."""
+    own = _apart(inquiry)
+    certain = [_held(inquiry, readings) or _each_version(inquiry, readings) for readings in own]
+    read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
+    found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
+    others = _of_halves(inquiry, judge, own)
+    if not (found or others) and inquiry.query.newest:
+        found = _of_older(inquiry, judge)
+    if not (found or others) and (by_whole := parts.share(inquiry)):
+        return Draft(tuple(by_whole), scope=inquiry.scope(), coverage=inquiry.coverage(1))
+    if not (found or others):
+        return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
+    lines = parts.derived(inquiry, found)
+    found = [*parts.kinds(inquiry, found), *others]
+    county = both(found) or len({ref.town for ref in inquiry.query.towns}) < len(inquiry.query.towns)
+    lines += told(found, county=county)
+    ids = {f.sentence.report.id for f in found}
+    stated = tuple(r for r in (*inquiry.readings, *inquiry.older) if r.report.id in ids)
+    return Draft(tuple(lines), scope=inquiry.scope(stated), coverage=inquiry.coverage(len(stated)))
+
+
+def told(found: Sequence[Found], *, county: bool) -> list[Line]:
+    """A line for each; whose words they are is said where it changes."""
+    kept = _distinct(found)
+    return [statement(each, county=county, after=before) for before, each in zip([None, *kept], kept, strict=False)]
+
+
+def _apart(inquiry: Inquiry) -> list[Sequence[Reading]]:
+    """The reports of each named town and year by themselves; all together where no town is named."""
+    if not inquiry.query.towns:
+        return [inquiry.readings]
+
+    def key(reading: Reading) -> tuple[str, str, int]:
+        return reading.report.place.county, reading.report.town, reading.report.year or 0
+
+    return [tuple(group) for _, group in groupby(sorted(inquiry.readings, key=key), key=key)]
+
+
+def _held(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
+    """The sentence of each report that most surely names who holds the post that is asked for."""
+    if not inquiry.query.post:
+        return []
+    post = inquiry.query.post
+    surest = (max(pieces(reading), key=lambda piece: named(piece.text, post), default=None) for reading in readings)
+    return [Found(piece.sentence, piece.start, piece.end, 1.0, 1.0) for piece in surest if piece and named(piece.text, post) >= SURE_NAME]
+
+
+def _each_version(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
+    """What is recorded; two reports of one town and year both speak where they state different figures."""
+    each = [found for reading in readings if (found := _recorded(inquiry, (reading,)))]
+    values = {tuple(f.figure.value for f in found if f.figure) for found in each}
+    return [f for found in each for f in found] if len(values) > 1 else each[0] if each else []
+
+
+def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
+    """The figures of the very measures that a question asks for, or of their relatives, where the table of indicators knows all of them:
+    the ledger has them under their names, and nothing need be read."""
+    sentences = [sentence for reading in readings for sentence in reading.sentences]
+    found: list[Found] = []
+    for ask in inquiry.asks if inquiry.query.towns else ():
+        look = inquiry.look(ask)
+        wanted = look.wanted
+        fitting = (f for f in find.figures(look, sentences) if find.fits(f, wanted)) if wanted.number or (wanted.values and "confirm" in inquiry.query.wants) else iter(())
+        best = next(fitting, None)
+        known = best and best.figure and best.coverage >= find.STATED and (wanted.values or inquiry.query.operation or wanted.likes(best.figure.indicator) > 0)
+        if best is None or not known:
+            return []
+        found.append(_whole(best))
+    return found
+
+
+def _whole(found: Found) -> Found:
+    """``found`` with the whole piece of its sentence around the figure."""
+    piece = next((p for p in cut(found.sentence) if found.figure and p.start <= found.figure.start < p.end), None)
+    if piece is None:
+        return found
+    own = bounds.own(found.sentence, piece, found.figure)
+    return replace(found, start=own.start, end=own.end)
+
+
+def _of_halves(inquiry: Inquiry, judge: Judge, own: Sequence[Sequence[Reading]]) -> list[Found]:
+    """What answers each of the questions that were asked at once, one sentence for each; what has answered one before is left out."""
+    taken: dict[tuple[str, int], Finding] = {}
+    for half in inquiry.query.halves:
+        for readings in own:
+            findings = judge.findings(replace(inquiry, query=half), readings)
+            new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
+            if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED:
+                taken[new.report_id, new.piece.start] = new
+    return [each for finding in taken.values() for each in _found(inquiry, finding)]
+
+
+def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
+    for reading in inquiry.older[:OLDER]:
+        if found := _said(inquiry, judge, judge.findings(inquiry, (reading,))):
+            return found
+    return []
+
+
+def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
+    """The sentences that answer, those of one report together, the best first and its companions in the order of the text."""
+    chances = judge.calibration
+    if findings.chance < chances.answer:
+        return _agreed(inquiry, findings)
+    wanted = inquiry.wanted
+    if wanted.indicator and findings.ranked[0].unmeasured:
+        return []  # a measure that the table names is answered by a number of its unit alone
+    if wanted.number and wanted.indicator and wanted.exact and not findings.ranked[0].figure and findings.ranked[0].covered < HALF:
+        return []  # and by a sentence that speaks of it
+    most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
+    bar = KEEP * findings.ranked[0].chance
+    found: list[Found] = []
+    for report_id in dict.fromkeys(finding.report_id for finding in findings.ranked if finding.chance >= bar):
+        best, *others = findings.of(report_id)
+        more = [finding for finding in others if finding.chance >= chances.more] or _as_likely(best, others)
+        more = [*more, *(other for other in _causes(inquiry, best, others) if other not in more)][: most - 1]
+        found += [each for finding in _in_order(best, more) for each in _found(inquiry, finding)][:most]
+    return found
+
+
+def _as_likely(best: Finding, others: Sequence[Finding]) -> list[Finding]:
+    """The next, where it is hardly less likely than the best and neither is sure: a person tells at a glance which of two it is."""
+    return [other for other in others[:1] if other.chance >= max(DOUBTED, HALF * best.chance)]
+
+
+def _causes(inquiry: Inquiry, best: Finding, others: Sequence[Finding]) -> list[Finding]:
+    """Where a cause is asked for: what stands right before or after the best, for a cause and its effect are told side by side."""
+    if "why" not in inquiry.query.wants:
+        return []
+    return [other for other in others if other.chance >= BESIDE and _touch(best.piece, other.piece)]
+
+
+def _in_order(best: Finding, more: Sequence[Finding]) -> list[Finding]:
+    """The best first, the others in the order of the text; but what leads to it (为此，…) stands before it."""
+    leading = [other for other in more if other.piece.start < best.piece.start and _touch(best.piece, other.piece)]
+    rest = sorted((other for other in more if other not in leading), key=lambda finding: finding.piece.start)
+    return [*leading, best, *rest]
+
+
+def _touch(one: Piece, other: Piece) -> bool:
+    """Whether nothing stands between two pieces of one section."""
+    first, last = sorted((one, other), key=lambda piece: piece.start)
+    return one.sentence.section == other.sentence.section and not one.sentence.report.text[first.end : last.start].strip()
+
+
+def _agreed(inquiry: Inquiry, findings: Findings) -> list[Found]:
+    """Where the reader is not sure: what the words of the question name, a figure or all but all of the words themselves, if it stands in
+    what the reader puts first."""
+    named = (f for f in findings.ranked[:AGREED] if f.chance >= DOUBTED and _named(f, measured=bool(inquiry.wanted.units)))
+    return [found for finding in named for found in _found(inquiry, finding)][:1]
+
+
+def _named(finding: Finding, *, measured: bool) -> bool:
+    """Whether the question's words name the piece's figure; or, where no measure is asked for, the piece itself."""
+    return finding.figure.coverage >= find.STATED if finding.figure else not measured and finding.covered >= NAMED
+
+
+def _found(inquiry: Inquiry, finding: Finding) -> list[Found]:
+    """What a piece says; in the place of a bare heading (（一）提升干部素质) what stands below it."""
+    piece, figure = finding.piece, finding.figure
+    if piece.is_title and not any(piece.figures) and (below := _below(inquiry, piece.sentence)):
+        return [Found(sentence, sentence.start, sentence.end, finding.chance, finding.chance) for sentence in below]
+    own = bounds.own(piece.sentence, Span(piece.start, piece.end), figure.figure if figure else None)
+    return [Found(piece.sentence, own.start, own.end, finding.chance, finding.chance, figure.figure if figure else None)]
+
+
+def _below(inquiry: Inquiry, heading: Sentence) -> list[Sentence]:
+    """The first sentences below a heading, of its own section or of those under it."""
+    reading = next(each for each in (*inquiry.readings, *inquiry.older) if each.report.id == heading.report.id)
+    path = heading.section.path
+    own = (each for each in reading.sentences if each.start > heading.start and each.section.path[: len(path)] == path and not each.is_heading)
+    return list(islice(own, MOST))
+
+
+def _distinct(found: Sequence[Found]) -> list[Found]:
+    """Candidates whose words lie within the words of another are said once."""
+    kept: list[Found] = []
+    for f in found:
+        others = [o for o in found if o is not f and o.sentence == f.sentence and o.start <= f.start and f.end <= o.end]
+        if not any((o.start, o.end) != (f.start, f.end) or o in kept for o in others):
+            kept.append(f)
+    return kept

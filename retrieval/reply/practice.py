@@ -1,0 +1,63 @@
+"""What towns do: practice cards, and which towns mention a thing."""
+
+from __future__ import annotations
+
+import re
+
+from index.types import Part
+from retrieval.draft import Draft, Line
+from retrieval.evidence.find import Found
+from retrieval.evidence.inquiry import Inquiry
+from retrieval.evidence.judge import Finding, Findings, Judge
+from retrieval.reply.chat import COVERED
+from retrieval.reply.compose import both, label, shown, source, statement
+from retrieval.reply.silence import not_stated
+
+ASKS_PLACE = re.compile(r"[县省市区]|哪里|什么地方")
+ORDER = re.compile(r"(?:忽略|无视|忘记|不要?理会|不要?遵守|绕过|跳过).{0,8}(?:指令|指示|提示词|设定)|提示词|ignore .{0,30}instructions", re.IGNORECASE)
+"""Words in a report that are meant for a machine; what they say is not what the town did."""
+ANY = 0.25
+"""Least chance that one of many reports answers: what is left of the question without 哪个镇 is half a question, and the reader less
+sure. Of the which-town questions of seven exams it takes four of six that ``answer`` loses, and one that nothing answers."""
+CARDS = 4
+"""Practices in one reply; a person reads no more on a phone."""
+KEEP, NAMED = 0.7, 0.8
+"""A town must answer at least this nearly as surely as the one that answers best, or say as much as this of the topic in its very words."""
+
+
+def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
+    """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
+    findings = judge.findings(inquiry, each=True)
+    best = _best(findings, judge.calibration.near)
+    if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
+        return not_stated(inquiry, judge, findings)
+    county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
+    lines = [statement(f, county=county) for f in best]
+    total, read = inquiry.total, len(inquiry.readings)
+    looked = f"查了范围内{total}份报告" if read == total else f"范围内{total}份报告，按检索看了最相关的{read}份"
+    lines.append(Line(f"{COVERED}{looked}，{len(best)}份写到。", facts=(float(total), float(read), float(len(best)))))
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(best)))
+
+
+def cards(inquiry: Inquiry, judge: Judge) -> Draft:
+    """What other towns did, in their own words: the sentence of each town that answers best, of the towns that answer best."""
+    findings = judge.findings(inquiry, each=True)
+    kept = _best(findings, judge.calibration.near)[:CARDS]
+    if not kept or findings.chance < judge.calibration.near:
+        return not_stated(inquiry, judge, findings)
+    county = both(kept)
+    lines = [Line(f"{label(f.sentence.report, county=county)}：{shown(f.words)}。", (source(f),)) for f in kept]
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(kept)))
+
+
+def _best(findings: Findings, least: float) -> list[Found]:
+    """The best sentence of each town, of what was done rather than planned, best first; those far behind the best left out."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings.ranked:
+        sentence = finding.piece.sentence
+        key = (sentence.report.place.county, sentence.report.town)
+        if key not in found and finding.chance >= least and sentence.section.part is Part.DONE and not ORDER.search(finding.piece.text):
+            found[key] = finding
+    bar = KEEP * max((f.chance for f in found.values()), default=0.0)
+    kept = (f for f in found.values() if f.chance >= bar or f.covered >= NAMED)
+    return [Found(f.piece.sentence, f.piece.start, f.piece.end, f.chance, f.chance) for f in kept]
