@@ -38,7 +38,7 @@ class Weights:
     @lru_cache(maxsize=1)
     def load(cls) -> Weights:
         """The weights that ship with the program."""
-        return cls(**table("weights")["fusion"])
+        return cls(**table("weights", "retrieval.evidence")["fusion"])
 
 
 def tokens(query: str, weights: Weights) -> dict[str, float]:
@@ -55,5 +55,5 @@ def tokens(query: str, weights: Weights) -> dict[str, float]:
 
 def _weighted(text: str, weights: Weights) -> dict[str, float]:
     """How often each gram of ``text`` stands there, times its weight."""
-    learned: dict[str, float] = table("weights")["grams"]
+    learned: dict[str, float] = table("weights", "retrieval.evidence")["grams"]
     return {gram: count * learned.get(gram, 1.0) ** weights.asking for gram, count in Counter(grams(text)).items()}

@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -129,7 +130,7 @@ def write(weights: Weights, learned: Mapping[str, float]) -> None:
         "[grams]",
         *(f'"{gram}" = {weight}' for gram, weight in sorted(learned.items(), key=lambda item: (item[1], item[0]))),
     ]
-    Path(__file__).with_name("weights.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    Path(str(files("retrieval.evidence"))).joinpath("weights.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     table.cache_clear()
 
 

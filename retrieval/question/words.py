@@ -12,7 +12,7 @@ CLAUSE_START = r"(?<![㐀-䶿一-鿿a-z0-9])"
 
 
 @lru_cache(maxsize=4)
-def table(name: str = "words", package: str = "retrieval") -> dict[str, Any]:
+def table(name: str = "words", package: str = "retrieval.question") -> dict[str, Any]:
     """The whole of ``<name>.toml`` of a package."""
     loaded: dict[str, Any] = tomllib.loads(files(package).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
     return loaded
