@@ -61,6 +61,12 @@ def _title(lines: list[str]) -> str:
     return ""
 
 
+def _subtitle(lines: list[str]) -> str:
+    """The line below a motto that says what this is: 把法治种进塘里 / ——芡湾镇2024年法治政府建设报告; "" where there is none."""
+    ends = re.compile(table()["report"]["title"])
+    return next((words for line in lines if (words := line.lstrip("-—·")) != line and ends.search(words)), "")
+
+
 def _run_on(paragraphs: list[layout.Line]) -> str:
     """The title of a text that goes on behind it without a line break: …情况报告2024年，石磨坪镇…; "" where there is none."""
     first = re.match(table()["report"]["run_on"], compact(paragraphs[0].text)) if paragraphs else None
@@ -80,6 +86,6 @@ def read_page(document: Document, spans: tuple[Span, ...]) -> Page:
     short = tuple(line.text for line in body if not layout.is_prose(line))
     foot = tuple(compact(line.text) for line in paragraphs[signed:])
     page_title = compact(layout.view(document.title or ""))
-    title = _title(undated) or page_title or (undated[0] if undated else _run_on(paragraphs))
+    title = _title(undated) or _subtitle(head) or page_title or (undated[0] if undated else _run_on(paragraphs))
     issuers = tuple(re.findall(table()["page"]["issuer"], layout.view(document.text[:OPENING])))
     return Page(title, tuple(head), "\n".join(line.text for line in body), foot, short, issuers)

@@ -167,6 +167,11 @@ def test_what_is_no_town_report_gets_no_town_and_no_year(text):
     assert (found.town, found.year) == ("", None)
 
 
+def test_a_motto_above_the_title_hides_neither_town_nor_year():
+    found = identified("把法治种进塘里 让规矩长在田间\n——湓宁县鹭桥镇2024年法治政府建设报告\n鹭桥镇以种藕闻名。\n" + BODY)
+    assert (found.town, found.year, found.title) == ("鹭桥镇", 2024, "湓宁县鹭桥镇2024年法治政府建设报告")
+
+
 def test_the_year_is_neither_that_of_publication_nor_that_of_the_plans():
     text = "清河镇2022年法治工作总结及2023年工作计划\n" + BODY + "清河镇人民政府\n2023年1月9日"
     found = identified(text, published=date(2024, 2, 1))

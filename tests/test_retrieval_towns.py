@@ -142,3 +142,24 @@ def test_a_county_or_city_that_no_report_confirms_is_said_to_be_unconfirmed(ques
 def test_where_words_end_is_read_from_the_vocabulary() -> None:
     assert "团结" in vocabulary() and "泉掌" not in vocabulary()
     assert vocabulary().apart("为什么新集的干部", 3, 5) > 0 > vocabulary().apart("更新集体台账", 1, 3)
+
+
+@pytest.mark.parametrize(("question", "county"), [("荆扬县双河镇调解了几件", "荆阳县"), ("掏源县双河镇的纠纷", "洮源县")])
+def test_a_county_that_sounds_like_one_of_the_towns_own_is_that_one_and_the_reply_says_so(question: str, county: str) -> None:
+    query = ask(question)
+    assert [(ref.county, ref.known) for ref in query.towns] == [(county, True)]
+    assert county in query.notes[0]
+
+
+@pytest.mark.parametrize("question", ["甲安县双河镇的纠纷", "金阳县双河镇的纠纷"])
+def test_another_county_and_a_real_one_that_only_looks_alike_stay_what_they_are(question: str) -> None:
+    assert not [ref for ref in ask(question).towns if ref.known]
+
+
+@pytest.mark.parametrize("question", ["换救生衣镇里出几成", "韩立山镇长出庭了几回", "有没有邻镇一起执法的例子", "3月泉掌镇那名协管员怎么处理的"])
+def test_words_before_镇_are_no_town_that_nobody_knows(question: str) -> None:
+    assert not [ref for ref in ask(question).towns if not ref.known]
+
+
+def test_a_village_is_named_without_the_bare_name_of_its_town() -> None:
+    assert ask("禾湾石坳村的村规民约").villages == ("石坳村",)

@@ -162,8 +162,11 @@ class TownIndex:
         if pattern("town", "at_the_town").match(text, end) and any(text[start : ending.start()] in vocabulary() for start in range(begin, ending.start() - 1)):
             return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
-        if _is_person(text, start, end) or (ending.start() - start > 2 and vocabulary().reads(text[start : ending.start()])):
+        stem = text[start : ending.start()]
+        if _is_person(text, start, end) or (len(stem) > 2 and vocabulary().reads(stem)):
             return None
+        if len(stem) == LONGEST_STRANGER and pattern("town", "at_the_town").match(text, end):
+            return None  # 换救生衣|镇里出几成: hardly any town has so long a name
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
@@ -233,7 +236,8 @@ class TownIndex:
             joined[town.start] = [area.areas for area in chain]
         loose = _by_level(area.areas for area in free)
         for town in towns:
-            own = joined[town.start]
+            own, heard = _as_heard(joined[town.start], town.places)
+            notes += heard
             bounds = _by_level([*own, *(area.areas for area in free)]) if own and len(towns) == 1 else own or loose
             meant = refs_of(town.name, town.places, bounds, town.asked)
             refs += meant
@@ -259,6 +263,23 @@ def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...
     named = [area for alternatives in bounds for area in alternatives]
     county = next((area.name for area in named if area.level == "county"), named[0].name if named else "")
     return [TownRef(name, county, False, asked)]
+
+
+def _as_heard(bounds: Sequence[tuple[Area, ...]], places: Sequence[Place]) -> tuple[list[tuple[Area, ...]], list[str]]:
+    """``bounds`` with a county that is none of ``places`` read as the one of theirs that sounds or looks like it, and what to say of it."""
+    known = AlikeIndex.of(dict.fromkeys(bare(place.county) for place in places if place.county))
+    read: list[tuple[Area, ...]] = []
+    notes: list[str] = []
+    for alternatives in bounds:
+        said = alternatives[0].name
+        fits = any(area.holds(place) for area in alternatives for place in places)
+        near, found = (Likeness.NONE, []) if fits else known.find(bare(said))
+        if near is not Likeness.TONE and _is_place(bare(said)):
+            near = Likeness.NONE  # a real county is never taken for another unless it sounds exactly the same
+        meant = next((place.county for place in places if found == [bare(place.county)]), "") if near else ""
+        read.append((Area(meant, "county"),) if meant else alternatives)
+        notes += [f"“{said}”按{meant}理解"] if meant else []
+    return read, notes
 
 
 def _unconfirmed(ref: TownRef, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]]) -> Iterator[str]:
