@@ -32,7 +32,7 @@ class Vocabulary:
 
     def reads(self, run: str) -> bool:
         """Whether ``run`` reads as ordinary words, so that it is hardly a name."""
-        return self._best(run) >= WORDS * len(run)
+        return self.likelihood(run) >= WORDS * len(run)
 
     def everyday(self, word: str) -> bool:
         """Whether a word is so common that it is a name only where something else says so."""
@@ -41,9 +41,9 @@ class Vocabulary:
     def apart(self, run: str, start: int, end: int) -> float:
         """How much better ``run`` reads with ``run[start:end]`` as a name: above 0 for 新集|的, below for 更新|集体."""
         name = NAME + LONGER * (end - start - 2) + (0.0 if start else HEAD)
-        return self._best(run[:start]) + name + self._best(run[end:]) - self._best(run)
+        return self.likelihood(run[:start]) + name + self.likelihood(run[end:]) - self.likelihood(run)
 
-    def _best(self, run: str) -> float:
+    def likelihood(self, run: str) -> float:
         """What the likeliest way to part ``run`` is worth."""
         best = [0.0]
         for end in range(1, len(run) + 1):

@@ -17,6 +17,7 @@ from index.indicators import Indicators
 from index.numerals import with_units
 from index.store import Store
 from index.types import Encoder, Part, ReportInfo
+from retrieval import route
 from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.home import guessed, placed
@@ -27,31 +28,24 @@ from retrieval.evidence.reading import Reading, read
 from retrieval.evidence.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
 from retrieval.evidence.search import search
 from retrieval.plan import tables, trends, wide
-from retrieval.plan.derived import derived
-from retrieval.plan.measured import several
 from retrieval.prepared import examples, kept, understood
 from retrieval.question import checked
 from retrieval.question.everyday import Everyday
+from retrieval.question.heard import Sounds, heard, in_words
 from retrieval.question.several import pieces, stand_apart
 from retrieval.question.thesaurus import Thesaurus
+from retrieval.question.understand import normalise
 from retrieval.reader.model import ForeignReader, Reader, default_reader
-from retrieval.reply import chat, facts, identity, overview, practice, sections
-from retrieval.reply.silence import not_stated
+from retrieval.reply import chat, facts, identity, overview
 from retrieval.reply.verify import joined, verify
 from retrieval.types import Answer, Hit, Intent, Query, Reason
 
-LOOKED_UP = frozenset(("where", "which_town", "which_year"))
-"""Wants that a number in a question may be looked up for: 2846件是哪里的."""
-OVER_SEVERAL = frozenset((Intent.TREND, Intent.RANK, Intent.COMPARE, Intent.AGGREGATE, Intent.FACT, Intent.LIST))
-"""Intents of a question that may be about what follows from figures of several reports."""
 AMOUNT = re.compile(r"(?:数|数量|额|经费|人次)[。?？]*$")
 """Asks for a number without a question word: 反推上一年的经费支出数."""
 WIDE = 40
 """Reports that are read in full for one question; of a wider scope, those that the search puts first."""
 POOL = 200
 """Passages that the search is asked for."""
-BELIEVED = 4
-"""Pieces that the reader puts first, one of which a calculated answer rests on."""
 PAIR, INVITED = 2, 4
 """Reports that questions are thought up for where nothing was asked, and how many questions."""
 KEPT_READINGS = 256
@@ -85,6 +79,7 @@ class Answerer:
         everyday = Everyday.load(encoder if own else default_encoder())
         self._understanding = kept(partial(understood, thesaurus=self._thesaurus, everyday=everyday))
         self._examples = kept(partial(examples, store))
+        self._sounds = lru_cache(maxsize=KEPT_READINGS)(lambda info: Sounds.of(self._read(info).report.text))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))
 
     @classmethod
@@ -165,7 +160,21 @@ class Answerer:
         return _noted(counted, inquiry.query, self._shared(self._reports()))
 
     def understand(self, question: str, history: Sequence[str] = ()) -> Query:
-        """What the question is taken to mean."""
+        """What the question is taken to mean; what it writes by its sound is read as the report in scope has it."""
+        query = self._understood(question, history)
+        written = normalise(question)
+        meant = self._heard(written, query)
+        if meant == written:
+            return query
+        again = self._understood(meant, history)
+        return replace(again, notes=(*again.notes, *in_words(written, meant)))
+
+    def _heard(self, written: str, query: Query) -> str:
+        """``written`` as the one report that it asks about would have it."""
+        scope = self._scoped(query, self._reports()).reports if query.towns else ()
+        return heard(written, self._sounds(scope[0])) if len(scope) == 1 else written
+
+    def _understood(self, question: str, history: Sequence[str]) -> Query:
         query = self._understanding(self._reports()).understand(question, history, today=self._today())
         if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.indicator:
             query = replace(query, intent=Intent.FACT)  # 普法资料有多少份 asks for a figure, not for what the store holds
@@ -211,7 +220,7 @@ class Answerer:
         inquiry = settle(self._inquiry(query, scoped))
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
-        draft = _compose(inquiry, self.judge)
+        draft = route.compose(inquiry, self.judge)
         if draft.reason is Reason.NOT_STATED and self._idle(query):
             return chat.unclear(self.examples())
         return _with_missing(draft, inquiry)
@@ -294,76 +303,6 @@ def _noted(draft: Draft, query: Query, shared: frozenset[str]) -> Draft:
     names = tuple(Line(f"（这里的{ref.town}是{ref.county}{ref.town}）") for ref in meant)
     lines = tuple(Line(f"（{note}）", facts=tuple(q.value for q, _ in with_units(note))) for note in (*query.carried, *query.notes))
     return replace(draft, lines=(*draft.lines, *names, *chat.versions(draft), *lines))
-
-
-def _compose(inquiry: Inquiry, judge: Judge) -> Draft:
-    query = inquiry.query
-    if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
-        return draft
-    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
-
-
-def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
-    """What follows from figures of several reports or years; None where the question asks for none or no report states them."""
-    query = inquiry.query
-    over_many = len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE)
-    if over_many and (draft := several(inquiry, lambda each: tables.across(each, judge))):
-        return draft
-    if query.quotient and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
-        return draft
-    match query.intent:
-        case Intent.TREND:
-            draft = several(inquiry, trends.trend) or trends.trend(inquiry)
-            return draft if draft and _believed(draft, inquiry, judge) else None
-        case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
-            return tables.across(inquiry, judge)
-        case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:
-            return None
-    figures = inquiry.wanted.number or (query.plan and inquiry.wanted.indicator)
-    return tables.across(inquiry, judge) if query.every and figures else None
-
-
-def _believed(draft: Draft, inquiry: Inquiry, judge: Judge) -> bool:
-    """Whether the figures of a measure without a name of its own stand in what the reader takes for an answer, too."""
-    sources = [source for line in draft.lines for source in line.sources]
-    if inquiry.wanted.indicator or not sources:
-        return True
-    first = judge.findings(inquiry).ranked[:BELIEVED]
-    return any(s.report.id == f.report_id and s.start <= f.piece.start < s.end for s in sources for f in first)
-
-
-def _told(inquiry: Inquiry, judge: Judge) -> Draft:
-    """What the reports say in words, or in one figure."""
-    query = inquiry.query
-    whole = query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and (query.part is Part.PROBLEMS or not inquiry.wanted.number)
-    if whole and query.whole_part:
-        return _section(inquiry, judge)
-    if query.intent is Intent.PRACTICE and not query.towns:
-        return practice.cards(inquiry, judge)
-    if query.every:
-        return practice.mentions(inquiry, judge)
-    draft = facts.fact(inquiry, judge)
-    if draft.reason and whole:
-        section = _section(inquiry, judge)
-        draft = draft if section.reason else section
-    return _with_premise(draft, inquiry)
-
-
-def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:
-    """Where the question takes a rise or a fall for granted, say what the two years state."""
-    extra = trends.premise(inquiry) if "why" in inquiry.query.wants and inquiry.query.base_year and not draft.reason else []
-    return replace(draft, lines=(*draft.lines, *extra))
-
-
-def _section(inquiry: Inquiry, judge: Judge) -> Draft:
-    part = inquiry.query.part
-    assert part is not None
-    item = inquiry.query.item
-    told = [sections.item(reading, part, item) if item else sections.lines(reading, part) for reading in inquiry.readings]
-    lines = [line for own in told for line in own]
-    if not lines:
-        return not_stated(inquiry, judge)
-    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))
 
 
 def _nothing_in_scope(scoped: Scoped, catalogue: Sequence[object]) -> Draft:

@@ -78,6 +78,11 @@ def _keys(word: str) -> Iterable[tuple[str, ...]]:
     return product(*map(_near, word))
 
 
+def spoken(word: str) -> tuple[str, ...]:
+    """How a word sounds, tones included, each character in its commonest reading."""
+    return tuple(_toned(character)[0] for character in word)
+
+
 def likeness(written: str, known: str) -> Likeness:
     """How near two words of one length are."""
     differing = [(a, b) for a, b in zip(written, known, strict=True) if a != b]
