@@ -19,6 +19,8 @@ LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
 BELIEVED = 4
 """Pieces that the reader puts first, one of which a calculated answer rests on."""
+NAMED = 0.3
+"""Share of the topic that its words cover, at least: PM10降了百分之几 is not answered by what else fell."""
 OVER_SEVERAL = frozenset((Intent.TREND, Intent.RANK, Intent.COMPARE, Intent.AGGREGATE, Intent.FACT, Intent.LIST))
 """Intents of a question that may be about what follows from figures of several reports."""
 
@@ -52,12 +54,13 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
 
 
 def _believed(draft: Draft, inquiry: Inquiry, judge: Judge) -> bool:
-    """Whether the figures of a measure without a name of its own stand in what the reader takes for an answer, too."""
+    """Whether the figures of a measure without a name of its own stand in what the reader takes for an answer and the question names, too."""
     sources = [source for line in draft.lines for source in line.sources]
     if inquiry.wanted.indicator or not sources:
         return True
     first = judge.findings(inquiry).ranked[:BELIEVED]
-    return any(s.report.id == f.report_id and s.start <= f.piece.start < s.end for s in sources for f in first)
+    named = [f for f in first if f.covered >= NAMED]
+    return any(s.report.id == f.report_id and s.start <= f.piece.start < s.end for s in sources for f in named)
 
 
 def _told(inquiry: Inquiry, judge: Judge) -> Draft:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from index.layout import DATE, view
 from index.numerals import with_units
 from index.text import clauses, simplified
 from index.types import Figure, Span
@@ -70,12 +71,14 @@ class Piece:
 
 
 def pieces(reading: Reading) -> tuple[Piece, ...]:
-    """All pieces of a report, in order; what stands before a row of a table is the table's first row, which names its columns."""
+    """All pieces of a report, in order, but the day under its signature, which says nothing of the year; what stands before a row of a table is the table's first row, which names its columns."""
     found: list[Piece] = []
     head = ""
     for sentence in reading.sentences:
         row = ROW.search(sentence.text) is not None
         head = (head or sentence.text) if row else ""
+        if DATE.fullmatch(view(sentence.text).strip("() \n")):
+            continue
         for span in cut(sentence):
             before = head if row and head != sentence.text else found[-1].text if found else ""
             found.append(Piece(sentence, span.start, span.end, before))
