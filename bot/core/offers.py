@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.store import Store
+from index.text import simplified
 from index.types import Kind, ReportInfo
 from retrieval.answer import Answerer
-from retrieval.question.understand import simplified
 from retrieval.question.words import table
 from retrieval.types import Answer, Query, Reason, TownRef
 

@@ -15,17 +15,17 @@ from dataclasses import dataclass, field, replace
 from index.types import Place
 from index.vocabulary import vocabulary
 from retrieval.question.alike import AlikeIndex, Likeness
-from retrieval.question.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer, real_areas
+from retrieval.question.areas import HAN, Area, AreaIndex, AreaMention, bare, gazetteer
 from retrieval.question.holders import SURNAMES
 from retrieval.question.lesser import known, strangers
 from retrieval.question.lesser import villages as named_villages
+from retrieval.question.meant import as_heard, by_level, is_place, refs_of, unconfirmed
 from retrieval.question.words import blank, pattern, table
 from retrieval.types import TownRef
 
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 LONGEST = 10  # characters of a name that is looked up, ending included
-LEVELS = ("province", "city", "county")
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
 
@@ -215,7 +215,7 @@ class TownIndex:
             name = match["name"]
             likeness, found = self.alike.find(name)
             dated = match["sure"] is not None and "  " in text
-            least = Likeness.SOUND if dated else Likeness.TONE if _is_place(name) else Likeness.SHAPE
+            least = Likeness.SOUND if dated else Likeness.TONE if is_place(name) else Likeness.SHAPE
             if likeness >= least and (dated or name not in vocabulary()):
                 names = [town for short in found for town in self.short[short]]
                 yield Mention(*match.span("name"), names[0], tuple(p for n in names for p in self.full[n]), asked=name)
@@ -234,81 +234,20 @@ class TownIndex:
                     edge = area.start
             free = [area for area in free if area not in chain]
             joined[town.start] = [area.areas for area in chain]
-        loose = _by_level(area.areas for area in free)
+        loose = by_level(area.areas for area in free)
         for town in towns:
-            own, heard = _as_heard(joined[town.start], town.places)
+            own, heard = as_heard(joined[town.start], town.places)
             notes += heard
-            bounds = _by_level([*own, *(area.areas for area in free)]) if own and len(towns) == 1 else own or loose
+            bounds = by_level([*own, *(area.areas for area in free)]) if own and len(towns) == 1 else own or loose
             meant = refs_of(town.name, town.places, bounds, town.asked)
             refs += meant
-            notes += (note for ref in meant for note in _unconfirmed(ref, town.places, bounds))
+            notes += (note for ref in meant for note in unconfirmed(ref, town.places, bounds))
             if town.places and town.asked not in (town.name, bare(town.name)):
                 notes.append(f"“{town.asked}”按{town.name}理解")
         for end in (*(town.end for town in towns), *(area.end for area in areas)):
             if seat := pattern("place", "seat").match(text, end):
                 text = blank(text, seat.start(), seat.end())
         return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(area.areas[0] for area in free), tuple(area.areas[0] for area in free), tuple(notes)), text
-
-
-def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]], asked: str) -> list[TownRef]:
-    """The towns meant, as the areas decide; a county that contradicts makes a town that the store has not.
-
-    Each of ``bounds`` is one place that was named, with all that its name may mean.
-    """
-    held = {place: [_held(place, alternatives) for alternatives in bounds] for place in places}
-    possible = [place for place, verdicts in held.items() if False not in verdicts]
-    meant = [place for place in possible if True in held[place]] or possible
-    if meant:
-        return [TownRef(place.town, place.county, True, asked) for place in meant]
-    named = [area for alternatives in bounds for area in alternatives]
-    county = next((area.name for area in named if area.level == "county"), named[0].name if named else "")
-    return [TownRef(name, county, False, asked)]
-
-
-def _as_heard(bounds: Sequence[tuple[Area, ...]], places: Sequence[Place]) -> tuple[list[tuple[Area, ...]], list[str]]:
-    """``bounds`` with a county that is none of ``places`` read as the one of theirs that sounds or looks like it, and what to say of it."""
-    known = AlikeIndex.of(dict.fromkeys(bare(place.county) for place in places if place.county))
-    read: list[tuple[Area, ...]] = []
-    notes: list[str] = []
-    for alternatives in bounds:
-        said = alternatives[0].name
-        fits = any(area.holds(place) for area in alternatives for place in places)
-        near, found = (Likeness.NONE, []) if fits else known.find(bare(said))
-        if near is not Likeness.TONE and _is_place(bare(said)):
-            near = Likeness.NONE  # a real county is never taken for another unless it sounds exactly the same
-        meant = next((place.county for place in places if found == [bare(place.county)]), "") if near else ""
-        read.append((Area(meant, "county"),) if meant else alternatives)
-        notes += [f"“{said}”按{meant}理解"] if meant else []
-    return read, notes
-
-
-def _unconfirmed(ref: TownRef, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]]) -> Iterator[str]:
-    """The county or city that was said and that nothing known of the town confirms: it may be another town of that name."""
-    own = [_completed(place) for place in places if ref.known and place.county == ref.county]
-    open_areas = [alternatives[0] for alternatives in bounds if own and not any(_held(place, alternatives) for place in own)]
-    if open_areas:
-        names = "".join(area.name for area in sorted(open_areas, key=lambda area: LEVELS.index(area.level)))
-        yield f"报告没有写明{ref.town}属于{names}，是否同一个{ref.town}没有核实"
-
-
-def _completed(place: Place) -> Place:
-    """``place`` with the city and province of its county, where the gazetteer knows just one of that name."""
-    counties = gazetteer().counties_named(place.county) if place.county else ()
-    known = counties[0] if len(counties) == 1 else place
-    return replace(place, province=place.province or known.province, city=place.city or known.city)
-
-
-def _by_level(named: Iterable[tuple[Area, ...]]) -> list[tuple[Area, ...]]:
-    """Of two counties said apart from a town either may be its own: 同样叫望潮镇，云岫的和滨棠的."""
-    levels: dict[str, tuple[Area, ...]] = {}
-    for areas in named:
-        levels[areas[0].level] = levels.get(areas[0].level, ()) + areas
-    return list(levels.values())
-
-
-def _held(place: Place, alternatives: Sequence[Area]) -> bool | None:
-    verdicts = {area.holds(place) for area in alternatives}
-    return True if True in verdicts else None if None in verdicts else False
 
 
 def _deciding(text: str, towns: Iterable[Mention]) -> Iterator[AreaMention]:
@@ -338,11 +277,6 @@ def _stands_apart(text: str, start: int, end: int) -> bool:
     longer = ((first, last) for first, last in ((start - 1, end), (start, end + 1)) if begin <= first and last <= stop)
     real = (apart(run, first - begin, last - begin) for first, last in longer if gazetteer().contains_bare(text[first:last]))
     return own > 0 and own >= max(real, default=own)
-
-
-def _is_place(name: str) -> bool:
-    """Whether a real town, county or city bears the bare name."""
-    return gazetteer().contains_bare(name) or bool(real_areas(name))
 
 
 def _is_person(text: str, start: int, end: int) -> bool:

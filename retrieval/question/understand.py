@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from itertools import chain
 
 from index.numerals import Quantity, quantities
 from index.periods import part_of_year
 from index.places import complete_places
-from index.text import fold
+from index.text import fold, simplified
 from index.types import Part, Place, ReportInfo
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.areas import bare
@@ -27,11 +26,12 @@ from retrieval.question.everyday import Everyday
 from retrieval.question.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.question.holders import post_of
 from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
+from retrieval.question.meant import refs_of
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
-from retrieval.question.towns import TownIndex, Towns, refs_of
+from retrieval.question.towns import TownIndex, Towns
 from retrieval.question.turns import asks_source, corrected, item_of, pointed
 from retrieval.question.words import blank_all, measure_words, pattern
 from retrieval.question.years import Years, read_years
@@ -51,30 +51,6 @@ UNCLEAR = "unclear"
 TOLD = frozenset((Intent.GREETING, Intent.OUT_OF_SCOPE, Intent.PROBLEMS, Intent.PLANS, Intent.META))
 """Intents that their own words tell."""
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
-
-
-def simplified(text: str) -> str:
-    """Traditional characters to simplified; a text that GB 2312 can write has none of them."""
-    if all(_in_gb2312(character) for character in text if HAN.match(character)):
-        return text
-    return _converter()(text)
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Callable[[str], str]:
-    """OpenCC, whose tables are read when the first traditional character comes."""
-    from opencc import OpenCC  # type: ignore[import-untyped]
-
-    convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def normalise(question: str) -> str:
