@@ -50,7 +50,7 @@ def test_a_person_deletes_all_that_is_kept_of_them_and_is_a_stranger_again(sampl
             others = rows_of(core, "3")
             assert rows_of(core, "2") == others and {"answers", "people", "follows", "counted"} <= others.keys()
             asked = (await two.press(action(await two.say("/privacy"), texts.ERASE_ME)))[1]
-            assert rows_of(core, "2") == {**others, "counted": others["counted"] + 1}  # nothing before they say that they mean it
+            assert rows_of(core, "2") == {**others, "counted": others["counted"] + 2}  # nothing before they say that they mean it
             told = (await two.press(action(asked, texts.ERASE_YES)))[1]
             assert "问答1条" in told.text and rows_of(core, "2") == {}
             assert "还不能使用" in (reply := (await two.say("你好")).text) or "2" in reply

@@ -48,7 +48,7 @@ def test_talk_between_two_questions_is_not_carried_into_the_next(sample_store, d
     run(story())
 
 
-@pytest.mark.parametrize("message", ["法律明白人有多少", "群众说事", "扫黑除恶", "反诈宣传怎么开展的", "开了几次会", "哪些镇写到了“反诈”", "存在哪些问题"])
+@pytest.mark.parametrize("message", ["法律明白人有多少", "群众说事", "反诈宣传怎么开展的", "开了几次会", "哪些镇写到了“反诈”", "存在哪些问题"])
 def test_a_question_without_a_town_is_still_a_question(sample_store, database, message):
     async def story():
         async with opened(sample_store, database) as core:

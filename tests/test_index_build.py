@@ -286,7 +286,8 @@ def test_the_same_files_give_the_same_rows(folder, tmp_path):
         with Store.create(tmp_path / name, ENCODER) as store:
             build([folder], store)
             tables = [table for (table,) in store.catalogue._execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-            return {table: store.catalogue._execute(f"SELECT * FROM {table}") for table in tables}
+            kept = {table: store.catalogue._execute(f"SELECT * FROM {table}") for table in tables}
+            return kept | {"meta": [row for row in kept["meta"] if row[0] != "id"]}  # every store has an id of its own
 
     assert rows("one") == rows("two")
 

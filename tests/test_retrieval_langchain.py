@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from chromadb import PersistentClient
+from chromadb.config import Settings
 from langchain_chroma import Chroma
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -59,7 +61,8 @@ def test_history_makes_one_conversation(runnable):
 
 def test_langchain_reads_the_collection_with_the_same_encoder(sample_store):
     encoder, store = default_encoder(), Store.open(sample_store)
-    chroma = Chroma(COLLECTION, EncoderEmbeddings(encoder), str(sample_store / "chroma"), create_collection_if_not_exists=False)
+    client = PersistentClient(str(sample_store / "chroma"), Settings(anonymized_telemetry=False))  # a process opens a folder with one set of settings
+    chroma = Chroma(COLLECTION, EncoderEmbeddings(encoder), client=client, create_collection_if_not_exists=False)
     for question in (QUESTION, "法律明白人培训", "老百姓闹矛盾谁来管"):
         nearest = store.dense(encoder.encode([question], query=True)[0], None, 5)
         texts = [passage.text for passage in store.passages_by_id([passage_id for passage_id, _ in nearest])]

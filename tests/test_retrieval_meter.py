@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from scripted_model import BEHAVIOURS, ScriptedModel, good, in_turn
 
 from index.errors import Cancelled, ModelUnavailable
-from retrieval import meter as metering
+from retrieval.assist import meter as metering
 from retrieval.assist.endpoint import Endpoint
 from retrieval.assist.llm import Line, Tally
 from retrieval.assist.meter import LONGEST_REST, PATIENCE, REST, Limits, Meter, Spent

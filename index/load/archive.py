@@ -106,7 +106,7 @@ def members(source: Source, budget: Budget) -> Iterator[Source | Rejected]:
         for info in archive.infolist():
             name = _name(info)
             file = f"{source.file}/{name}"
-            if info.is_dir() or is_junk(name):
+            if not info.filename or info.is_dir() or is_junk(name):
                 continue
             if budget.members <= 0:
                 yield Rejected(source.file, f"压缩包内容太多（{budget.limits}），其余的没有读取；请分成几个压缩包")

@@ -183,7 +183,7 @@ class Understanding:
         What leans on the turn before speaks of the same reports; a first turn that asks nothing has more to show for itself.
         """
         query, said = turn.query, "".join(turn.text.split())
-        named = turn.placed or turn.years.given or query.villages or query.quoted or query.numbers or query.units or query.item
+        named = turn.placed or turn.years.given or query.villages or query.quoted or query.numbers or query.units or query.item or query.post
         if self.everyday is None or named or query.intent in TOLD or (previous and turn.leans):
             return False
         first = previous is None and not query.wants and not ASKS.search(said)
