@@ -21,7 +21,7 @@ from index.text import fold, simplified
 from index.types import Part, Place, ReportInfo
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.areas import bare
-from retrieval.question.derivation import Derivation, derived_of, whole_of
+from retrieval.question.derivation import Derivation, Derived, derived_of, whole_of
 from retrieval.question.everyday import Everyday
 from retrieval.question.follow import Turn, carried, in_words, next_year, planned, takes_years
 from retrieval.question.holders import post_of
@@ -86,6 +86,16 @@ def _whole(text: str, undated: str, rest: str, towns: Towns) -> str:
             if goes(text[run.start() : run.end()]):
                 kept[run.start() : run.end()] = " " * (run.end() - run.start())
     return OF_TOWN.sub(" ", "".join(kept))
+
+
+def _calculation(main: str, rest: str, *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
+    """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
+    derived, plan = derived_of(main), plan_of(rest)
+    if any(asked.kind is Derivation.EACH for asked in derived):
+        plan = plan.without(Fold(FoldKind.MEAN))
+    if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
+        return (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
+    return derived, plan
 
 
 def _issuer(text: str) -> bool | None:
@@ -226,14 +236,10 @@ class Understanding:
         if but:
             rest = blank_all(rest, "town", "but")
         main = NOTE.sub(lambda match: " " * len(match[0]), rest)
-        derived = derived_of(main)
-        plan = plan_of(rest)
+        derived, plan = _calculation(main, rest, named=bool(refs))
+        shared_out = any(asked.kind is Derivation.EACH for asked in derived)
         post = post_of(rest)
         cue = says("every_cue", rest, "town") and not post
-        if shared_out := any(asked.kind is Derivation.EACH for asked in derived):
-            plan = plan.without(Fold(FoldKind.MEAN))
-        if not refs and says("which_town", rest, "wants") and (rate := whole_of(rest)):
-            derived, plan = (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
         every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(main if HAN.search(main) else rest))
