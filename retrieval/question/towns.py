@@ -25,6 +25,8 @@ from retrieval.types import TownRef
 
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
+COUNTED = re.compile("[集两二三四五六七八九十](?:镇|乡)")
+"""After a bare name it counts the towns named, or is a market: 柏塘、望舒三镇合计, 沙棠集镇."""
 LONGEST = 10  # characters of a name that is looked up, ending included
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
@@ -142,8 +144,8 @@ class TownIndex:
     def _stranger(self, text: str, floor: int, ending: re.Match[str]) -> Mention | None:
         """A town that the store has not, or a slip of one that it has; the longest reading wins."""
         end = ending.end()
-        market = text.endswith("集镇", 0, end) and any(text.endswith(name, 0, end - 2) for name in self.short)  # 沙棠集镇
-        if market or self.areas.ends(text[floor : ending.start()]) or pattern("town", "generic").search(text[floor : ending.start()]):
+        counted = COUNTED.match(text, end - 2) and any(text.endswith(name, 0, end - 2) for name in self.short)
+        if counted or self.areas.ends(text[floor : ending.start()]) or pattern("town", "generic").search(text[floor : ending.start()]):
             return None
         run = _run_start(text, floor, end)
         begin = _phrase_start(text, run, ending.start())
