@@ -1,4 +1,4 @@
-"""Tables in running text: rows drawn with │ or | or with tabs between the cells, read as a grid with a path of heads for each number.
+"""Tables in running text: rows drawn with │ or | or ｜ or with tabs between the cells, read as a grid with a path of heads for each number.
 
 The rows before the first number are the heads. What a number counts is said by the labels at the left of its row and the heads above its
 column; an empty head takes over from its left (it spans columns) unless something stands above it (which spans rows), an empty label at
@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+from index.layout import CELL_MARKS
 from index.numerals import Numeral, numerals, value_of, years
 from index.types import Kind, Span
 
-SEPARATOR = re.compile(r"[\t│┃|]")
+SEPARATOR = re.compile(f"[{CELL_MARKS}]")
 RULE = re.compile(r"[─━┄┌┬┐├┼┤└┴┘+\s-]+")
 UNIT_HEAD = ("单位", "计量单位")
 UNIT_AT_END = re.compile(r"[（(](?:单位[：:])?(?P<unit>[^）)]{1,4})[）)]\s*$")
@@ -57,7 +58,7 @@ def is_row(line: str) -> bool:
     """Whether a line is a row or a rule of a table; of two cells, where both are short."""
     if RULE.fullmatch(line) and len(line) > LEAST_CELLS:
         return True
-    return sum(line.count(mark) for mark in "\t│┃|") >= LEAST_CELLS - 1 or PAIR.fullmatch(line.strip(" ")) is not None
+    return sum(line.count(mark) for mark in CELL_MARKS) >= LEAST_CELLS - 1 or PAIR.fullmatch(line.strip(" ")) is not None
 
 
 def cells(text: str, rows: Sequence[Span], *, town: str = "", caption: str = "") -> Iterator[Cell]:
@@ -204,7 +205,7 @@ def _split(text: str, row: Span) -> tuple[Span | None, ...]:
     start = text.rfind("\n", 0, row.start) + 1
     edges = [start - 1, *(match.start() for match in SEPARATOR.finditer(text, start, row.end)), row.end]
     found = [_trimmed(text, left + 1, right) for left, right in pairwise(edges)]
-    drawn = text[row.start] in "│┃|"
+    drawn = text[row.start] in CELL_MARKS.strip()
     return tuple(found[1:] if drawn else found)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from index.text import simplified
 from index.types import Span
 
+CELL_MARKS = "\t│┃|｜"
+"""What stands between the cells of a table in running text."""
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x3007: 0x25CB}
 MARK = re.compile(
     r"第[一二三四五六七八九十百]+(部分|[编章节条])|[一二三四五六七八九十]{1,3}([、.]|是|要)|\(\S{1,3}\)|\d{1,2}[、.](?!\d)|【|[①-⑳]"
@@ -18,6 +20,7 @@ DATE = re.compile(
     r"\(?(\d{4}|[○零一二三四五六七八九]{4})\s*[年.\-/]\s*([\d一二三四五六七八九十]{1,3})\s*([月.\-/]\s*([\d一二三四五六七八九十]{1,3})\s*日?|月)\)?"
 )
 ISSUER = re.compile(r"[^。,;:!?、]{2,38}(政府|委员会|办事处|党工?委|办公室|司法所|领导小组|街道|镇|乡|苏木)(\(.{0,4}章\))?")
+SIGNED = re.compile(rf"{ISSUER.pattern}(\s*{DATE.pattern})?")
 CLOSING = re.compile(r"(特此|专此|以上报告|此致|敬礼|附件?\d?:|\(?此页无正文|\(?联系(人|电话|方式))[^。]{0,30}。?")
 BROKEN_LINE = 30  # characters: a shorter line without a full stop is a heading or a cell, not the rest of a sentence
 PROSE = 60  # characters: no line of a title block is as long
@@ -87,7 +90,7 @@ def foot(paragraphs: list[Line]) -> int:
     """How many paragraphs at the end are the signature: closing words, issuer and date."""
     count, signed = 0, 0
     for line in reversed(paragraphs[-FOOT_LINES:]):
-        if DATE.fullmatch(line.text) or (ISSUER.fullmatch(line.text) and not MARK.match(line.text)):
+        if DATE.fullmatch(line.text) or (SIGNED.fullmatch(line.text) and not MARK.match(line.text)):
             count += 1
             signed = count
         elif CLOSING.fullmatch(line.text):

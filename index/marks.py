@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from index.headings import ASIDE, HANZI, LEAD, LINE, Lead, Mark, Style, Table, ordinal
-from index.layout import Line, is_prose
+from index.layout import CELL_MARKS, Line, is_prose
 from index.types import Heading, Part
 
 SENTENCE_END = re.compile(r"[。!?]")
@@ -144,7 +144,7 @@ def _is_short(line: Line) -> bool:
         and len(cells) <= 3
         and "\t" not in line.text
         and re.search(r"[一-鿿]$", line.text) is not None
-        and not re.search(r"[。;:!?,│|<>]", line.text)
+        and not re.search(rf"[。;:!?,{CELL_MARKS}<>]", line.text)
         and not any(re.fullmatch(r"[\d.%]+\S?", cell) for cell in cells)
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from index.layout import CELL_MARKS
 from index.places import Gazetteer
 from index.vocabulary import vocabulary
 
@@ -17,7 +18,7 @@ HEAD = re.compile(
     r"|其中|另外|此外|同时|同期|据统计|目前|今年|去年|全年|本年度?|截至[^，,]{0,12}|[上下]半年)*"
 )
 """What may stand before the one who is spoken of."""
-BOUNDARY = re.compile(r"[，；;：:。！？（()）\n\t│|]|,(?!\d{3})|(?<=[\d件起次场人名个份%条])、")
+BOUNDARY = re.compile(rf"[，；;：:。！？（()）\n{CELL_MARKS}]|,(?!\d{{3}})|(?<=[\d件起次场人名个份%条])、")
 OWN = re.compile(r"[我本全](?:镇|乡|街道|街|场|社区|村|苏木|办事处)|镇(?:党委|人大|政府|人民政府|司法所|村)")
 STEM = r"(?:(?![在从向对为由到于和与及经将把因请])[一-鿿])"
 UPPER = rf"[全我本该](?:县|市|区|州|旗|省|盟|国)(?!率先|首|唯一|排|第|前|考核|先进|试点|示范|优秀|各[镇乡])|(?!全){STEM}{{2,3}}(?:县|旗|(?<![社辖城景园小山库校片特地郊林矿湖牧灌])[区市])(?![委政人级场民直域长里内划])"
@@ -47,7 +48,7 @@ def owner_of(said: str, town: str) -> str:
         return ""
     owner, start = "", 0
     for end in [*(match.start() for match in BOUNDARY.finditer(said)), len(said)]:
-        clause = said[start:end].lstrip("，；;：:。（()）,、 \t│|")
+        clause = said[start:end].lstrip(f"，；;：:。（()）,、 {CELL_MARKS}")
         start = end
         owner = _named(clause, town, owner)
     return owner

@@ -76,3 +76,13 @@ def test_rare_characters_of_utf8_are_kept(tmp_path):
     (document,) = load(path)
     assert isinstance(document, Document)
     assert document.text == "㵲㙟𠅤镇𬶐人民政府"
+
+
+def test_columns_that_white_space_keeps_apart_are_cells():
+    drawn = "　　主要指标如下：\n指标　　　2022年　2023年\n调解纠纷    198件    211件\n　　镇长　王五\n"
+    assert text.aligned(drawn) == "　　主要指标如下：\n指标\t2022年\t2023年\n调解纠纷\t198件\t211件\n　　镇长　王五\n"
+
+
+@given(st.text("一二 　\n，。", max_size=60))
+def test_only_white_space_changes_where_columns_are_aligned(words):
+    assert text.aligned(words).split() == words.split()

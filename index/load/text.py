@@ -18,6 +18,8 @@ SAMPLE = 20_000  # characters looked at to judge a decoding
 
 NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+APART = re.compile(r"[ \xa0]{2,}|\u3000+")
+LEAST_CELLS, LONGEST_CELL = 3, 30
 UNREADABLE = "文字编码无法识别（不是 UTF-8、UTF-16 或 GB18030 文本，或文件已损坏）；请用记事本打开后另存为 UTF-8 再试"
 
 
@@ -69,10 +71,27 @@ def newlines(text: str) -> str:
     return NEWLINES.sub("\n", text)
 
 
+def aligned(text: str) -> str:
+    """``text`` with tabs between the cells of tables whose columns are kept apart by white space alone."""
+    lines = text.split("\n")
+    rows = [_row(line) for line in lines]
+    for at, row in enumerate(rows):
+        beside = (*rows[max(0, at - 1) : at], *rows[at + 1 : at + 2])
+        if row and any(len(other) == len(row) for other in beside):
+            lines[at] = "\t".join(row)
+    return "\n".join(lines)
+
+
+def _row(line: str) -> list[str]:
+    """The cells of a line that may be a row of such a table; none of other lines."""
+    cells = APART.split(line.strip())
+    return cells if len(cells) >= LEAST_CELLS and all(0 < len(cell) <= LONGEST_CELL for cell in cells) else []
+
+
 def read(source: Source) -> Document:
-    """A plain text, exactly as decoded but for its line breaks."""
+    """A plain text, as decoded but for its line breaks and for what keeps the cells of a table apart."""
     data = source.read(MAX_TEXT_BYTES)
     text = newlines(decode(data))
     if not text.strip():
         raise UnreadableDocument("文件里没有文字，只有空白；请核对是否保存完整")
-    return Document(file=source.file, digest=digest(data), text=text, format="txt")
+    return Document(file=source.file, digest=digest(data), text=aligned(text), format="txt")

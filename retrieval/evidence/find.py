@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from index.layout import CELL_MARKS
 from index.numerals import numerals, quantities
 from index.periods import Period
 from index.text import clauses, fold, grams
@@ -25,7 +26,7 @@ NAMED = 0.4
 """Coverage of a figure of the very value that the question names, whatever its words."""
 VALUE_CREDIT = 0.3
 """For a figure of the very value that the question names."""
-ROW = re.compile(r"[\t│|]")
+ROW = re.compile(f"[{CELL_MARKS}]")
 HAN = re.compile(r"[一-鿿]")
 RELATED = 0.3
 """Share of the topic that a sentence must cover for its figures to be looked at."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from index.layout import DATE, view
+from index.layout import CELL_MARKS, DATE, view
 from index.numerals import with_units
+from index.outline import SIGNATURE
 from index.text import clauses, simplified
 from index.types import Figure, Span
 from retrieval.evidence.reading import Reading, Sentence
@@ -16,7 +17,7 @@ from retrieval.reader.pair import Candidate
 
 LENGTH = 120
 """Characters of a piece; a sentence up to this long is one."""
-ROW = re.compile(r"\s*[\t│|]+\s*")
+ROW = re.compile(rf"\s*[{CELL_MARKS}]+\s*")
 PART = re.compile(r"(?:[^；;]{1,11}[；;])*[^；;]+[；;]?")
 """What stands between semicolons, with what is too short to stand alone."""
 TITLE = re.compile(r"(?![一二三四五六七八九十]+是)[^，,；;]*$")
@@ -71,13 +72,13 @@ class Piece:
 
 
 def pieces(reading: Reading) -> tuple[Piece, ...]:
-    """All pieces of a report, in order, but the day under its signature, which says nothing of the year; what stands before a row of a table is the table's first row, which names its columns."""
+    """All pieces of a report, in order, but its signature and the day under it, which say nothing of the year; what stands before a row of a table is the table's first row, which names its columns."""
     found: list[Piece] = []
     head = ""
     for sentence in reading.sentences:
         row = ROW.search(sentence.text) is not None
         head = (head or sentence.text) if row else ""
-        if DATE.fullmatch(view(sentence.text).strip("() \n")):
+        if sentence.section.label == SIGNATURE or DATE.fullmatch(view(sentence.text).strip("() \n")):
             continue
         for span in cut(sentence):
             before = head if row and head != sentence.text else found[-1].text if found else ""

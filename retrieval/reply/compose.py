@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.layout import CELL_MARKS
 from index.numerals import SHORT_NUMBER
 from index.types import Kind, Part, ReportInfo
 from retrieval.draft import Formula, Line, Operation, Source, plain
@@ -17,7 +18,7 @@ OWN = re.compile(r"^(?:[我本](?:镇|乡|街道)|街道(?=[一-鿿])(?!办|党|
 """The town's own name for itself, after a label that has said which town it is: 我镇, 街道综合行政执法队."""
 PLANNED = re.compile(r"^(?:计划|打算|准备|拟|将)(?![划将])")
 TRAILING = re.compile(r"[\s。，,；;：:、]+$")
-TABLE_ROW = re.compile(r"[\t│|]")
+TABLE_ROW = re.compile(f"[{CELL_MARKS}]")
 HALF_MARKS = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "?": "？", "!": "！"})
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[,:](?=\d)")
 QUOTE_LENGTH = 160
@@ -26,7 +27,7 @@ QUOTE_LENGTH = 160
 
 def shown(words: str) -> str:
     """Words of a report as a reply shows them: one line, full-width punctuation, without the marks and heading numbers at either end."""
-    line = re.sub(r"\s*[\t│|]\s*", " ", re.sub(r"\s*\n\s*", "", words)).strip()
+    line = re.sub(rf"\s*[{CELL_MARKS}]\s*", " ", re.sub(r"\s*\n\s*", "", words)).strip()
     return full_width(TRAILING.sub("", LEADING.sub("", line)))
 
 
