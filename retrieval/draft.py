@@ -42,6 +42,8 @@ class Operation(StrEnum):
     BEFORE_RISE = "before_rise"
     """What stood before a rise of so many percent."""
     BEFORE_FALL = "before_fall"
+    WHOLE = "whole"
+    """What there was in all, of which the first is so many percent."""
 
 
 OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share": Operation.SHARE, "mean": Operation.MEAN}
@@ -101,6 +103,8 @@ class Formula:
                 return round(100 * first / (100 + rest[0]), self.digits)
             case Operation.BEFORE_FALL:
                 return round(100 * first / (100 - rest[0]), self.digits)
+            case Operation.WHOLE:
+                return round(100 * first / rest[0], self.digits)
 
     def __str__(self) -> str:
         shown = [self._shown(position) for position in range(len(self.operands))]
@@ -116,6 +120,8 @@ class Formula:
             case Operation.BEFORE_RISE | Operation.BEFORE_FALL:
                 sign = "+" if self.operation is Operation.BEFORE_RISE else "−"
                 left = f"{shown[0]} ÷ (1 {sign} {shown[1]}%)"
+            case Operation.WHOLE:
+                left = f"{shown[0]} ÷ {shown[1]}%"
             case Operation.CHANGE:
                 high, low = shown if self.operands[0] >= self.operands[1] else shown[::-1]
                 left = f"({high} − {low}) ÷ {shown[1]}"

@@ -9,8 +9,8 @@ from retrieval.draft import Draft
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
 from retrieval.plan import tables, trends
-from retrieval.plan.derived import derived
 from retrieval.plan.measured import several
+from retrieval.plan.within import within
 from retrieval.reply import facts, practice, sections
 from retrieval.reply.silence import not_stated
 from retrieval.types import Intent
@@ -30,7 +30,7 @@ def compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return derived(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
+    return within(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
 
 
 def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from index.periods import Period
 from index.types import Part, Passage
-from retrieval.question.derivation import PAIRED, Derived
+from retrieval.question.derivation import PAIRED, Asked, Derived
 from retrieval.question.plan import NO_PLAN, Plan
 
 
@@ -95,6 +95,7 @@ class Query:
     ``item`` is the one of the problems or plans, counted from 1, that is asked for: 第二条展开说说; ``mentioned`` are the towns that the talk has
     named, the latest last: 两个镇合计呢.
     ``halves`` are the questions that it consists of, where it asks several: 走了几个，打算补到多少. Each is read as a turn after the one before.
+    ``derived`` is what follows from two figures of each report, ``relations`` the same with the words of both sides, for one report.
     ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
     among all is asked for, where ``towns`` is all of them.
     """
@@ -133,6 +134,7 @@ class Query:
     plan: Plan = NO_PLAN
     subjects: tuple[TownRef, ...] = ()
     derived: tuple[Derived, ...] = ()
+    relations: tuple[Asked, ...] = ()
     post: str = ""
     item: int = 0
     mentioned: tuple[TownRef, ...] = ()

@@ -32,6 +32,8 @@ LEAD = 0.05
 """How much better than any other a pair must fit the question: of two that fit as well, the words choose neither."""
 CLOSE = 0.1
 """What it adds that an amount and its number stand in one clause: 先行赔付47起、6.8万元."""
+STEP = re.compile(r"(?:由|从).*?(?:降|升|提|增|减|涨|调|改|压|缩|扩)[一-鿿]{0,2}[到为至]")
+"""What leads from the one to the other: 由…提高到."""
 APART = re.compile(r"[,，;；]|其中")
 """What stands between a whole and its part; 、 stands between parts."""
 BARE = re.compile(r"[,，;；]\s*(?:其中|已|均|全部|实际|成功)*[一-鿿]{0,2}(?:成|结|改|解|办|回|证|复|决|功)了?")
@@ -171,7 +173,7 @@ def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str
             for one, other in dict.fromkeys((*pairwise(own), *pairwise([f for f in own if f.parent is None]))):
                 for amount, number in ((other, one), (one, other)):
                     apart = not measures_of(amount.unit) & measures_of(number.unit)
-                    if apart and number.value > 1 and amount.unit != "%" and agree(units, amount.unit) and _counted_by(asked.word, number.unit):
+                    if apart and number.value > 1 and amount.unit != "%" and agree(units, amount.unit) and counted_by_unit(asked.word, number.unit):
                         yield amount, number
 
 
@@ -180,7 +182,7 @@ def _counts(inquiry: Inquiry) -> list[str]:
     return [unit for unit in inquiry.wanted.units if unit not in ("%", "百分点")]
 
 
-def _counted_by(word: str, unit: str) -> bool:
+def counted_by_unit(word: str, unit: str) -> bool:
     """Whether figures in ``unit`` count what an amount is shared out by: 场 is 场次, and not 期."""
     same = unit.startswith(word) or (word in PLACES and unit in PLACES)
     return same or bool(measures_of(word) & measures_of(unit) & ALIKE)
@@ -333,10 +335,10 @@ def _shared_out(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
     amount = judge.measured(about(inquiry, topic), reading, units or ("元",))
     if amount is None or amount.figure is None:
         return None
-    beside = [f for f in amount.sentence.figures if _counted_by(asked.word, f.unit) and not measures_of(f.unit) & measures_of(amount.figure.unit)]
+    beside = [f for f in amount.sentence.figures if counted_by_unit(asked.word, f.unit) and not measures_of(f.unit) & measures_of(amount.figure.unit)]
     each = (asked.word, *PLACES) if asked.word in PLACES else (asked.word,)
     number = found_of(amount.sentence, beside[0]) if len(beside) == 1 else judge.measured(about(inquiry, asked.thing or topic), reading, each)
-    if number and not _counted_by(asked.word, _unit(number)):
+    if number and not counted_by_unit(asked.word, _unit(number)):
         return None
     if number is None or number.figure is None or number.figure.value <= 1 or number.figure.ordinal == amount.figure.ordinal:
         return None

@@ -48,6 +48,49 @@ class Derived:
         return {Derivation.RATE: f"{self.word}率", Derivation.EACH: f"平均每{self.word}"}.get(self.kind, "其余")
 
 
+AND = re.compile(r"[、和与及跟 ]+")
+"""What stands between the names of a list."""
+
+
+class Relation(StrEnum):
+    """How the figure that is asked for follows from those that are stated."""
+
+    SHARE = "share"
+    """The one in percent of the other."""
+    REST = "rest"
+    """The other without the one."""
+    GAP = "gap"
+    """How far it is from the one to the other, by default from the year before."""
+    GROWTH = "growth"
+    """The same in percent of what was before."""
+    SUM = "sum"
+    EACH = "each"
+    """The one by the other."""
+    WHOLE = "whole"
+    """What there was in all, by the one and the share that it is said to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``one`` and ``other`` are the words on the two sides, "" where the question has none; ``unit`` is what is shared out by.
+
+    ``deed`` tells that ``one`` is something done to ``other`` (化解), for which a report may have quite other words; ``name`` is what
+    a reply calls the result, where the question names it (调成率).
+    """
+
+    relation: Relation
+    one: str = ""
+    other: str = ""
+    unit: str = ""
+    deed: bool = False
+    name: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The things that ``one`` lists."""
+        return tuple(name for name in AND.split(self.one) if name)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``pattern`` makes ``kind`` in the examples ``yes`` and not in ``no``; its group ``word`` is the word of it."""
@@ -93,7 +136,7 @@ RULES = (
     ),
     Rule(
         "不是的",
-        r"(?<!是)(?:不是|不属于|并非)(?P<word>[一-鿿]{2,6})的",
+        r"(?<!是)(?:不是|不属于|并非)(?P<word>[一-鿿]{2,10})的",
         Derivation.REST,
         ("调解的纠纷里头不是外来户的有多少件",),
         ("是不是外来户的",),
@@ -113,7 +156,7 @@ RULES = (
         ("每年多收几万", "比原来定的少收几块钱"),
         ("调解多少件",),
     ),
-    Rule("平均每件", rf"平均(?:每|一)个?(?P<word>{THINGS}){THING}", Derivation.EACH, ("平均一件罚多少", "平均每户补了多少钱", "平均每期来多少人"), ("每户补多少钱", "平均多少")),
+    Rule("平均每件", rf"平均(?:到|给|下来)?(?:每|一)个?(?P<word>{THINGS}){THING}", Derivation.EACH, ("平均一件罚多少", "平均每户补了多少钱", "平均每期来多少人"), ("每户补多少钱", "平均多少")),
     Rule("每件平均", rf"每一?个?(?P<word>{THINGS}){THING}[^,。?]{{0,12}}平均", Derivation.EACH, ("每场平均多少听众", "每个村平均几名"), ("每场多少人",)),
     Rule("户均", r"(?P<word>户|村|件|亩|案|场)均(?![衡匀可已能由为])", Derivation.EACH, ("户均约合多少万元", "案均罚款"), ("各村均为多少",)),
     Rule("人均", r"(?P<word>人)均(?![衡匀可已能由为])", Derivation.EACH, ("人均经费多少元",), ("相关人均为",)),

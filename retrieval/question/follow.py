@@ -136,6 +136,7 @@ def _with_subject(query: Query, previous: Query) -> Query:
         part=query.part or previous.part,
         numbers=query.numbers or previous.numbers,
         derived=query.derived or previous.derived,
+        relations=query.relations or previous.relations,
     )
 
 

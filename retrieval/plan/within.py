@@ -1,0 +1,211 @@
+"""What one report, or one town's two years, leave to be calculated: a share, the rest, a step, a sum, so much for each.
+
+What the report says itself is quoted, never calculated; where the figures that are meant are not told beyond doubt, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.types import Kind
+from retrieval.draft import Draft, Formula, Line, Operation, plain
+from retrieval.evidence.find import Found
+from retrieval.evidence.inquiry import Inquiry
+from retrieval.evidence.judge import Judge
+from retrieval.evidence.reading import Reading
+from retrieval.measures import agree, amount, measures_of
+from retrieval.plan.algebra import common_unit, formula_of, per
+from retrieval.plan.cells import cell_of
+from retrieval.plan.operands import NAMED, Choice, Place, choice_of, own_words
+from retrieval.question.derivation import Asked, Relation
+from retrieval.reply.compose import both, label, rates_apart, source, statement
+
+MOST = 3
+"""Pieces that the reader puts first, whose figures are looked at."""
+DOUBTED, HALF = 0.05, 0.4
+"""The least chance that such a piece answers, and the least share of the best one's."""
+NEAR = 1.0
+"""Percent by which a stated rate may lie from the calculated one and still be it."""
+EACH_SAID = re.compile(r"每|平均|均")
+RATE_SAID = re.compile(r"率|占|比例|比重")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A calculation with the figures that it takes: ``words`` say what it is, ``notes`` the calculations within it."""
+
+    asked: Asked
+    figures: tuple[Found, ...]
+    formula: Formula
+    words: str
+    notes: str = ""
+
+
+def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
+    """``draft``, or what the question asks to be calculated with the figures below it."""
+    query = inquiry.query
+    if not query.relations or query.every or query.part or any(line.formula for line in draft.lines):
+        return draft
+    if len({(ref.town, ref.county) for ref in query.towns}) > 1 and len({r.report.town for r in inquiry.readings}) > 1:
+        return draft
+    groups: Sequence[Sequence[Reading]] = [[reading] for reading in inquiry.readings] if query.towns else [inquiry.readings]
+    results = [result for group in groups for result in _of_group(inquiry, group, judge, sure=not draft.reason)]
+    return _drafted(inquiry, draft, results) if results else draft
+
+
+def _of_group(inquiry: Inquiry, group: Sequence[Reading], judge: Judge, *, sure: bool) -> list[Result]:
+    """What is calculated from the reports of one town and year: of the first place that tells the figures for each relation."""
+    ranked = judge.findings(inquiry, group).ranked[:MOST]
+    least = max(DOUBTED, HALF * ranked[0].chance) if ranked else 0.0
+    owner = {reading.report.id: reading for reading in group}
+    places = [Place(inquiry, owner[finding.report_id], finding.piece, finding.covered) for finding in ranked if finding.chance >= least]
+    found: list[Result] = []
+    for asked in inquiry.query.relations:
+        for place in places:
+            result = _result(_completed(asked, place), place, found)
+            if result is None:
+                continue
+            if not _stated(result, place) and (sure or _spoken_of(result, place)):
+                found.append(result)
+            break
+    return found
+
+
+def _spoken_of(result: Result, place: Place) -> bool:
+    """Whether the place, or one of the figures, has the words of the question: asked of what the reader doubts."""
+    sides = (result.asked.one, result.asked.other)
+    return place.covered >= NAMED or any(place.fit(side, figure) >= NAMED for side in sides for figure in result.figures)
+
+
+def _completed(asked: Asked, place: Place) -> Asked:
+    """它占全部的几成: a side without words is what the turn before spoke of."""
+    context = place.inquiry.query.context
+    if asked.one or not context or asked.relation in (Relation.SUM, Relation.WHOLE):
+        return asked
+    return replace(asked, one=context)
+
+
+def _result(asked: Asked, place: Place, before: Sequence[Result]) -> Result | None:
+    if asked.relation is Relation.SHARE and not asked.one:
+        return _share_of_many(asked, place, before)
+    choice = choice_of(asked, place)
+    return _calculated(asked, choice) if choice else None
+
+
+def _share_of_many(asked: Asked, place: Place, before: Sequence[Result]) -> Result | None:
+    """The share of what was added up before it, or of the greatest of the parts (哪类最多，占百分之几)."""
+    added = next((result for result in before if result.asked.relation is Relation.SUM), None)
+    if added:
+        taken = [f.figure for f in added.figures if f.figure]
+        every = [f for f in (*place.own, *place.near) if f.figure and agree((taken[0].unit,), f.figure.unit) and f.figure.value >= added.formula.result]
+        wholes = sorted(((place.fit(asked.other, f), f) for f in every if f not in added.figures), key=lambda one: -one[0])
+        if not wholes or wholes[0][0] < NAMED:
+            return None
+        whole = wholes[0][1]
+        assert whole.figure is not None
+        formula = Formula(Operation.SHARE, (added.formula.result, whole.figure.value), inner=(added.formula, None))
+        return Result(asked, (*added.figures, whole), formula, f"占比{plain(formula.result)}%", f"（{added.formula}）")
+    order = place.inquiry.query.order
+    parts = [f for f in place.own if f.figure and f.figure.parent is not None]
+    if not order or len(parts) < 2 or len({f.figure.clause for f in parts[:2] if f.figure}) > 1:
+        return None
+    listed = [f for f in parts if f.figure and parts[0].figure and f.figure.clause == parts[0].figure.clause]
+    chosen = (min if order == "least" else max)(listed, key=lambda f: f.figure.value if f.figure else 0.0)
+    choice = choice_of(replace(asked, one=chosen.figure.subject if chosen.figure else ""), place)
+    return _calculated(asked, choice) if choice and choice.figures[0] == chosen else None
+
+
+def _calculated(asked: Asked, choice: Choice) -> Result | None:
+    cells = [cell_of(f, f.sentence.report.year or 0) for f in choice.figures]
+    first, last, notes = cells[0], cells[-1], ""
+    match asked.relation:
+        case Relation.SHARE:
+            formula = formula_of(Operation.SHARE, (first, last))
+            words = f"{asked.name or '占比'}{plain(formula.result)}%"
+        case Relation.REST:
+            unit = common_unit(cells)
+            taken = formula_of(Operation.SUM, cells[:-1], unit=unit) if len(cells) > 2 else None
+            formula = Formula(Operation.DIFFERENCE, (last.value, taken.result), unit=unit, inner=(None, taken)) if taken else formula_of(Operation.DIFFERENCE, (last, first), unit=unit)
+            words, notes = f"其余{plain(formula.result)}{unit}", f"（{taken}）" if taken else ""
+        case Relation.GAP:
+            formula = formula_of(Operation.DIFFERENCE, (first, last) if first.amount >= last.amount else (last, first))
+            word = "相差" if asked.other else "增加" if first.amount > last.amount else "减少" if first.amount < last.amount else "持平，相差"
+            words = f"{word}{plain(formula.result)}{formula.unit.replace('%', '个百分点')}"
+        case Relation.GROWTH:
+            if not last.value or first.unit == "%":
+                return None
+            formula = formula_of(Operation.CHANGE, (first, last))
+            words = f"{'增长' if first.amount >= last.amount else '下降'}{plain(formula.result)}%"
+        case Relation.SUM:
+            formula = formula_of(Operation.SUM, cells)
+            words = f"合计{plain(formula.result)}{formula.unit}"
+        case Relation.EACH:
+            formula = per(first, last)
+            words = f"平均每{asked.unit}{plain(formula.result)}{formula.unit}"
+        case Relation.WHOLE:
+            formula = Formula(Operation.WHOLE, (first.value, last.value))
+            words = f"总数约{plain(formula.result)}{first.unit}"
+    rough = "（原文是约数）" if any(cell.qualifier for cell in cells) else ""
+    return Result(asked, choice.figures, formula, words, f"{notes}{rough}")
+
+
+def _stated(result: Result, place: Place) -> bool:
+    """Whether the place tells the result, or what is asked, without calculating."""
+    others = [f for f in (*place.own, *(n for n in place.near if n.sentence == place.piece.sentence)) if f.figure and f not in result.figures]
+    first = result.figures[0].figure
+    assert first is not None
+    for found in others:
+        figure = found.figure
+        assert figure is not None
+        words = own_words(found)
+        match result.asked.relation:
+            case Relation.SHARE if figure.unit == "%" and figure.kind is not Kind.CHANGE:
+                named = RATE_SAID.search(words) is not None and place.fit(result.asked.one, found) >= max(NAMED, place.fit(result.asked.one, result.figures[0]))
+                said = abs(figure.value - result.formula.result) <= NEAR or named
+            case Relation.GROWTH:
+                said = figure.kind is Kind.CHANGE and figure.unit == "%" and abs(figure.value - result.formula.result) <= NEAR
+            case Relation.EACH:
+                said = EACH_SAID.search(words) is not None and agree((first.unit,), figure.unit) and place.fit(result.asked.one, found) >= NAMED
+            case Relation.REST | Relation.GAP | Relation.SUM:
+                said = bool(measures_of(figure.unit) & measures_of(first.unit)) and amount(figure.value, figure.unit) == amount(result.formula.result, result.formula.unit or first.unit)
+            case _:
+                said = False
+        if said:
+            return True
+    return False
+
+
+def _drafted(inquiry: Inquiry, draft: Draft, results: Sequence[Result]) -> Draft:
+    figures = [figure for result in results for figure in result.figures]
+    county = both(figures)
+    lines = [*_rates_apart(results, county=county), *(_line(result, county=county) for result in results)]
+    told = [_words_of(result, county=county) for result in results]
+    kept = () if draft.reason or not inquiry.query.halves else draft.lines
+    used = [r for r in inquiry.readings if any(f.sentence.report.id == r.report.id for f in figures)]
+    return Draft(tuple(dict.fromkeys((*lines, *kept, *(line for line in told if not kept)))), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _line(result: Result, *, county: bool) -> Line:
+    sources = tuple(dict.fromkeys(source(f) for f in result.figures))
+    return Line(f"{label(result.figures[0].sentence.report, county=county)}{result.words}：{result.formula}{result.notes}。", sources, result.formula)
+
+
+def _words_of(result: Result, *, county: bool) -> Line:
+    """The words from the first of the figures to the last, where one sentence tells them; else those of the first."""
+    first = result.figures[0]
+    own = [f for f in result.figures if f.sentence == first.sentence]
+    return statement(replace(first, start=min(f.start for f in own), end=max(f.end for f in own)), county=county)
+
+
+def _rates_apart(results: Sequence[Result], *, county: bool) -> list[Line]:
+    """Of two rates, of two years of one town, how far they lie apart."""
+    rates = sorted((r for r in results if r.asked.relation is Relation.SHARE), key=lambda r: r.figures[0].sentence.report.year or 0)
+    reports = [r.figures[0].sentence.report for r in rates]
+    if len(rates) != 2 or reports[0].id == reports[1].id or reports[0].town != reports[1].town:
+        return []
+    names = [f"{report.year}年" for report in reports]
+    years = tuple(float(report.year or 0) for report in reversed(reports))
+    sources = tuple(dict.fromkeys(source(f) for rate in rates for f in rate.figures))
+    return [rates_apart((names[1], rates[1].formula), (names[0], rates[0].formula), sources, years=years)]
