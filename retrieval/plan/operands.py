@@ -39,7 +39,9 @@ TAIL = 8
 """after it, that are its own."""
 MARK = re.compile(r"[,，;；。:：、)）]")
 SENTENCE_END = re.compile(r".*[。；;]", re.S)
+STEPS = (Relation.GAP, Relation.GROWTH)
 HALVES = ("上半年", "下半年")
+EACH_SAID = re.compile(r"每|平均|[人户案]均|至少")
 OF = re.compile(r"占[^,，。;；]{0,16}$")
 
 
@@ -64,6 +66,8 @@ class Place:
     reading: Reading
     piece: Piece
     covered: float
+    others: tuple[Piece, ...] = ()
+    """What else the reader put first, of the same report."""
 
     @cached_property
     def own(self) -> tuple[Found, ...]:
@@ -77,8 +81,10 @@ class Place:
         at = section.index(sentence)
         rows = ROW.search(sentence.text) is not None
         beside = [s for s in section if ROW.search(s.text)] if rows else section[max(0, at - 1) : at + 2]
+        told = ((s, figure) for s in beside for figure in s.figures)
+        read = ((piece.sentence, figure) for piece in self.others for figure in piece.figures)
         known = {f.figure.ordinal for f in self.own if f.figure}
-        return tuple(found_of(s, figure) for s in beside for figure in s.figures if figure.ordinal not in known)
+        return tuple({figure.ordinal: found_of(s, figure) for s, figure in (*told, *read) if figure.ordinal not in known}.values())
 
     def fit(self, side: str, found: Found) -> float:
         """The share of a side's words that a figure's own words have."""
@@ -112,25 +118,32 @@ def own_words(found: Found) -> str:
 def choice_of(asked: Asked, place: Place) -> Choice | None:
     """The figures of a place that are meant; None where none fit, or others fit as well."""
     kinds = {Relation.SHARE: _parted, Relation.REST: _parted, Relation.GAP: _apart, Relation.GROWTH: _apart, Relation.SUM: _listed, Relation.EACH: _shared_out, Relation.WHOLE: _of_share}
-    ranked = sorted(kinds[asked.relation](asked, place), key=lambda choice: -choice.score)
-    if not ranked:
+    every = sorted(kinds[asked.relation](asked, place), key=lambda choice: -choice.score)
+    named = [choice for choice in every if choice.named]
+    fitting = named or [choice for choice in every if all(figure in place.own for figure in choice.figures)]
+    if not fitting:
         return None
-    rival = next((other for other in ranked[1:] if other.values != ranked[0].values), None)
-    if rival is None:
-        return ranked[0] if ranked[0].named or _told_of(asked, place, ranked[0]) else None
-    return ranked[0] if ranked[0].named and ranked[0].score - rival.score >= LEAD else None
+    first = fitting[0]
+    rival = next((other for other in fitting[1:] if other.values != first.values), None)
+    if named:
+        return first if rival is None or first.score - rival.score >= LEAD else None
+    return first if rival is None and _told_of(asked, place, first) else None
 
 
 def _told_of(asked: Asked, place: Place, only: Choice) -> bool:
-    """Whether the only two figures that fit may be meant though they have other words: both of the very piece, and of a deed, or with a
-    part of the words."""
-    if place.covered < NAMED or not all(found in place.own for found in only.figures):
+    """Whether the only two figures of the piece that fit may be meant though they have other words: of a deed or a step, or with a part of
+    the words."""
+    if place.covered < NAMED:
         return False
-    return asked.deed or not asked.one or any(place.fit(asked.one, found) > 0 for found in only.figures)
+    return asked.deed or not asked.one or asked.relation in STEPS or any(place.fit(asked.one, found) > 0 for found in only.figures)
 
 
-def _level(figure: Figure) -> bool:
-    return figure.kind is not Kind.CHANGE and figure.unit != "%"
+def _level(found: Found) -> bool:
+    """Whether a figure is one of its report's own year, and no rate, change or so many for each."""
+    figure, report = found.figure, found.sentence.report
+    assert figure is not None
+    level = figure.kind is not Kind.CHANGE and figure.unit != "%" and figure.year in (None, report.year)
+    return level and EACH_SAID.search(report.text[max(found.sentence.start, figure.start - TAIL) : figure.start]) is None
 
 
 def _one_sentence(one: Found, other: Found) -> bool:
@@ -159,7 +172,7 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
     for whole, part, big, small in place.pairs():
         same = agree((big.unit,), small.unit)
         counts = asked.relation is Relation.SHARE and asked.one and asked.other
-        if not (_level(big) and _level(small) and big.year == small.year and (same or counts)) or amount(small.value, small.unit) > amount(big.value, big.unit):
+        if not (_level(whole) and _level(part) and (same or (counts and _one_sentence(whole, part)))) or amount(small.value, small.unit) > amount(big.value, big.unit):
             continue
         if big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
             continue
@@ -192,9 +205,13 @@ def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
 def _apart(asked: Asked, place: Place) -> Iterator[Choice]:
     """(now, before), or the two that are set against one another."""
     for now, before, late, early in place.pairs():
-        if late.kind is Kind.CHANGE or early.kind is Kind.CHANGE or not agree((late.unit,), early.unit) or late.ordinal == early.ordinal:
+        if late.kind is Kind.CHANGE or not agree((late.unit,), early.unit) or late.ordinal == early.ordinal:
             continue
         one, other = place.fit(asked.one, now), place.fit(asked.other or asked.one, before)
+        if early.kind is Kind.CHANGE:
+            if asked.relation is Relation.GROWTH and _one_sentence(now, before) and late.end <= early.start and not _between(now, before):
+                yield Choice((now, before), one + NEXT, one >= NAMED)
+            continue
         if asked.other:
             if min(one, other) >= NAMED and late.value != early.value:
                 yield Choice((now, before), one + other - CROSS * (place.fit(asked.one, before) + place.fit(asked.other, now)), named=True)
@@ -221,7 +238,7 @@ def _listed(asked: Asked, place: Place) -> Iterator[Choice]:
     names = asked.names or HALVES
     taken: list[Found] = []
     for name in names:
-        fits = [(place.fit(name, f), f) for f in place.own if f.figure and _level(f.figure) and f not in taken]
+        fits = [(place.fit(name, f), f) for f in place.own if _level(f) and f not in taken]
         told = [f for share, f in fits if (name in own_words(f) if not asked.names else share >= ALL_BUT_ONE)]
         if len(told) != 1:
             return
@@ -239,7 +256,7 @@ def _shared_out(asked: Asked, place: Place) -> Iterator[Choice]:
     units = [unit for unit in place.inquiry.wanted.units if unit not in ("%", asked.unit)]
     units += ["人次"] if "人" in units else []
     for total, number, big, count in place.pairs():
-        if not (_level(big) and _level(count)) or big.year != count.year or measures_of(big.unit) & measures_of(count.unit) or count.value <= 1:
+        if not (_level(total) and _level(number)) or measures_of(big.unit) & measures_of(count.unit) or count.value <= 1:
             continue
         if not counted_by_unit(asked.unit, count.unit) or not agree(units, big.unit):
             continue

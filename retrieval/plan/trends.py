@@ -20,8 +20,8 @@ from retrieval.plan.results import Telling
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
 from retrieval.reply.compose import QUOTE_LENGTH, both, label, rates_apart, source, statement
 
-PERCENT = re.compile(r"百分之几|增幅|降幅|增长率|下降率|幅度|几成|百分比")
-CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
+PERCENT = re.compile(r"百分之[几多]|[增降涨跌升]幅|变化率|[合成用按]百分|增长率|下降率|幅度|几成|百分比")
+CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比|变动|[升降]了还是")
 CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折算|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
 BACK = re.compile(r"[倒反回里中]推|推算|倒算")
 SHARE_WORDS = re.compile(r"占?的?(?:比例|比重|占比|百分比|百分之)$|(?:占比|比例|比重)(?= )|各")

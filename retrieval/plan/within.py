@@ -19,6 +19,7 @@ from retrieval.measures import agree, amount, measures_of
 from retrieval.plan.algebra import common_unit, formula_of, per
 from retrieval.plan.cells import cell_of
 from retrieval.plan.operands import NAMED, Choice, Place, choice_of, own_words
+from retrieval.plan.trends import RISE
 from retrieval.question.derivation import Asked, Relation
 from retrieval.reply.compose import both, label, rates_apart, source, statement
 
@@ -60,7 +61,9 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], judge: Judge, *, sure:
     ranked = judge.findings(inquiry, group).ranked[:MOST]
     least = max(DOUBTED, HALF * ranked[0].chance) if ranked else 0.0
     owner = {reading.report.id: reading for reading in group}
-    places = [Place(inquiry, owner[finding.report_id], finding.piece, finding.covered) for finding in ranked if finding.chance >= least]
+    likely = [finding for finding in ranked if finding.chance >= least]
+    others = {finding.report_id: tuple(other.piece for other in ranked if other.report_id == finding.report_id) for finding in likely}
+    places = [Place(inquiry, owner[f.report_id], f.piece, f.covered, others[f.report_id]) for f in likely]
     found: list[Result] = []
     for asked in inquiry.query.relations:
         for place in places:
@@ -82,9 +85,11 @@ def _spoken_of(result: Result, place: Place) -> bool:
 def _completed(asked: Asked, place: Place) -> Asked:
     """它占全部的几成: a side without words is what the turn before spoke of."""
     context = place.inquiry.query.context
-    if asked.one or not context or asked.relation in (Relation.SUM, Relation.WHOLE):
+    if not context or asked.relation in (Relation.SUM, Relation.WHOLE):
         return asked
-    return replace(asked, one=context)
+    if asked.relation is Relation.EACH and not asked.other:
+        asked = replace(asked, other=context)
+    return asked if asked.one else replace(asked, one=context)
 
 
 def _result(asked: Asked, place: Place, before: Sequence[Result]) -> Result | None:
@@ -136,7 +141,14 @@ def _calculated(asked: Asked, choice: Choice) -> Result | None:
         case Relation.GROWTH:
             if not last.value or first.unit == "%":
                 return None
-            formula = formula_of(Operation.CHANGE, (first, last))
+            changed = choice.figures[-1]
+            if changed.figure and changed.figure.kind is Kind.CHANGE:
+                operation = Operation.DIFFERENCE if RISE.search(own_words(changed)) else Operation.SUM
+                earlier = formula_of(operation, (first, last))
+                formula, notes = Formula(Operation.CHANGE, (first.value, earlier.result), unit=earlier.unit, inner=(None, earlier)), f"（{earlier}）"
+                last = last._replace(value=earlier.result)
+            else:
+                formula = formula_of(Operation.CHANGE, (first, last))
             words = f"{'增长' if first.amount >= last.amount else '下降'}{plain(formula.result)}%"
         case Relation.SUM:
             formula = formula_of(Operation.SUM, cells)

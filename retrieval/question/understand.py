@@ -273,7 +273,7 @@ class Understanding:
             order=order_of(spoken),
             plan=plan,
             derived=derived,
-            relations=relations_of(main, derived),
+            relations=relations_of(NOTE.sub("", whole), derived),
             post=post,
             item=item_of(rest),
         )
