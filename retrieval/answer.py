@@ -28,6 +28,7 @@ from retrieval.evidence.reading import Reading, read
 from retrieval.evidence.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
 from retrieval.evidence.search import search
 from retrieval.plan import tables, trends, wide
+from retrieval.plan.within import within
 from retrieval.prepared import examples, kept, understood
 from retrieval.question import checked
 from retrieval.question.everyday import Everyday
@@ -244,6 +245,8 @@ class Answerer:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
                 told = inquiry.wanted.number or AMOUNT.search(query.question)
                 stated = trends.elsewhere(inquiry, missing.years[0]) if told else None
+                if told and query.relations and (derived := within(inquiry, stated or Draft((), Reason.NOT_STATED), self.judge)).lines:
+                    stated = derived
                 if draft := stated or (None if scoped.reports else self._planned(query, missing)):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
         return None

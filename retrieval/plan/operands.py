@@ -193,13 +193,17 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
 
 def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
     """The parts that the question names, each told as part of one whole, and that whole."""
-    for whole in (*place.own, *place.near):
-        assert whole.figure is not None
-        parts = [f for f in (*place.own, *place.near) if f.figure and f.figure.parent == whole.figure.ordinal and agree((whole.figure.unit,), f.figure.unit)]
-        named = [next((f for f in parts if place.fit(name, f) >= ALL_BUT_ONE), None) for name in asked.names]
-        told = [f for f in named if f]
-        if len(told) == len(asked.names) == len(set(told)):
-            yield Choice((*told, whole), 1.0 + place.fit(asked.other, whole), named=True)
+    figures = (*place.own, *place.near)
+    named = [next((f for f in figures if f.figure and f.figure.parent is not None and place.fit(name, f) >= ALL_BUT_ONE), None) for name in asked.names]
+    told = [f for f in named if f and f.figure]
+    if len(told) != len(asked.names) or len({(f.figure.parent, f.figure.unit) for f in told if f.figure}) > 1 or len(set(told)) < len(told):
+        return
+    first, total = told[0].figure, sum(f.figure.value for f in told if f.figure)
+    assert first is not None
+    for whole in figures:
+        before = whole.figure and (whole.figure.ordinal == first.parent or (_one_sentence(whole, told[0]) and whole.figure.start < first.start))
+        if whole.figure and before and _level(whole) and whole.figure.parent != first.parent and agree((first.unit,), whole.figure.unit) and whole.figure.value >= total:
+            yield Choice((*told, whole), place.fit(asked.other, whole) + AFTER * (whole.figure.ordinal == first.parent), named=True)
 
 
 def _apart(asked: Asked, place: Place) -> Iterator[Choice]:
@@ -260,7 +264,7 @@ def _shared_out(asked: Asked, place: Place) -> Iterator[Choice]:
             continue
         if not counted_by_unit(asked.unit, count.unit) or not agree(units, big.unit):
             continue
-        one, other = place.fit(asked.one, total), place.fit(asked.other, number)
+        one, other = place.fit(asked.one, total), place.fit(asked.other or asked.one, number)
         if asked.other and other < NAMED and not _one_sentence(total, number):
             continue
         apart = abs(total.sentence.start - number.sentence.start) > 0

@@ -36,7 +36,7 @@ EXPLAINS = re.compile(r"^(?:全部|均|都|多|主要|包括|涉及|其中|分�
 
 def derived(inquiry: Inquiry, found: Sequence[Found]) -> list[Line]:
     """The lines that are calculated from what was found, as the question asks; none where it asks for no calculation."""
-    return _foremost(inquiry, found) or _over(inquiry, found)
+    return _foremost(inquiry, found)
 
 
 def share(inquiry: Inquiry, found: Sequence[Found] = ()) -> list[Line]:

@@ -14,6 +14,7 @@ from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
+from retrieval.evidence.pieces import pieces
 from retrieval.evidence.reading import Reading
 from retrieval.measures import agree, amount, measures_of
 from retrieval.plan.algebra import common_unit, formula_of, per
@@ -52,28 +53,37 @@ def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
     if len({(ref.town, ref.county) for ref in query.towns}) > 1 and len({r.report.town for r in inquiry.readings}) > 1:
         return draft
     groups: Sequence[Sequence[Reading]] = [[reading] for reading in inquiry.readings] if query.towns else [inquiry.readings]
-    results = [result for group in groups for result in _of_group(inquiry, group, judge, sure=not draft.reason)]
+    results = [result for group in groups for result in _of_group(inquiry, group, draft, judge)]
     return _drafted(inquiry, draft, results) if results else draft
 
 
-def _of_group(inquiry: Inquiry, group: Sequence[Reading], judge: Judge, *, sure: bool) -> list[Result]:
+def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Result]:
     """What is calculated from the reports of one town and year: of the first place that tells the figures for each relation."""
-    ranked = judge.findings(inquiry, group).ranked[:MOST]
-    least = max(DOUBTED, HALF * ranked[0].chance) if ranked else 0.0
-    owner = {reading.report.id: reading for reading in group}
-    likely = [finding for finding in ranked if finding.chance >= least]
-    others = {finding.report_id: tuple(other.piece for other in ranked if other.report_id == finding.report_id) for finding in likely}
-    places = [Place(inquiry, owner[f.report_id], f.piece, f.covered, others[f.report_id]) for f in likely]
+    places = _places(inquiry, group, draft, judge)
     found: list[Result] = []
     for asked in inquiry.query.relations:
         for place in places:
             result = _result(_completed(asked, place), place, found)
             if result is None:
                 continue
-            if not _stated(result, place) and (sure or _spoken_of(result, place)):
+            if not _stated(result, place) and (not draft.reason or _spoken_of(result, place)):
                 found.append(result)
             break
     return found
+
+
+def _places(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Place]:
+    """What the reader puts first in these reports, and before it what the reply quotes."""
+    ranked = judge.findings(inquiry, group).ranked[:MOST]
+    least = max(DOUBTED, HALF * ranked[0].chance) if ranked else 0.0
+    likely = [(f.report_id, f.piece, f.covered) for f in ranked if f.chance >= least]
+    cited = () if draft.reason else tuple(source for line in draft.lines for source in line.sources)
+    quoted = [(r.report.id, p, 1.0) for r in group for p in pieces(r) if any(s.report.id == r.report.id and s.start <= p.start < s.end for s in cited)]
+    readings = {reading.report.id: reading for reading in group}
+    first = {(report, piece.start): (report, piece, covered) for report, piece, covered in (*likely, *quoted)}
+    order = sorted(first.values(), key=lambda one: not any(one[0] == report and one[1].start == piece.start for report, piece, _ in quoted))
+    every = [(f.report_id, f.piece) for f in ranked] + [(report, piece) for report, piece, _ in quoted]
+    return [Place(inquiry, readings[report], piece, covered, tuple(p for r, p in every if r == report)) for report, piece, covered in order]
 
 
 def _spoken_of(result: Result, place: Place) -> bool:

@@ -46,8 +46,6 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     others = _of_halves(inquiry, judge, own)
     if not (found or others) and inquiry.query.newest:
         found = _of_older(inquiry, judge)
-    if not (found or others) and (by_whole := parts.share(inquiry)):
-        return Draft(tuple(by_whole), scope=inquiry.scope(), coverage=inquiry.coverage(1))
     if not (found or others):
         return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
     lines = parts.derived(inquiry, found)
