@@ -24,6 +24,9 @@ from retrieval.question.derivation import Asked, Relation
 
 NAMED = 0.3
 """Share of a side's words that those of its figure must have, for it to be named."""
+SPOKEN, COVERED = 0.5, 0.4
+"""The same for a sentence that is to speak of the thing; and the share of the whole question that it must have, where a side is named by
+little."""
 ALL_BUT_ONE = 0.75
 """The same for each of several that are named together."""
 LEAD = 0.08
@@ -60,12 +63,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Place:
-    """A piece that the reader took for an answer: ``own`` are its figures, ``near`` those beside it; ``covered`` the share of the topic in it."""
+    """A piece that the reader took for an answer: ``own`` are its figures, ``near`` those beside it; ``covered`` the share of the topic
+    in it, ``sure`` whether the reader has no doubt."""
 
     inquiry: Inquiry
     reading: Reading
     piece: Piece
     covered: float
+    sure: bool = True
     others: tuple[Piece, ...] = ()
     """What else the reader put first, of the same report."""
 
@@ -92,6 +97,11 @@ class Place:
             return 0.0
         words = own_words(found)
         return about(self.inquiry, side).strict_needle().coverage(fold(words), words)
+
+    def speaks_of(self, side: str) -> bool:
+        """Whether the sentence, or the headings above it, have a good part of a side's words: 信访事项 is not any 事项."""
+        sentence = self.piece.sentence
+        return about(self.inquiry, side).strict_needle().coverage(sentence.words, sentence.text, sentence.above) >= SPOKEN
 
     def pairs(self) -> Iterator[tuple[Found, Found, Figure, Figure]]:
         """Any two figures, one of which is its own."""
@@ -124,6 +134,8 @@ def choice_of(asked: Asked, place: Place) -> Choice | None:
     if not fitting:
         return None
     first = fitting[0]
+    if asked.deed and asked.other and not place.sure and not place.speaks_of(asked.other):
+        return None
     rival = next((other for other in fitting[1:] if other.values != first.values), None)
     if named:
         return first if rival is None or first.score - rival.score >= LEAD else None
@@ -133,7 +145,7 @@ def choice_of(asked: Asked, place: Place) -> Choice | None:
 def _told_of(asked: Asked, place: Place, only: Choice) -> bool:
     """Whether the only two figures of the piece that fit may be meant though they have other words: of a deed or a step, or with a part of
     the words."""
-    if place.covered < NAMED:
+    if place.covered < (NAMED if asked.deed else COVERED):
         return False
     return asked.deed or not asked.one or asked.relation in STEPS or any(place.fit(asked.one, found) > 0 for found in only.figures)
 
@@ -188,7 +200,8 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
             score += AFTER * (big.start < small.start) + NEXT * (big.start < small.start and not _between(whole, part))
         else:
             score -= APART
-        yield Choice((part, whole), score, (one if asked.one else other) >= NAMED)
+        least = NAMED if asked.deed or not asked.one or place.covered >= COVERED or other >= SPOKEN else SPOKEN
+        yield Choice((part, whole), score, (one if asked.one else other) >= least)
 
 
 def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
@@ -203,7 +216,7 @@ def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
     for whole in figures:
         before = whole.figure and (whole.figure.ordinal == first.parent or (_one_sentence(whole, told[0]) and whole.figure.start < first.start))
         if whole.figure and before and _level(whole) and whole.figure.parent != first.parent and agree((first.unit,), whole.figure.unit) and whole.figure.value >= total:
-            yield Choice((*told, whole), place.fit(asked.other, whole) + AFTER * (whole.figure.ordinal == first.parent), named=True)
+            yield Choice((*told, whole), place.fit(asked.other, whole) + AFTER * (not any(agree((first.unit,), f.unit) for f in whole.sentence.figures if f.start < whole.figure.start)), named=True)
 
 
 def _apart(asked: Asked, place: Place) -> Iterator[Choice]:
@@ -219,7 +232,7 @@ def _apart(asked: Asked, place: Place) -> Iterator[Choice]:
         if asked.other:
             if min(one, other) >= NAMED and late.value != early.value:
                 yield Choice((now, before), one + other - CROSS * (place.fit(asked.one, before) + place.fit(asked.other, now)), named=True)
-        elif _a_year_before(early, late) or _leads(before, now):
+        elif _a_year_before(early, late) or leads(before, now):
             yield Choice((now, before), one + CROSS * other + NEXT * _one_sentence(now, before) - APART * (not _one_sentence(now, before)), max(one, other) >= NAMED)
 
 
@@ -227,7 +240,7 @@ def _a_year_before(early: Figure, late: Figure) -> bool:
     return early.year is not None and late.year is not None and early.year == late.year - 1
 
 
-def _leads(before: Found, now: Found) -> bool:
+def leads(before: Found, now: Found) -> bool:
     """Whether the words lead from the one to the other: 由…降到…."""
     assert before.figure is not None
     assert now.figure is not None

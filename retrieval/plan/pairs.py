@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.text import fold
-from index.types import Figure, Kind
+from index.types import Figure
 from retrieval.draft import Operation
 from retrieval.evidence import find
 from retrieval.evidence.find import STATED, Found, Look
@@ -90,7 +90,7 @@ def derived_cell(asked: Derived, pair: Pair) -> Cell | None:
 def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge: Judge | None) -> Pair | None:
     """The two figures of one of the reports that ``asked`` is calculated from: those told together, else those that the reader takes, if it is there."""
     together = _best([pair for reading in readings for pair in _pairs(asked, inquiry, reading)])
-    if judge is None or asked.kind is Derivation.GAP:
+    if judge is None:
         return together
     if together and (asked.kind is not Derivation.EACH or inquiry.query.every or _spoken_of(asked, inquiry, together)):
         return together
@@ -165,9 +165,6 @@ def _together(asked: Derived, inquiry: Inquiry, own: Sequence[Figure], text: str
         case Derivation.RATE | Derivation.REST:
             parts = (f for f in own if f.unit != "%" and agree(units, f.unit))
             yield from ((whole, part) for part in parts if (whole := _whole(part, own, text)))
-        case Derivation.GAP:
-            levels = [f for f in own if f.kind is not Kind.CHANGE and agree(units, f.unit)]
-            yield from ((one, other) for one, other in pairwise(levels) if agree((one.unit,), other.unit))
         case Derivation.EACH:
             units = _amounts(units)
             for one, other in dict.fromkeys((*pairwise(own), *pairwise([f for f in own if f.parent is None]))):

@@ -13,18 +13,16 @@ from retrieval.evidence import find
 from retrieval.evidence.find import STATED, Found, Look
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.reading import Reading, Sentence
-from retrieval.plan import parts
 from retrieval.plan.algebra import Cell, change_of, formula_of, run
 from retrieval.plan.cells import cell
 from retrieval.plan.results import Telling
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
-from retrieval.reply.compose import QUOTE_LENGTH, both, label, rates_apart, source, statement
+from retrieval.reply.compose import QUOTE_LENGTH, both, source, statement
 
 PERCENT = re.compile(r"百分之[几多]|[增降涨跌升]幅|变化率|[合成用按]百分|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比|变动|[升降]了还是")
 CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折算|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
 BACK = re.compile(r"[倒反回里中]推|推算|倒算")
-SHARE_WORDS = re.compile(r"占?的?(?:比例|比重|占比|百分比|百分之)$|(?:占比|比例|比重)(?= )|各")
 RISE = re.compile(r"增|升|提高|多")
 
 
@@ -33,8 +31,6 @@ def trend(inquiry: Inquiry) -> Draft | None:
     said = _said(inquiry)
     inquiry = levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
-    if inquiry.query.operation == "share" and not said and (draft := _shares(inquiry, readings)):
-        return draft
     years = _years(inquiry, readings)
     look = inquiry.look()
     cells = [c for year in years if (c := _of_year(look, readings, year))]
@@ -62,24 +58,6 @@ def _given(inquiry: Inquiry, said: Found) -> bool:
     named = said.figure is not None and said.figure.value in inquiry.query.numbers
     return named or BACK.search(inquiry.query.question) is not None
 
-
-def _shares(inquiry: Inquiry, readings: Sequence[Reading]) -> Draft | None:
-    """The share of a part in its whole in each year, and how far two of them lie apart; None where one of the years does not state both."""
-    years = _years(inquiry, readings)
-    own = sorted((r for r in readings if r.report.year in years), key=lambda r: r.report.year or 0)
-    found = [(r.report, line) for r, line in parts.shares(inquiry, SHARE_WORDS.sub(" ", inquiry.query.topic).strip(), own)]
-    if len(found) < 2 or len(found) < len(years):
-        return None
-    lines = [replace(line, text=f"{label(report)}{line.text}", facts=(float(report.year or 0),)) for report, line in found]
-    if len(found) == 2:
-        (first, before), (last, now) = found
-        assert before.formula is not None
-        assert now.formula is not None
-        facts = (float(last.year or 0), float(first.year or 0))
-        apart = rates_apart((f"{last.year}年", now.formula), (f"{first.year}年", before.formula), (*now.sources, *before.sources), years=facts)
-        lines.insert(0, apart)
-    used = [r for r in own if any(r.report is report for report, _ in found)]
-    return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
 
 def _said(inquiry: Inquiry) -> list[Found]:

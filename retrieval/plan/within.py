@@ -19,7 +19,7 @@ from retrieval.evidence.reading import Reading
 from retrieval.measures import agree, amount, measures_of
 from retrieval.plan.algebra import common_unit, formula_of, per
 from retrieval.plan.cells import cell_of
-from retrieval.plan.operands import NAMED, Choice, Place, choice_of, own_words
+from retrieval.plan.operands import NAMED, Choice, Place, choice_of, leads, own_words
 from retrieval.plan.trends import RISE
 from retrieval.question.derivation import Asked, Relation
 from retrieval.reply.compose import both, label, rates_apart, source, statement
@@ -28,8 +28,12 @@ MOST = 3
 """Pieces that the reader puts first, whose figures are looked at."""
 DOUBTED, HALF = 0.05, 0.4
 """The least chance that such a piece answers, and the least share of the best one's."""
+SURE = 0.6
+"""Chance from which the reader has no doubt."""
 NEAR = 1.0
 """Percent by which a stated rate may lie from the calculated one and still be it."""
+LONG = 8
+"""Characters of a part's name that a reply repeats."""
 EACH_SAID = re.compile(r"每|平均|均")
 RATE_SAID = re.compile(r"率|占|比例|比重")
 
@@ -48,12 +52,14 @@ class Result:
 def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
     """``draft``, or what the question asks to be calculated with the figures below it."""
     query = inquiry.query
-    if not query.relations or query.every or query.part or any(line.formula for line in draft.lines):
+    if not query.relations or query.every or query.part:
         return draft
     if len({(ref.town, ref.county) for ref in query.towns}) > 1 and len({r.report.town for r in inquiry.readings}) > 1:
         return draft
     groups: Sequence[Sequence[Reading]] = [[reading] for reading in inquiry.readings] if query.towns else [inquiry.readings]
     results = [result for group in groups for result in _of_group(inquiry, group, draft, judge)]
+    if any(line.formula for line in draft.lines):
+        results = [result for result in results if _is_told(result)] or _of_each_year(results, draft)
     return _drafted(inquiry, draft, results) if results else draft
 
 
@@ -72,18 +78,31 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
     return found
 
 
+def _is_told(result: Result) -> bool:
+    """Whether one sentence leads from the one figure to the other: that goes before what two reports state."""
+    one, *rest = result.figures
+    return result.asked.relation is Relation.GAP and not result.asked.other and all(f.sentence == one.sentence and leads(f, one) for f in rest)
+
+
+def _of_each_year(results: Sequence[Result], draft: Draft) -> list[Result]:
+    """The rates of two years, where a reply has that of one of them alone."""
+    rates = [result for result in results if result.asked.relation is Relation.SHARE]
+    return rates if len(rates) > sum(line.formula is not None for line in draft.lines) else []
+
+
 def _places(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Place]:
     """What the reader puts first in these reports, and before it what the reply quotes."""
     ranked = judge.findings(inquiry, group).ranked[:MOST]
     least = max(DOUBTED, HALF * ranked[0].chance) if ranked else 0.0
-    likely = [(f.report_id, f.piece, f.covered) for f in ranked if f.chance >= least]
+    likely = [(f.report_id, f.piece, f.covered, f.chance >= SURE) for f in ranked if f.chance >= least]
     cited = () if draft.reason else tuple(source for line in draft.lines for source in line.sources)
-    quoted = [(r.report.id, p, 1.0) for r in group for p in pieces(r) if any(s.report.id == r.report.id and s.start <= p.start < s.end for s in cited)]
+    quoted = [(r.report.id, p, 1.0, True) for r in group for p in pieces(r) if any(s.report.id == r.report.id and s.start <= p.start < s.end for s in cited)]
     readings = {reading.report.id: reading for reading in group}
-    first = {(report, piece.start): (report, piece, covered) for report, piece, covered in (*likely, *quoted)}
-    order = sorted(first.values(), key=lambda one: not any(one[0] == report and one[1].start == piece.start for report, piece, _ in quoted))
-    every = [(f.report_id, f.piece) for f in ranked] + [(report, piece) for report, piece, _ in quoted]
-    return [Place(inquiry, readings[report], piece, covered, tuple(p for r, p in every if r == report)) for report, piece, covered in order]
+    known = {(report, piece.start): (report, piece, covered, sure) for report, piece, covered, sure in (*quoted, *likely)}
+    order = dict.fromkeys([(report, piece.start) for report, piece, *_ in (*quoted, *likely)])
+    every = [(f.report_id, f.piece) for f in ranked] + [(report, piece) for report, piece, *_ in quoted]
+    found = (known[key] for key in order)
+    return [Place(inquiry, readings[report], piece, covered, sure, tuple(p for r, p in every if r == report)) for report, piece, covered, sure in found]
 
 
 def _spoken_of(result: Result, place: Place) -> bool:
@@ -99,7 +118,10 @@ def _completed(asked: Asked, place: Place) -> Asked:
         return asked
     if asked.relation is Relation.EACH and not asked.other:
         asked = replace(asked, other=context)
-    return asked if asked.one else replace(asked, one=context)
+    if asked.one:
+        return asked
+    topic = place.inquiry.query.topic
+    return replace(asked, one=context if topic.split()[0:1] and topic.split()[0] in place.inquiry.query.question else topic)
 
 
 def _result(asked: Asked, place: Place, before: Sequence[Result]) -> Result | None:
@@ -138,7 +160,7 @@ def _calculated(asked: Asked, choice: Choice) -> Result | None:
     match asked.relation:
         case Relation.SHARE:
             formula = formula_of(Operation.SHARE, (first, last))
-            words = f"{asked.name or '占比'}{plain(formula.result)}%"
+            words = f"{asked.name or f'{asked.one if len(asked.one) <= LONG else str()}占比'}{plain(formula.result)}%"
         case Relation.REST:
             unit = common_unit(cells)
             taken = formula_of(Operation.SUM, cells[:-1], unit=unit) if len(cells) > 2 else None
@@ -175,6 +197,8 @@ def _calculated(asked: Asked, choice: Choice) -> Result | None:
 
 def _stated(result: Result, place: Place) -> bool:
     """Whether the place tells the result, or what is asked, without calculating."""
+    if result.asked.relation is Relation.REST and result.asked.deed and _counts_undone(result):
+        return True
     others = [f for f in (*place.own, *(n for n in place.near if n.sentence == place.piece.sentence)) if f.figure and f not in result.figures]
     first = result.figures[0].figure
     assert first is not None
@@ -199,10 +223,17 @@ def _stated(result: Result, place: Place) -> bool:
     return False
 
 
+def _counts_undone(result: Result) -> bool:
+    """Whether a figure counts itself what was not done (没有修订的6个)."""
+    deed = re.escape(result.asked.one[:2])
+    texts = (f.sentence.report.text[f.figure.clause.start : f.figure.clause.end] for f in result.figures if f.figure)
+    return bool(deed) and any(re.search(rf"[没未][^,，。；]{{0,6}}{deed}", text) for text in texts)
+
+
 def _drafted(inquiry: Inquiry, draft: Draft, results: Sequence[Result]) -> Draft:
     figures = [figure for result in results for figure in result.figures]
     county = both(figures)
-    lines = [*_rates_apart(results, county=county), *(_line(result, county=county) for result in results)]
+    lines = [*_rates_apart(results), *(_line(result, county=county) for result in results)]
     told = [_words_of(result, county=county) for result in results]
     kept = () if draft.reason or not inquiry.query.halves else draft.lines
     used = [r for r in inquiry.readings if any(f.sentence.report.id == r.report.id for f in figures)]
@@ -221,7 +252,7 @@ def _words_of(result: Result, *, county: bool) -> Line:
     return statement(replace(first, start=min(f.start for f in own), end=max(f.end for f in own)), county=county)
 
 
-def _rates_apart(results: Sequence[Result], *, county: bool) -> list[Line]:
+def _rates_apart(results: Sequence[Result]) -> list[Line]:
     """Of two rates, of two years of one town, how far they lie apart."""
     rates = sorted((r for r in results if r.asked.relation is Relation.SHARE), key=lambda r: r.figures[0].sentence.report.year or 0)
     reports = [r.figures[0].sentence.report for r in rates]

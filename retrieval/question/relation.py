@@ -13,7 +13,6 @@ from retrieval.question.derivation import AND, Asked, Derivation, Derived, Relat
 from retrieval.question.topic import clean
 from retrieval.question.words import measure_words
 
-
 CLAUSE = re.compile(r"[,。?!;:、](?=[少多增减降升涨占])|[,。?!;:]")
 HOW_MUCH = re.compile(r"多少|多大|多高|几(?!乎)|[率额]|数|比例|比重|占比|百分")
 SHARES = r"几成|百分之[几多]少?|百分比|百分数|多[少大高]?的?(?:比例|比重|份额|百分比)?|比例|比重|份额"
@@ -35,7 +34,7 @@ BETWEEN = re.compile(r"(?P<one>[一-鿿]{2,8}?)比(?!上年|上一|去|前|例|�
 DIFFER = re.compile(r"(?P<one>[一-鿿]{2,8}?)[和与跟](?P<other>[一-鿿]{2,8}?)相?差(?:多少|几)")
 LISTED = re.compile(r"(?P<one>.{2,}?[、和与及跟].{2,}?)(?:这?[两三四几][样类项种者块个](?:部分)?)?(?:加起来|加在?一起|合起来|合计|总共|一共|共计)")
 IN_ALL = re.compile(r"一共|总共|合计|一年到头|全年共")
-YEAR_BEFORE = re.compile(r"[比较](?:上一?年|去年|前一年|上年)?(?:的?同期)?$|同比|一年里|每年|[比较](?:上一?年|去年|前一年)(?:的?同期)?")
+YEAR_BEFORE = re.compile(r"(?<=[一-鿿]{2})[还尚仍]$|[比较](?:上一?年|去年|前一年|上年)?(?:的?同期)?$|同比|一年里|每年|[比较](?:上一?年|去年|前一年)(?:的?同期)?")
 BACK = re.compile(r"(?:大约|大概|推算|折算|反推|倒推|估算|应该)[^,]{0,6}(?:总共|总数|一共|总量|全部|共)|(?:总共|总数|一共|总量)[^,]{0,4}(?:大约|大概)")
 BY = re.compile(r"按(?:照)?(?P<by>[一-鿿]{2,8}?)(?:来|去)?(?:摊|平均|分摊|算)")
 LENGTHS = "平方米|公里|米|亩|趟|批次|批"
@@ -63,7 +62,7 @@ def _worded(asked: Asked) -> Asked:
     if asked.relation is Relation.GAP and asked.other:
         return asked  # 上半年, 下半年
     one = AND.sub(" ", asked.one) if asked.relation is Relation.SUM or "、" in asked.one else asked.one
-    return replace(asked, one=clean(YEAR_BEFORE.sub(" ", one)).strip(), other=clean(asked.other).strip())
+    return replace(asked, one=clean(YEAR_BEFORE.sub(" ", one)).strip(), other=clean(YEAR_BEFORE.sub(" ", asked.other)).strip())
 
 
 def _of_clause(clause: str, lead: str, derived: tuple[Derived, ...], before: dict[Relation | str, Asked]) -> Iterator[Asked]:

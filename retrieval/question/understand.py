@@ -28,8 +28,8 @@ from retrieval.question.holders import post_of
 from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question.meant import refs_of
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
-from retrieval.question.relation import relations_of
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
+from retrieval.question.relation import relations_of
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
 from retrieval.question.towns import TownIndex, Towns

@@ -48,7 +48,7 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
         found = _of_older(inquiry, judge)
     if not (found or others):
         return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
-    lines = parts.derived(inquiry, found)
+    lines = parts.foremost(inquiry, found)
     found = [*parts.kinds(inquiry, found), *others]
     county = both(found) or len({ref.town for ref in inquiry.query.towns}) < len(inquiry.query.towns)
     lines += told(found, county=county)
