@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
@@ -33,6 +33,8 @@ BESIDE = 0.03
 """Least chance of a sentence next to the best one for it to be shown as its cause."""
 NAMED = 0.9
 """Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
+TOLD = frozenset(("why", "how", "where", "who"))
+"""What no figure of a table says."""
 OLDER = 2
 """Older reports that are read where the newest does not answer."""
 
@@ -97,7 +99,7 @@ def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
     the ledger has them under their names, and nothing need be read."""
     sentences = [sentence for reading in readings for sentence in reading.sentences]
     found: list[Found] = []
-    for ask in inquiry.asks if inquiry.query.towns else ():
+    for ask in inquiry.asks if inquiry.query.towns and TOLD.isdisjoint(inquiry.query.wants) else ():
         look = inquiry.look(ask)
         wanted = look.wanted
         fitting = (f for f in find.figures(look, sentences) if find.fits(f, wanted)) if wanted.number or (wanted.values and "confirm" in inquiry.query.wants) else iter(())
@@ -121,13 +123,20 @@ def _whole(found: Found) -> Found:
 def _of_halves(inquiry: Inquiry, judge: Judge, own: Sequence[Sequence[Reading]]) -> list[Found]:
     """What answers each of the questions that were asked at once, one sentence for each; what has answered one before is left out."""
     taken: dict[tuple[str, int], Finding] = {}
+    older = [(reading,) for reading in inquiry.older[:OLDER]] if inquiry.query.newest else []
     for half in inquiry.query.halves:
-        for readings in own:
-            findings = judge.findings(replace(inquiry, query=half), readings)
-            new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
-            if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED:
-                taken[new.report_id, new.piece.start] = new
+        asked = replace(inquiry, query=half)
+        first = [new for readings in own if (new := _new(asked, judge, readings, taken))]
+        for new in first or [new for readings in older if (new := _new(asked, judge, readings, taken))][:1]:
+            taken[new.report_id, new.piece.start] = new
     return [each for finding in taken.values() for each in _found(inquiry, finding)]
+
+
+def _new(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], taken: Collection[tuple[str, int]]) -> Finding | None:
+    """The best sentence of ``readings`` that is not ``taken``, where it answers."""
+    findings = judge.findings(inquiry, readings)
+    new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
+    return new if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED else None
 
 
 def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
