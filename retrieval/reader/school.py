@@ -36,7 +36,7 @@ KNOWN = 0.1
 """Loss of a lesson below which nothing is to be learned from it."""
 POOL = 256
 """of so many, those of like length come together."""
-TOGETHER = 48
+TOGETHER = 64
 """Pairs that the model reads at once."""
 WEIGHT_DECAY, WARM_UP, LEAST, CLIP = 0.01, 60, 0.1, 1.0
 POSITIVE = 2.0
