@@ -131,12 +131,12 @@ def test_a_calculation_is_the_executors(plain: Answerer) -> None:
     def say(prompt: Prompt) -> dict[str, Any]:
         ((number, *_),) = lines(prompt, "教育79起")
         operands = [{"source": number, "value": value} for value in ("处罚68起", "147起")]
-        return {"answers": [number], "operands": operands, "steps": [{"op": "share"}]}
+        return {"answers": [number], "calculations": [{"operands": operands, "steps": [{"op": "share"}]}]}
 
     answer = assisted(plain, say)[0].answer("高观镇2022年整治违法违规行为里处罚的占多大比重")
     assert "68 ÷ 147 = 46.3%" in answer.text
     wrong = assisted(
-        plain, lambda prompt: say(prompt) | {"operands": [{"source": "1", "value": "9999起"}, {"source": "1", "value": "147起"}]}
+        plain, lambda prompt: say(prompt) | {"calculations": [{"operands": [{"source": "1", "value": "9999起"}, {"source": "1", "value": "147起"}], "steps": [{"op": "share"}]}]}
     )[0]
     assert "9999" not in wrong.answer("高观镇2022年整治违法违规行为里处罚的占多大比重").text
 
