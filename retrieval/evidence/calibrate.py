@@ -2,7 +2,8 @@
 
 DIR holds whole invented reports with questions (the form of ``retrieval.reader.lessons``). Those kept apart for the calibration are
 written out, indexed into a store of their own and asked through the answerer itself, so that what is weighed is what it will see.
-Two logistic regressions follow: over the pieces read, whether a piece answers; over the questions, whether the best piece does. The
+Three logistic regressions follow: over the pieces read, whether a piece answers; over the questions, whether the best piece does; over the
+pieces beside a best one that is right, whether they belong to the answer. The
 chance from which is answered is the point on the curve where the answers that are right and the refusals that are right, each as a
 share of what there is of them, have the highest mean, the answers counted ``FALSE_REFUSAL`` times.
 """
@@ -26,7 +27,8 @@ from index.embed import default_encoder
 from index.store import Store
 from index.text import clauses
 from retrieval.answer import Answerer
-from retrieval.evidence.calibration import FEATURES, QUESTION, Calibration
+from retrieval.evidence.calibration import COMPANION, FEATURES, QUESTION, Calibration
+from retrieval.evidence.companions import Asked, features
 from retrieval.evidence.judge import Finding, Findings, ranked, ranked_features
 from retrieval.reader.lessons import Fold, files, fold_of, rows
 from retrieval.reader.model import LocalReader
@@ -40,11 +42,14 @@ FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
 LOST = 0.01
 """Share of the right wordings that the reader may take for not carried: it is the last of several guards."""
+MISSED = 2.0
+"""How much more a sentence counts that is missing from an answer than one too many (the beta of F)."""
 STEPS = 99
 """Chances that are tried as the one from which is answered."""
 
 
 NOTHING = Findings()
+PLAIN = Asked(several=False, number=False, told=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Case:
     question: str
     history: tuple[str, ...]
     right: tuple[str, ...]
-    number: bool = False
+    asked: Asked = PLAIN
     findings: Findings = NOTHING
 
     def answers(self, finding: Finding) -> bool:
@@ -110,14 +115,14 @@ def read(folders: Sequence[Path], fold: Fold, reader: LocalReader) -> list[Case]
 def _found(answerer: Answerer, case: Case) -> Case:
     with answerer.reading():
         inquiry = answerer.inquire(answerer.understand(case.question, case.history))
-        return replace(case, number=inquiry.wanted.number, findings=answerer.judge.findings(inquiry))
+        return replace(case, asked=Asked.of(inquiry), findings=answerer.judge.findings(inquiry))
 
 
-def fit(features: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
+def fit(known: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
     """The constant and the weights of a logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(features), np.array(right))
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(known), np.array(right))
     return (float(model.intercept_[0]), *(float(weight) for weight in model.coef_[0]))
 
 
@@ -125,20 +130,21 @@ def calibrated(cases: Sequence[Case]) -> tuple[Calibration, NDArray[np.float64]]
     """The calibration fitted to ``cases``, and the curve: rows of chance, share answered rightly, share declined rightly."""
     known = [(f.features, case.answers(f)) for case in cases for f in case.findings.ranked]
     pieces = fit(*zip(*known, strict=True))
-    first = Calibration(pieces, (0.0,) * (1 + len(QUESTION)), 0.5, NEAR, 0.5)
+    first = Calibration(pieces, (0.0,) * (1 + len(QUESTION)), (0.0,) * (1 + len(COMPANION)), 0.5, NEAR, 0.5)
     cases = [again(case, first) for case in cases if case.findings.ranked]
-    best = [(ranked_features(case.findings.ranked, number=case.number), case.answers(case.findings.ranked[0])) for case in cases]
+    best = [(ranked_features(case.findings.ranked, number=case.asked.number), case.answers(case.findings.ranked[0])) for case in cases]
     second = replace(first, questions=fit(*zip(*best, strict=True)))
     cases = [again(case, second) for case in cases]
     curve = np.array([(chance, *shares(cases, chance)) for chance in np.linspace(0, 1, STEPS + 2)[1:-1]])
     answer = float(curve[(FALSE_REFUSAL * curve[:, 1] + curve[:, 2]).argmax(), 0])
-    return replace(second, answer=answer, more=_more(cases)), curve
+    beside, more = _companions(cases)
+    return replace(second, answer=answer, companions=beside, more=more), curve
 
 
 def again(case: Case, calibration: Calibration) -> Case:
     """The same case, its pieces ranked by another calibration."""
     return replace(
-        case, findings=ranked([(f.piece, f.features, f.figure) for f in case.findings.ranked], calibration, number=case.number)
+        case, findings=ranked([(f.piece, f.features, f.figure) for f in case.findings.ranked], calibration, number=case.asked.number)
     )
 
 
@@ -150,16 +156,19 @@ def shares(cases: Sequence[Case], chance: float) -> tuple[float, float]:
     return right / len(can), sum(case.findings.chance < chance for case in cannot) / len(cannot)
 
 
-def _more(cases: Sequence[Case]) -> float:
-    """The chance from which a further piece belongs to the answer: the best F1 over the pieces that are not first."""
-    others = [(f.chance, case.answers(f)) for case in cases if case.right for f in case.findings.ranked[1:]]
-    chances, right = np.array([c for c, _ in others]), np.array([r for _, r in others])
+def _companions(cases: Sequence[Case]) -> tuple[tuple[float, ...], float]:
+    """The weights of a piece beside the best of an answer, where the best is right, and the chance from which it belongs to the answer."""
+    answered = [case for case in cases if case.right and case.answers(case.findings.ranked[0])]
+    known = [(features(case.findings.ranked[0], other, case.asked), case.answers(other)) for case in answered for other in case.findings.ranked[1:]]
+    weights = fit(*zip(*known, strict=True))
+    odds = np.array([f for f, _ in known]) @ np.array(weights[1:]) + weights[0]
+    chances, right = 1 / (1 + np.exp(-odds)), np.array([r for _, r in known])
 
-    def f1(bar: float) -> float:
+    def f_beta(bar: float) -> float:
         taken = chances >= bar
-        return float(2 * (taken & right).sum() / max(1, taken.sum() + right.sum()))
+        return float((1 + MISSED**2) * (taken & right).sum() / max(1.0, taken.sum() + MISSED**2 * right.sum()))
 
-    return max((float(bar) for bar in np.linspace(0.05, 0.95, 19)), key=f1)
+    return weights, max((float(bar) for bar in np.linspace(0.05, 0.95, 19)), key=f_beta)
 
 
 def carried(cases: Sequence[Case], reader: LocalReader) -> float:
@@ -180,6 +189,7 @@ def written(calibration: Calibration) -> str:
     tables = (
         ("pieces", ("constant", *FEATURES), calibration.pieces),
         ("questions", ("constant", *QUESTION), calibration.questions),
+        ("companions", ("constant", *COMPANION), calibration.companions),
     )
     parts = [
         f"[{name}]\n" + "\n".join(f"{key} = {value:.3f}" for key, value in zip(keys, values, strict=True))

@@ -140,9 +140,9 @@ class Judge:
         best, figure = read[0]
         agreed = named is not None and figure.figure == named
         alone = agreed or (len(read) > 1 and best - read[1][0] >= LEAD)
-        if not (agreed and figure.coverage >= CLEAR) and _chance(best) < self.calibration.near * (HALF if alone else 1.0):
+        if not (agreed and figure.coverage >= CLEAR) and chance_of(best) < self.calibration.near * (HALF if alone else 1.0):
             return None
-        exact = next((f for odds, f in read if f.figure and f.figure.unit in units and _chance(odds) >= self.calibration.near), None)
+        exact = next((f for odds, f in read if f.figure and f.figure.unit in units and chance_of(odds) >= self.calibration.near), None)
         return exact or figure
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
@@ -301,9 +301,9 @@ Read = tuple[Piece, tuple[float, ...], Found | None]
 
 def ranked(read: Sequence[Read], calibration: Calibration, *, number: bool) -> Findings:
     """The pieces that were read, by the chance that ``calibration`` gives them; ``number`` tells whether a number is asked."""
-    found = [Finding(piece, features, _chance(calibration.piece(features)), figure) for piece, features, figure in read]
+    found = [Finding(piece, features, chance_of(calibration.piece(features)), figure) for piece, features, figure in read]
     found.sort(key=lambda f: (-f.chance, f.report_id, f.piece.start))
-    return Findings(tuple(found), _chance(calibration.question(ranked_features(found, number=number))))
+    return Findings(tuple(found), chance_of(calibration.question(ranked_features(found, number=number))))
 
 
 def ranked_features(ranked: Sequence[Finding], *, number: bool) -> tuple[float, ...]:
@@ -313,5 +313,6 @@ def ranked_features(ranked: Sequence[Finding], *, number: bool) -> tuple[float, 
     return (best[0], second, *best[1:5], float(number))
 
 
-def _chance(odds: float) -> float:
+def chance_of(odds: float) -> float:
+    """The chance (0–1) that log-odds stand for."""
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))

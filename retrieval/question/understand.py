@@ -191,14 +191,15 @@ class Understanding:
     def _idle(self, turn: Turn, previous: Query | None) -> bool:
         """Whether a turn says nothing that a report may answer: it names no town, year, number or quoted words, and reads like talk.
 
-        What leans on the turn before speaks of the same reports; a first turn that asks nothing has more to show for itself.
+        What leans on the turn before, or asks after it (卡在哪儿了), speaks of the same reports; a first turn that asks nothing has more
+        to show for itself.
         """
         query, said = turn.query, "".join(turn.text.split())
         named = turn.placed or turn.years.given or query.villages or query.quoted or query.numbers or query.units or query.item or query.post
-        if self.everyday is None or named or query.intent in TOLD or (previous and turn.leans):
+        asks = bool(query.wants or ASKS.search(said))
+        if self.everyday is None or named or query.intent in TOLD or (previous and (turn.leans or asks)):
             return False
-        first = previous is None and not query.wants and not ASKS.search(said)
-        return self.talk(said, sure=not first)
+        return self.talk(said, sure=asks or previous is not None)
 
     def talk(self, said: str, *, sure: bool) -> bool:
         """Whether ``said`` reads like talk, surely or only likely; what has an official word is none."""
