@@ -125,12 +125,15 @@ def own_words(found: Found) -> str:
     return f"{named}{SENTENCE_END.sub('', text[left : figure.start])}{text[figure.start : mark.start() if mark else right]}"
 
 
-def choice_of(asked: Asked, place: Place) -> Choice | None:
-    """The figures of a place that are meant; None where none fit, or others fit as well."""
+def choice_of(asked: Asked, place: Place, *, together: bool = False) -> Choice | None:
+    """The figures of a place that are meant; None where none fit, or others fit as well. ``together``: those that one sentence tells, and names."""
     kinds = {Relation.SHARE: _parted, Relation.REST: _parted, Relation.GAP: _apart, Relation.GROWTH: _apart, Relation.SUM: _listed, Relation.EACH: _shared_out, Relation.WHOLE: _of_share}
     every = sorted(kinds[asked.relation](asked, place), key=lambda choice: -choice.score)
     named = [choice for choice in every if choice.named]
-    fitting = named or [choice for choice in every if all(figure in place.own for figure in choice.figures)]
+    if together:
+        told = [choice for choice in named if len({figure.sentence.start for figure in choice.figures}) == 1]
+        named = told if told and told[0].score >= named[0].score - LEAD else []
+    fitting = named if named or together else [choice for choice in every if all(figure in place.own for figure in choice.figures)]
     if not fitting:
         return None
     first = fitting[0]
@@ -186,12 +189,12 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
         counts = asked.relation is Relation.SHARE and asked.one and asked.other
         if not (_level(whole) and _level(part) and (same or (counts and _one_sentence(whole, part)))) or amount(small.value, small.unit) > amount(big.value, big.unit):
             continue
-        if big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
+        listed = _listed_with(part)
+        if big in listed or big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
             continue
         one, other = place.fit(asked.one, part), place.fit(asked.other, whole)
         if not same and min(one, other) < NAMED:
             continue
-        listed = _listed_with(part)
         total = sum(f.value for f in listed)
         score = one + other - CROSS * (place.fit(asked.one, whole) + place.fit(asked.other, part))
         score += PART * (small.parent == big.ordinal and total <= big.value) + SUMS_UP * (len(listed) > 1 and total == big.value)

@@ -64,12 +64,13 @@ def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
 
 
 def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Result]:
-    """What is calculated from the reports of one town and year: of the first place that tells the figures for each relation."""
+    """What is calculated from the reports of one town and year: of the first place where one sentence tells the figures,
+    else of the first that has them."""
     places = _places(inquiry, group, draft, judge)
     found: list[Result] = []
     for asked in inquiry.query.relations:
-        for place in places:
-            result = _result(_completed(asked, place), place, found)
+        for place, together in (*((place, True) for place in places), *((place, False) for place in places)):
+            result = _result(_completed(asked, place), place, found, together=together)
             if result is None:
                 continue
             if not _stated(result, place) and (not draft.reason or _spoken_of(result, place)):
@@ -124,10 +125,10 @@ def _completed(asked: Asked, place: Place) -> Asked:
     return replace(asked, one=context if topic.split()[0:1] and topic.split()[0] in place.inquiry.query.question else topic)
 
 
-def _result(asked: Asked, place: Place, before: Sequence[Result]) -> Result | None:
+def _result(asked: Asked, place: Place, before: Sequence[Result], *, together: bool) -> Result | None:
     if asked.relation is Relation.SHARE and not asked.one:
         return _share_of_many(asked, place, before)
-    choice = choice_of(asked, place)
+    choice = choice_of(asked, place, together=together)
     return _calculated(asked, choice) if choice else None
 
 
