@@ -5,6 +5,7 @@ from answer_builders import answerer_of
 
 from retrieval.question.derivation import Relation, derived_of
 from retrieval.question.relation import relations_of
+from retrieval.reply.compose import shown
 
 REPORT = """檀溪镇2024年法治政府建设情况报告
 
@@ -116,3 +117,8 @@ def test_the_words_of_both_sides_are_read(text, relation, one, other) -> None:
 @pytest.mark.parametrize("text", ["占地多少亩", "侵占河道几起", "今年多少人参加", "增加了哪些措施", "有没有发生诉讼", "平均年龄多大"])
 def test_what_asks_for_nothing_to_be_calculated_has_no_relation(text) -> None:
     assert not relations_of(text, derived_of(text))
+
+
+def test_the_numbers_of_two_cells_stay_two_numbers() -> None:
+    """Shown side by side they were read as one, which no source has: the lock withheld the row."""
+    assert shown("护林员 | 名 | 52 | 52") == "护林员 名 52、52"

@@ -27,7 +27,8 @@ QUOTE_LENGTH = 160
 
 def shown(words: str) -> str:
     """Words of a report as a reply shows them: one line, full-width punctuation, without the marks and heading numbers at either end."""
-    line = re.sub(rf"\s*[{CELL_MARKS}]\s*", " ", re.sub(r"\s*\n\s*", "", words)).strip()
+    apart = re.sub(rf"(?<=\d)\s*[{CELL_MARKS}]\s*(?=\d)", "、", re.sub(r"\s*\n\s*", "", words))  # 64 64 is one number, 64、64 are two
+    line = re.sub(rf"\s*[{CELL_MARKS}]\s*", " ", apart).strip()
     return full_width(TRAILING.sub("", LEADING.sub("", line)))
 
 
