@@ -2,7 +2,7 @@
 
 The pool comes first: the pieces in scope that share the most words with the question, or lie nearest to it, or hold the figure that
 the rules would take. The reader reads these. Its log-odds and a few plain features make one calibrated chance a piece
-(``calibration.toml``, written by ``retrieval.evidence.calibrate``), and the best pieces together the chance that the question is
+(``calibration.toml``, written by ``retrieval.measure.calibrate``), and the best pieces together the chance that the question is
 answered at all.
 """
 

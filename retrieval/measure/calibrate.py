@@ -1,7 +1,8 @@
-"""How ``calibration.toml`` was made: ``python -m retrieval.evidence.calibrate --data DIR… --reader DIR``, which writes it anew.
+"""How ``calibration.toml`` was made: ``python -m retrieval.measure.calibrate --data DIR… --exams DIR… --reader DIR``, which writes it anew.
 
-DIR holds whole invented reports with questions (the form of ``retrieval.reader.lessons``). Those kept apart for the calibration are
-written out, indexed into a store of their own and asked through the answerer itself, so that what is weighed is what it will see.
+DATA holds whole invented reports with questions (the form of ``retrieval.reader.lessons``). Those kept apart for the calibration are
+written out, indexed into a store of their own and asked through the answerer itself, so that what is weighed is what it will see; and so
+are exams that have been run and looked at, whose questions are as people ask them (the form of data/eval), each over its own reports.
 Three logistic regressions follow: over the pieces read, whether a piece answers; over the questions, whether the best piece does; over the
 pieces beside a best one that is right, whether they belong to the answer. The
 chance from which is answered is the point on the curve where the answers that are right and the refusals that are right, each as a
@@ -30,6 +31,7 @@ from retrieval.answer import Answerer
 from retrieval.evidence.calibration import COMPANION, FEATURES, QUESTION, Calibration
 from retrieval.evidence.companions import Asked, features
 from retrieval.evidence.judge import Finding, Findings, ranked, ranked_features
+from retrieval.measure.scoring import read_items
 from retrieval.reader.lessons import Fold, files, fold_of, rows
 from retrieval.reader.model import LocalReader
 
@@ -110,6 +112,26 @@ def read(folders: Sequence[Path], fold: Fold, reader: LocalReader) -> list[Case]
             build([reports], store)
         answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY, reader=reader)
         return [_found(answerer, case) for row in known for case in cases_of(row)]
+
+
+def sat(exam: Path, reader: LocalReader) -> list[Case]:
+    """The questions of an exam that are about one town at most, with what the answerer finds for them in the reports of the exam."""
+    encoder = default_encoder()
+    with TemporaryDirectory() as folder:
+        with Store.create(Path(folder) / "store", encoder) as store:
+            build([exam / "reports"], store)
+        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY, reader=reader)
+        items = read_items(exam / "questions.jsonl")
+        cases = [Case(item.question, item.history, tuple(_plain(each.quote) for each in item.evidence)) for item in items]
+        return [_found(answerer, case) for case in cases if _is_plain(answerer, case)]
+
+
+def _is_plain(answerer: Answerer, case: Case) -> bool:
+    """Whether it is answered by sentences of one report: it is not about many towns, and nothing is to be calculated."""
+    with answerer.reading():
+        query = answerer.understand(case.question, case.history)
+        alone = len(query.towns) < 2 and not (query.every or query.operation or query.plan or query.derived)
+        return alone and bool(answerer.inquire(query).readings)
 
 
 def _found(answerer: Answerer, case: Case) -> Case:
@@ -197,7 +219,7 @@ def written(calibration: Calibration) -> str:
     ]
     chances = f"[chances]\nanswer = {calibration.answer:.2f}\nnear = {calibration.near:.2f}\nmore = {calibration.more:.2f}\ncarried = {calibration.carried:.2f}"
     return (
-        "# Written by retrieval.evidence.calibrate; what the names mean stands in calibration.py.\n\n"
+        "# Written by retrieval.measure.calibrate; what the names mean stands in calibration.py.\n\n"
         + "\n\n".join([*parts, chances])
         + "\n"
     )
@@ -211,12 +233,13 @@ def main() -> None:
     """Fit, write, and say what it gives on the reports kept apart for the card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of whole reports with questions")
+    parser.add_argument("--exams", type=Path, nargs="*", default=(), help="folders of exams that were looked at")
     parser.add_argument("--reader", type=Path, required=True, help="folder of the reader as it ships")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "calibration.toml")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "evidence" / "calibration.toml")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     reader = LocalReader(options.reader)
-    known = read(options.data, Fold.CALIBRATION, reader)
+    known = [*read(options.data, Fold.CALIBRATION, reader), *(case for exam in options.exams for case in sat(exam, reader))]
     calibration, curve = calibrated(known)
     calibration = replace(calibration, carried=carried(known, reader))
     options.out.write_text(written(calibration), encoding="utf-8")
