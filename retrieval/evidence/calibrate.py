@@ -14,6 +14,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,8 +27,9 @@ from index.embed import default_encoder
 from index.store import Store
 from index.text import clauses
 from retrieval.answer import Answerer
-from retrieval.evidence.calibration import FEATURES, QUESTION, Calibration
-from retrieval.evidence.judge import Finding, Findings, ranked, ranked_features
+from retrieval.evidence.calibration import FEATURES, FIGURE, QUESTION, Calibration
+from retrieval.evidence.judge import Choice, Finding, Findings, ranked, ranked_features
+from retrieval.measures import measures_of
 from retrieval.reader.lessons import Fold, files, fold_of, rows
 from retrieval.reader.model import LocalReader
 
@@ -36,6 +38,8 @@ logger = logging.getLogger(__name__)
 TODAY = date(2026, 1, 1)
 NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
+FALSE_FIGURE = 2.0
+"""How much worse a figure of another thing is in a sum over towns than one town that is said not to state it."""
 FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
 LOST = 0.01
@@ -56,11 +60,19 @@ class Case:
     right: tuple[str, ...]
     number: bool = False
     findings: Findings = NOTHING
+    choices: tuple[Choice, ...] = ()
 
     def answers(self, finding: Finding) -> bool:
         """Whether the piece is of the words that answer."""
         words = _plain(finding.piece.text)
         return any(words in answer or answer in words for answer in self.right)
+
+    def measures(self, choice: Choice) -> bool:
+        """Whether the figure stands in the words that answer, and no other of its measure beside it."""
+        return [c for c in self.choices if self._tells(c) and _measures(c) & _measures(choice)] == [choice]
+
+    def _tells(self, choice: Choice) -> bool:
+        return any(_plain(choice.figure.words) in answer for answer in self.right)
 
 
 def report_of(row: dict[str, Any]) -> str:
@@ -110,7 +122,13 @@ def read(folders: Sequence[Path], fold: Fold, reader: LocalReader) -> list[Case]
 def _found(answerer: Answerer, case: Case) -> Case:
     with answerer.reading():
         inquiry = answerer.inquire(answerer.understand(case.question, case.history))
-        return replace(case, number=inquiry.wanted.number, findings=answerer.judge.findings(inquiry))
+        units = inquiry.wanted.units if inquiry.wanted.number and not inquiry.wanted.rate else ()
+        choices = [c for reading in inquiry.readings[:1] if units for c in answerer.judge.choices(inquiry, reading, units)]
+        return replace(case, number=inquiry.wanted.number, findings=answerer.judge.findings(inquiry), choices=tuple(choices))
+
+
+def _measures(choice: Choice) -> frozenset[str]:
+    return measures_of(choice.figure.figure.unit) if choice.figure.figure else frozenset()
 
 
 def fit(features: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
@@ -150,6 +168,21 @@ def shares(cases: Sequence[Case], chance: float) -> tuple[float, float]:
     return right / len(can), sum(case.findings.chance < chance for case in cannot) / len(cannot)
 
 
+def figures(cases: Sequence[Case], calibration: Calibration) -> Calibration:
+    """``calibration`` with the weights of figures, and the chance from which one is taken: where those taken rightly, less those taken
+    wrongly ``FALSE_FIGURE`` times, are most. Cases that do not tell which figure is meant are left out."""
+    known = [case for case in cases if case.choices and (not case.right or any(map(case.measures, case.choices)))]
+    weights = fit(*zip(*((c.features, case.measures(c)) for case in known for c in case.choices), strict=True))
+    fitted = replace(calibration, figures=weights)
+    best = [max((fitted.choice(c.features), case.measures(c)) for c in case.choices) for case in known]
+
+    def gain(chance: float) -> float:
+        odds = log(chance / (1 - chance))
+        return sum(1.0 if right else -FALSE_FIGURE for value, right in best if value >= odds)
+
+    return replace(fitted, figure=max((float(chance) for chance in np.linspace(0.01, 0.99, STEPS)), key=gain))
+
+
 def _more(cases: Sequence[Case]) -> float:
     """The chance from which a further piece belongs to the answer: the best F1 over the pieces that are not first."""
     others = [(f.chance, case.answers(f)) for case in cases if case.right for f in case.findings.ranked[1:]]
@@ -180,12 +213,13 @@ def written(calibration: Calibration) -> str:
     tables = (
         ("pieces", ("constant", *FEATURES), calibration.pieces),
         ("questions", ("constant", *QUESTION), calibration.questions),
+        ("figures", ("constant", *FIGURE), calibration.figures),
     )
     parts = [
         f"[{name}]\n" + "\n".join(f"{key} = {value:.3f}" for key, value in zip(keys, values, strict=True))
         for name, keys, values in tables
     ]
-    chances = f"[chances]\nanswer = {calibration.answer:.2f}\nnear = {calibration.near:.2f}\nmore = {calibration.more:.2f}\ncarried = {calibration.carried:.2f}"
+    chances = f"[chances]\nanswer = {calibration.answer:.2f}\nnear = {calibration.near:.2f}\nmore = {calibration.more:.2f}\nfigure = {calibration.figure:.2f}\ncarried = {calibration.carried:.2f}"
     return (
         "# Written by retrieval.evidence.calibrate; what the names mean stands in calibration.py.\n\n"
         + "\n\n".join([*parts, chances])
@@ -208,7 +242,7 @@ def main() -> None:
     reader = LocalReader(options.reader)
     known = read(options.data, Fold.CALIBRATION, reader)
     calibration, curve = calibrated(known)
-    calibration = replace(calibration, carried=carried(known, reader))
+    calibration = figures(known, replace(calibration, carried=carried(known, reader)))
     options.out.write_text(written(calibration), encoding="utf-8")
     logger.info(
         "at %.2f: answers %.3f, declined %.3f", calibration.answer, *curve[np.abs(curve[:, 0] - calibration.answer).argmin(), 1:]

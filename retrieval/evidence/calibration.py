@@ -15,6 +15,11 @@ plans where none are asked or the other way round."""
 QUESTION = ("reader", "second", "covered", "near", "figure", "unmeasured", "number")
 """Of a question: those of its best piece, the reader's log-odds of the next, and whether a number is asked."""
 
+FIGURE = ("reader", "covered", "near", "figure", "named", "same", "unit")
+"""Of a figure that may be the measure asked for: the reader's log-odds for its own words, the share of the topic that these cover, their
+cosine to the question, the coverage by all words and synonyms, whether the rules would take it, whether the table knows it as the very
+indicator, whether it is in the very unit."""
+
 
 CARRIED = -2.6
 """Where ``calibration.toml`` is older than this value: measured on 94 shortened sentences of the sample reports, of which it keeps all but
@@ -26,7 +31,7 @@ class Calibration:
     """Logistic weights, the constant first, and the chances (0–1) at which something is said.
 
     ``answer``: from here the best piece is the answer; ``near``: from here it is shown as what is nearest;
-    ``more``: from here a further piece belongs to the answer. ``carried`` are the log-odds of the reader from which a sentence carries
+    ``more``: from here a further piece belongs to the answer; ``figure``: from here a figure is the measure asked for. ``carried`` are the log-odds of the reader from which a sentence carries
     what was made of it.
     """
 
@@ -36,10 +41,16 @@ class Calibration:
     near: float
     more: float
     carried: float = CARRIED
+    figures: tuple[float, ...] = (0.0,) * (1 + len(FIGURE))
+    figure: float = 1.0
 
     def piece(self, features: Sequence[float]) -> float:
         """The log-odds that a piece answers."""
         return _sum(self.pieces, features)
+
+    def choice(self, features: Sequence[float]) -> float:
+        """The log-odds that a figure is the measure asked for."""
+        return _sum(self.figures, features)
 
     def question(self, features: Sequence[float]) -> float:
         """The log-odds that the best piece answers."""
@@ -51,11 +62,11 @@ class Calibration:
         """The one that ships."""
         table = tomllib.loads(files("retrieval.evidence").joinpath("calibration.toml").read_text(encoding="utf-8"))
         weights = {name: (row["constant"], *(row[feature] for feature in order)) for name, row, order in _rows(table)}
-        return cls(weights["pieces"], weights["questions"], **table["chances"])
+        return cls(weights["pieces"], weights["questions"], figures=weights["figures"], **table["chances"])
 
 
 def _rows(table: dict[str, dict[str, float]]) -> list[tuple[str, dict[str, float], tuple[str, ...]]]:
-    return [("pieces", table["pieces"], FEATURES), ("questions", table["questions"], QUESTION)]
+    return [("pieces", table["pieces"], FEATURES), ("questions", table["questions"], QUESTION), ("figures", table["figures"], FIGURE)]
 
 
 def _sum(weights: Sequence[float], features: Sequence[float]) -> float:

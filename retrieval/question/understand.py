@@ -35,7 +35,7 @@ from retrieval.question.towns import TownIndex, Towns
 from retrieval.question.turns import asks_source, corrected, item_of, pointed
 from retrieval.question.words import blank, blank_all, measure_words, pattern
 from retrieval.question.years import Years, read_years
-from retrieval.types import Intent, Query
+from retrieval.types import Intent, Query, TownRef
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 AROUND_NOW = re.compile("今年|明年|来年")
@@ -96,6 +96,12 @@ def _calculation(main: str, rest: str, *, named: bool) -> tuple[tuple[Derived, .
     if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
         return (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
     return derived, plan
+
+
+def _county_of(without: Sequence[TownRef], question: str) -> str:
+    """The county of the towns that are left out, where the question says it: of its other towns."""
+    counties = {ref.county for ref in without}
+    return county if len(counties) == 1 and (county := counties.pop()) and county in question else ""
 
 
 def _issuer(text: str) -> bool | None:
@@ -258,7 +264,7 @@ class Understanding:
             villages=towns.villages,
             every=every,
             own=not refs and says("own", rest, "town"),
-            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else "",
+            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else _county_of(without, query.question),
             party=_issuer(rest),
             units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
             numbers=_numbers(rest),
