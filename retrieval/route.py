@@ -69,9 +69,11 @@ def _relayed(inquiry: Inquiry, judge: Judge) -> Draft | None:
     if draft is None or not draft.lines[0].sources:
         return draft
     own = tuple(r for r in inquiry.readings if r.report.id == draft.lines[0].sources[0].report.id)
-    of_first = replace(query, every=False, intent=Intent.FACT, plan=NO_PLAN, order="", asks=(), topic=query.asks[0].topic, units=())
-    rest = derived(replace(inquiry, readings=own, older=(), query=of_first), Draft(()), judge)
-    return replace(draft, lines=(*draft.lines[:-1], *(line for line in rest.lines if line.formula), draft.lines[-1]))
+    first = query.asks[0]
+    of_first = replace(query, plan=NO_PLAN, intent=Intent.LIST, order="", asks=(), topic=first.topic, units=first.units)
+    rest = tables.across(replace(inquiry, readings=own, query=of_first), judge)
+    told = [line for line in rest.lines if line.formula] if rest else []
+    return replace(draft, lines=(*draft.lines[:-1], *told, draft.lines[-1]))
 
 
 def _believed(draft: Draft, inquiry: Inquiry, judge: Judge) -> bool:

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 TODAY = date(2026, 1, 1)
 NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
-FALSE_FIGURE = 2.0
+FALSE_FIGURE = 1.5
 """How much worse a figure of another thing is in a sum over towns than one town that is said not to state it."""
 FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""

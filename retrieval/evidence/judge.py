@@ -160,7 +160,7 @@ class Judge:
         near = (self._encoder.encode([own for _, own in told]) @ vector).tolist()
         named = next((f for f in wholes if f.coverage >= find.STATED), None)
         found = [
-            OwnWords(f, before, own, (needle.coverage(fold(own), own), n, *by_rule(f, wanted, named=f is named)))
+            OwnWords(f, before, own, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
             for f, (before, own), n in zip(wholes, told, near, strict=True)
         ]
         return sorted(found, key=lambda one: -self.calibration.choice((0.0, *one.features)))[:MEASURED]

@@ -12,6 +12,8 @@ from retrieval.reader.pair import Candidate as Pair
 
 CREDITED = 1.4
 """Coverage with all credits; more says no more."""
+SAID_ALIKE = ({"件", "起", "宗", "桩"}, {"人", "名", "位"}, {"场", "场次"}, {"元", "万元"})
+"""Units that are said for one another; 场 and 次 are not."""
 SHORT = 1
 """Characters more than the name of its indicator that a topic may have, to be asked for by that name."""
 
@@ -41,11 +43,12 @@ def holds(whole: Found, part: Found) -> bool:
 
 def by_rule(found: Found, wanted: Wanted, *, named: bool) -> tuple[float, ...]:
     """What the rules know of a figure: how much of the topic it covers, whether they would take it (``named``), whether the table knows it
-    as the indicator asked for, and whether it is in the very unit."""
+    as the indicator asked for, and whether it is in the very unit, or in one that is said for it; ``wanted`` is the question's own."""
     figure = found.figure
     assert figure is not None
     same = bool(wanted.indicator) and figure.indicator == wanted.indicator
-    return min(CREDITED, max(-0.5, found.coverage)), float(named), float(same), float(figure.unit in wanted.units)
+    alike = not wanted.units or figure.unit in wanted.units or any(figure.unit in units and units & {*wanted.units} for units in SAID_ALIKE)
+    return min(CREDITED, max(-0.5, found.coverage)), float(named), float(same), float(alike)
 
 
 def own_words(found: Found) -> tuple[str, str]:

@@ -26,6 +26,8 @@ from retrieval.types import Coverage, Intent, Scope
 
 READ_ALL = 12
 """Reports up to which the reader is asked for a measure that a report does not call by its name."""
+LIKELY = 0.6
+"""Chance from which a figure that the table knows by another name is taken for the measure all the same."""
 SUMMED = frozenset((FoldKind.SUM, FoldKind.MEAN))
 EACH_YEAR = re.compile(r"分别|各(?:是|为|有|年)|每年")
 NEAR_BEST = 0.8
@@ -97,13 +99,14 @@ def _says(deed: str, cell: Cell) -> bool:
 
 
 def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
-    """``row`` with the figure first that is the measure: of the indicator asked for, unless the table knows it as another; nothing where the
-    report is not likely to state it."""
-    found = judge.measured(inquiry, reading, units)
-    if found is None:
+    """``row`` with the figure first that is the measure: of the indicator asked for, unless the table knows it as another and it is no more
+    likely than not; nothing where the report is not likely to state it."""
+    best = next(iter(judge.choices(inquiry, reading, units)), None)
+    if best is None or best.chance < judge.calibration.figure:
         return []
-    cell = cell_of(found, reading.report.year or 0)
-    cell = cell._replace(indicator=cell.indicator or inquiry.wanted.indicator)
+    cell = cell_of(best.figure, reading.report.year or 0)
+    if not cell.indicator or best.chance >= LIKELY:
+        cell = cell._replace(indicator=inquiry.wanted.indicator)
     return [cell, *(c for c in row if c.key != cell.key)]
 
 
