@@ -147,6 +147,8 @@ class Judge:
         wanted = replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True)
         fitting = [f for f in find.figures(replace(look, wanted=wanted), reading.sentences, least=0.0) if find.fits(f, wanted)]
         fitting = [f for f in fitting if wanted.shared_out or not find.shared_out(f)]
+        if wanted.exact:  # what the table knows as another thing is no measure of this one
+            fitting = [f for f in fitting if f.figure and f.figure.indicator in ("", wanted.indicator, *wanted.relatives)]
         if not units:  # all that is known of the measure is that some had none of it
             fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
         if part:
