@@ -64,11 +64,12 @@ def _named(clause: str, town: str, before: str) -> str:
 
 
 def _is_name(owner: str) -> bool:
-    """Whether ``owner`` is no run of words that ends like a place: 促成镇|里, 公开镇|务, 上年移送县林业局. Some real names are words: 长安街道."""
-    stem = STEM_OF.match(owner)
-    if stem is None or _gazetteer().contains_town(owner):
+    """Whether ``owner`` is no run of words that ends like a place: 促成镇|里, 公开镇|务, 老乡说家乡|话, 上年移送县林业局. Some real names are words: 长安街道."""
+    if _gazetteer().contains_town(owner):
         return True
-    own = ENDING.sub("", owner)
+    stem, own = STEM_OF.match(owner), ENDING.sub("", owner)
+    if stem is None:
+        return not (owner.endswith("乡") and owner[-2:] in vocabulary())
     return not vocabulary().reads(stem[0]) and not (own != owner and own[-2:] in vocabulary())
 
 

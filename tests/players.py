@@ -102,7 +102,7 @@ def sums(change: Callable[[str], str] = lambda value: value, op: str = "sum", **
     def play(asked: Asked) -> str:
         found = [(tag, match[0]) for tag, _, _, body in parts(asked) if (match := COUNT.search(body))]
         operands = [{"source": tag, "value": change(value)} for tag, value in found[:2]]
-        return reading(answers=[tag for tag, _ in found], operands=operands, steps=[{"op": op, **more}])
+        return reading(answers=[tag for tag, _ in found], calculations=[{"operands": operands, "steps": [{"op": op, **more}]}])
 
     return play
 

@@ -48,6 +48,7 @@ def test_somebody_else_at_the_head_of_a_clause_is_spoken_of_until_another_is(sai
         "抓宣传强氛围,送法下乡18场,听众",
         "帮助镇里避免租金损失约",
         "二是公开镇务信息",
+        "老乡说家乡话，容易听得进去，调成203件",
         "修订镇级预案,组织演练",
         "请县法院讲课,办案",
         "因林区违规用火处罚",

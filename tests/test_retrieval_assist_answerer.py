@@ -131,14 +131,27 @@ def test_a_calculation_is_the_executors(plain: Answerer) -> None:
     def say(prompt: Prompt) -> dict[str, Any]:
         ((number, *_),) = lines(prompt, "教育79起")
         operands = [{"source": number, "value": value} for value in ("处罚68起", "147起")]
-        return {"answers": [number], "operands": operands, "steps": [{"op": "share"}]}
+        return {"answers": [number], "calculations": [{"operands": operands, "steps": [{"op": "share"}]}]}
 
     answer = assisted(plain, say)[0].answer("高观镇2022年整治违法违规行为里处罚的占多大比重")
     assert "68 ÷ 147 = 46.3%" in answer.text
     wrong = assisted(
-        plain, lambda prompt: say(prompt) | {"operands": [{"source": "1", "value": "9999起"}, {"source": "1", "value": "147起"}]}
+        plain, lambda prompt: say(prompt) | {"calculations": [{"operands": [{"source": "1", "value": "9999起"}, {"source": "1", "value": "147起"}], "steps": [{"op": "share"}]}]}
     )[0]
     assert "9999" not in wrong.answer("高观镇2022年整治违法违规行为里处罚的占多大比重").text
+
+
+def test_each_of_several_calculations_is_told(plain: Answerer) -> None:
+    def say(prompt: Prompt) -> dict[str, Any]:
+        ((number, *_),) = lines(prompt, "教育79起")
+        part, other, whole = ({"source": number, "value": value} for value in ("处罚68起", "教育79起", "147起"))
+        share = {"operands": [part, whole], "steps": [{"op": "share"}]}
+        apart = {"operands": [part, other], "steps": [{"op": "difference"}]}
+        alike = {"operands": [part, other], "steps": [{"op": "each"}]}  # no so much for each: both count the same
+        return {"answers": [number], "calculations": [share, apart, alike]}
+
+    text = assisted(plain, say)[0].answer("高观镇2022年整治违法违规行为里处罚的占多大比重，和教育的差多少").text
+    assert "68 ÷ 147 = 46.3%" in text and "79 − 68 = 11" in text and "平均每" not in text
 
 
 def test_it_takes_two_to_say_that_nothing_is_stated(plain: Answerer, unsure: Answerer) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from retrieval.answer import Answerer
 from retrieval.evidence.calibrate import cases_of, report_of
-from retrieval.evidence.calibration import FEATURES, QUESTION, Calibration
-from retrieval.evidence.judge import READ, ranked
+from retrieval.evidence.calibration import COMPANION, FEATURES, QUESTION, Calibration
+from retrieval.evidence.companions import Asked, features, touch
+from retrieval.evidence.judge import READ, Finding, ranked
 from retrieval.evidence.pieces import LENGTH, pieces
 
 LONG = "一是" + "，".join(f"完善第{n}项制度并抓好落实" for n in range(12)) + "；二是加强队伍建设，" + "补充人员若干，" * 3 + "经费列入预算。"
@@ -87,6 +88,24 @@ def test_a_sentence_that_the_reader_likes_more_is_never_ranked_lower(features, m
     calibration = Calibration.load()
     liked = (features[0] + more, *features[1:])
     assert calibration.piece(liked) > calibration.piece(features)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=len(COMPANION), max_size=len(COMPANION)), st.floats(0.01, 3))
+def test_a_likelier_sentence_never_belongs_less_to_an_answer(known, more):
+    calibration = Calibration.load()
+    assert calibration.companion((known[0] + more, *known[1:])) > calibration.companion(known)
+
+
+def test_sentences_touch_where_nothing_stands_between_them_in_one_section(answerer):
+    first, second, third = (
+        Finding(next(p for p in pieces(reading_of(answerer)) if p.text.startswith(words)), (0.0,) * len(FEATURES), 0.5)
+        for words in ("（一）矛盾化解", "全年调解", "聘请12名")
+    )
+    assert touch(second, third) and touch(third, second)
+    assert not touch(first, third)
+    plain = Asked(several=False, number=False, told=True)
+    assert features(second, third, plain)[COMPANION.index("after")] == 1.0
+    assert features(third, second, plain)[COMPANION.index("before")] == 1.0
 
 
 def test_nothing_read_is_no_answer():

@@ -84,6 +84,14 @@ def test_a_question_is_taught_without_its_town_and_a_later_turn_after_the_one_be
     assert text.asked[-1] == Asked("第1项办了几件；那第2项呢", (2,))
 
 
+def test_a_row_is_taught_after_the_row_that_names_its_columns(tmp_path):
+    rows = ["主要指标如下。", "指标│单位│2023年", "调解│件│12", "普法│场│3", "均已公开。"]
+    written = {**ROW, "head": "二、指标", "sents": rows, "qa": [], "none": [], "talk": []}
+    (tmp_path / "w.jsonl").write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
+    [found] = texts(tmp_path)
+    assert [sentence.before for sentence in found.sentences] == ["", rows[0], rows[1], rows[1], rows[3]]
+
+
 def test_a_tenth_is_kept_for_the_calibration_and_a_tenth_for_the_card():
     folds = [fold_of(number) for number in range(20)]
     assert (folds.count(Fold.CALIBRATION), folds.count(Fold.CARD)) == (2, 2)

@@ -20,6 +20,8 @@ from retrieval.reply.saying import tokens_in
 
 HEADINGS, HEADING = 2, 24
 """Headings above a sentence that are shown, the nearest ones, and characters of each."""
+CELL = "│"
+"""What stands between the cells of a row as it is shown."""
 FIRST = 4
 """Sentences of the local reader's that stand before those that the rules cite."""
 NUMBER = re.compile(r"[\[［【]?([0-9]{1,4})[\]］】]?")
@@ -48,10 +50,12 @@ class Candidates:
 
 
 def line(piece: Piece) -> str:
-    """A sentence with its town, year and headings."""
+    """A sentence with its town, year and headings; a row of a table with the heads of its columns."""
     section = piece.sentence.section
     path = " › ".join(" ".join(heading.split())[:HEADING] for heading in section.path[-HEADINGS:])
-    return f"{label(piece.sentence.report, county=True)}{PARTS[section.part]}｜{path}｜{piece.candidate.sentence}"
+    shown = piece.candidate
+    row = f"表头 {shown.before}｜" if CELL in shown.sentence and CELL in shown.before else ""
+    return f"{label(piece.sentence.report, county=True)}{PARTS[section.part]}｜{path}｜{row}{shown.sentence}"
 
 
 def candidates(inquiry: Inquiry, draft: Draft, judge: Judge, budget: int) -> Candidates:

@@ -42,19 +42,25 @@ class Operand(BaseModel):
     value: Tag
 
 
+class Calculation(BaseModel):
+    """One thing to be calculated: with which numbers, and how."""
+
+    operands: list[Operand] = []
+    steps: list[Written] = []
+
+
 class Reply(BaseModel):
     """What the model is asked for. ``none`` says that no sentence answers."""
 
     none: bool = False
     answers: list[Tag] = []
     sentences: list[Sentence] = []
-    operands: list[Operand] = []
-    steps: list[Written] = []
+    calculations: list[Calculation] = []
 
     @property
     def silent(self) -> bool:
         """Whether it says neither what answers nor that nothing does."""
-        return not (self.none or self.answers or self.sentences or self.operands or self.steps)
+        return not (self.none or self.answers or self.sentences or self.calculations)
 
 
 def request(question: str, history: Sequence[str], candidates: Candidates) -> Prompt:
@@ -82,7 +88,7 @@ def chosen(reply: Reply, candidates: Candidates) -> tuple[Piece, ...]:
     tags: Iterable[str] = (
         *reply.answers,
         *(tag for sentence in reply.sentences for tag in tags_of(sentence)),
-        *(operand.source for operand in reply.operands),
+        *(operand.source for calculation in reply.calculations for operand in calculation.operands),
     )
     found = (candidates.numbered(tag) for tag in tags)
     places = {(piece.sentence.report.id, piece.start): piece for piece in found if piece}

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from index.numerals import with_units
 from index.text import fold
 from retrieval.assist.candidates import Candidates
-from retrieval.assist.reader import Operand, Reply
+from retrieval.assist.reader import Calculation, Operand, Reply
 from retrieval.assist.steps import plan_of
 from retrieval.draft import Line, Operation, plain
 from retrieval.evidence.find import Found
-from retrieval.plan.algebra import Cell, formula_of, run
+from retrieval.plan.algebra import Cell, formula_of, per, run
 from retrieval.plan.cells import cell_of
 from retrieval.plan.results import Telling
 from retrieval.question.plan import Fold
@@ -25,19 +25,30 @@ FORMULAS = {
     "growth": Operation.CHANGE,
     "times": Operation.TIMES,
 }
+MOST = 6
+"""Calculations of one reply that are carried out."""
 PAIRS = frozenset((Operation.DIFFERENCE, Operation.SHARE, Operation.CHANGE, Operation.TIMES))
 """What is done with two figures."""
 
 
 def calculated(reply: Reply, candidates: Candidates, said: str) -> list[Line]:
-    """The lines that the steps give over the operands; none where an operand does not stand in its sentence or the steps do not fit them."""
-    cells = [_cell(operand, candidates) for operand in reply.operands]
+    """The lines that each calculation gives."""
+    return [line for calculation in reply.calculations[:MOST] for line in _calculated(calculation, candidates, said)]
+
+
+def _calculated(calculation: Calculation, candidates: Candidates, said: str) -> Iterator[Line]:
+    """What the steps give over the operands; nothing where an operand does not stand in its sentence or the steps do not fit them."""
+    cells = [_cell(operand, candidates) for operand in calculation.operands]
     known = [cell for cell in cells if cell]
-    if not reply.steps or len(known) < 2 or len(known) < len(cells):
-        return []
-    if len(reply.steps) == 1 and reply.steps[0].op in FORMULAS:
-        return list(_formula(FORMULAS[reply.steps[0].op], known))
-    return list(_carried_out(reply, known, said))
+    if not calculation.steps or len(known) < 2 or len(known) < len(cells):
+        return
+    op = calculation.steps[0].op if len(calculation.steps) == 1 else ""
+    if op == "each":
+        yield from _each(known)
+    elif op in FORMULAS:
+        yield from _formula(FORMULAS[op], known)
+    else:
+        yield from _carried_out(calculation, known, said)
 
 
 def _cell(operand: Operand, candidates: Candidates) -> Cell | None:
@@ -82,13 +93,22 @@ def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
     yield Line(f"{name}{plain(formula.result)}{unit}：{formula}。", sources, formula)
 
 
+def _each(cells: Sequence[Cell]) -> Iterator[Line]:
+    """So much for each: an amount of one report shared out by a number of another measure."""
+    if len(cells) != 2 or not cells[1].value or cells[0].report.id != cells[1].report.id or cells[0].measure & cells[1].measure:
+        return
+    formula = per(*cells)
+    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
+    yield Line(f"平均每{cells[1].unit}{plain(formula.result)}{formula.unit}：{formula}。", sources, formula)
+
+
 def _change(cells: Sequence[Cell]) -> str:
     return "增长" if cells[0].amount > cells[1].amount else "下降" if cells[0].amount < cells[1].amount else "变化"
 
 
-def _carried_out(reply: Reply, cells: Sequence[Cell], said: str) -> Iterator[Line]:
+def _carried_out(calculation: Calculation, cells: Sequence[Cell], said: str) -> Iterator[Line]:
     """The plan over the cells, one of each town and year."""
-    plan = plan_of(reply.steps, "", said)
+    plan = plan_of(calculation.steps, "", said)
     if not plan.steps or plan.change or len({(cell.town, cell.year) for cell in cells}) < len(cells):
         return
     result = run(plan, cells)

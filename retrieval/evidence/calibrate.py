@@ -2,7 +2,8 @@
 
 DIR holds whole invented reports with questions (the form of ``retrieval.reader.lessons``). Those kept apart for the calibration are
 written out, indexed into a store of their own and asked through the answerer itself, so that what is weighed is what it will see.
-Two logistic regressions follow: over the pieces read, whether a piece answers; over the questions, whether the best piece does. The
+Three logistic regressions follow: over the pieces read, whether a piece answers; over the questions, whether the best piece does; over the
+pieces beside a best one that is right, whether they belong to the answer. The
 chance from which is answered is the point on the curve where the answers that are right and the refusals that are right, each as a
 share of what there is of them, have the highest mean, the answers counted ``FALSE_REFUSAL`` times.
 """
@@ -10,6 +11,7 @@ share of what there is of them, have the highest mean, the answers counted ``FAL
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +29,8 @@ from index.embed import default_encoder
 from index.store import Store
 from index.text import clauses
 from retrieval.answer import Answerer
-from retrieval.evidence.calibration import FEATURES, FIGURE, QUESTION, Calibration
+from retrieval.evidence.calibration import COMPANION, FEATURES, FIGURE, QUESTION, Calibration
+from retrieval.evidence.companions import Asked, features
 from retrieval.evidence.judge import Choice, Finding, Findings, ranked, ranked_features
 from retrieval.measures import measures_of
 from retrieval.reader.lessons import Fold, files, fold_of, rows
@@ -44,11 +47,14 @@ FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
 LOST = 0.01
 """Share of the right wordings that the reader may take for not carried: it is the last of several guards."""
+MISSED = 2.0
+"""How much more a sentence counts that is missing from an answer than one too many (the beta of F)."""
 STEPS = 99
 """Chances that are tried as the one from which is answered."""
 
 
 NOTHING = Findings()
+PLAIN = Asked(several=False, number=False, told=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Case:
     question: str
     history: tuple[str, ...]
     right: tuple[str, ...]
-    number: bool = False
+    asked: Asked = PLAIN
     findings: Findings = NOTHING
     choices: tuple[Choice, ...] = ()
 
@@ -124,18 +130,42 @@ def _found(answerer: Answerer, case: Case) -> Case:
         inquiry = answerer.inquire(answerer.understand(case.question, case.history))
         units = inquiry.wanted.units if inquiry.wanted.number and not inquiry.wanted.rate else ()
         choices = [c for reading in inquiry.readings[:1] if units for c in answerer.judge.choices(inquiry, reading, units)]
-        return replace(case, number=inquiry.wanted.number, findings=answerer.judge.findings(inquiry), choices=tuple(choices))
+        return replace(case, asked=Asked.of(inquiry), findings=answerer.judge.findings(inquiry), choices=tuple(choices))
+
+
+def chosen(path: Path, exams: Path, reader: LocalReader) -> list[Case]:
+    """The questions across towns of ``path``, each to one report, with the figures that it may be answered by; ``exams`` has their reports."""
+    known = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [case for exam in dict.fromkeys(row["exam"] for row in known) for case in _across(exams / exam, [row for row in known if row["exam"] == exam], reader)]
+
+
+def _across(exam: Path, known: Sequence[dict[str, Any]], reader: LocalReader) -> Iterator[Case]:
+    asked = {row["id"]: row for row in map(json.loads, (exam / "questions.jsonl").read_text(encoding="utf-8").splitlines())}
+    encoder = default_encoder()
+    with TemporaryDirectory() as folder:
+        with Store.create(Path(folder) / "store", encoder) as store:
+            build([exam / "reports"], store)
+        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY, reader=reader)
+        for row in known:
+            question = asked[row["id"]]
+            with answerer.reading():
+                inquiry = answerer.inquire(answerer.understand(question["question"], question.get("history", ())))
+                for reading in inquiry.readings:
+                    report = reading.report
+                    if (report.town, report.year) == (row["town"], row["year"]) and row["words"] in report.text:
+                        choices = answerer.judge.choices(inquiry, reading, inquiry.measure_units)
+                        yield Case(question["question"], (), tuple(filter(None, (_plain(row["words"]),))), choices=tuple(choices))
 
 
 def _measures(choice: Choice) -> frozenset[str]:
     return measures_of(choice.figure.figure.unit) if choice.figure.figure else frozenset()
 
 
-def fit(features: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
+def fit(known: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
     """The constant and the weights of a logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(features), np.array(right))
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(known), np.array(right))
     return (float(model.intercept_[0]), *(float(weight) for weight in model.coef_[0]))
 
 
@@ -143,20 +173,21 @@ def calibrated(cases: Sequence[Case]) -> tuple[Calibration, NDArray[np.float64]]
     """The calibration fitted to ``cases``, and the curve: rows of chance, share answered rightly, share declined rightly."""
     known = [(f.features, case.answers(f)) for case in cases for f in case.findings.ranked]
     pieces = fit(*zip(*known, strict=True))
-    first = Calibration(pieces, (0.0,) * (1 + len(QUESTION)), 0.5, NEAR, 0.5)
+    first = Calibration(pieces, (0.0,) * (1 + len(QUESTION)), (0.0,) * (1 + len(COMPANION)), 0.5, NEAR, 0.5)
     cases = [again(case, first) for case in cases if case.findings.ranked]
-    best = [(ranked_features(case.findings.ranked, number=case.number), case.answers(case.findings.ranked[0])) for case in cases]
+    best = [(ranked_features(case.findings.ranked, number=case.asked.number), case.answers(case.findings.ranked[0])) for case in cases]
     second = replace(first, questions=fit(*zip(*best, strict=True)))
     cases = [again(case, second) for case in cases]
     curve = np.array([(chance, *shares(cases, chance)) for chance in np.linspace(0, 1, STEPS + 2)[1:-1]])
     answer = float(curve[(FALSE_REFUSAL * curve[:, 1] + curve[:, 2]).argmax(), 0])
-    return replace(second, answer=answer, more=_more(cases)), curve
+    beside, more = _companions(cases)
+    return replace(second, answer=answer, companions=beside, more=more), curve
 
 
 def again(case: Case, calibration: Calibration) -> Case:
     """The same case, its pieces ranked by another calibration."""
     return replace(
-        case, findings=ranked([(f.piece, f.features, f.figure) for f in case.findings.ranked], calibration, number=case.number)
+        case, findings=ranked([(f.piece, f.features, f.figure) for f in case.findings.ranked], calibration, number=case.asked.number)
     )
 
 
@@ -183,16 +214,19 @@ def figures(cases: Sequence[Case], calibration: Calibration) -> Calibration:
     return replace(fitted, figure=max((float(chance) for chance in np.linspace(0.01, 0.99, STEPS)), key=gain))
 
 
-def _more(cases: Sequence[Case]) -> float:
-    """The chance from which a further piece belongs to the answer: the best F1 over the pieces that are not first."""
-    others = [(f.chance, case.answers(f)) for case in cases if case.right for f in case.findings.ranked[1:]]
-    chances, right = np.array([c for c, _ in others]), np.array([r for _, r in others])
+def _companions(cases: Sequence[Case]) -> tuple[tuple[float, ...], float]:
+    """The weights of a piece beside the best of an answer, where the best is right, and the chance from which it belongs to the answer."""
+    answered = [case for case in cases if case.right and case.answers(case.findings.ranked[0])]
+    known = [(features(case.findings.ranked[0], other, case.asked), case.answers(other)) for case in answered for other in case.findings.ranked[1:]]
+    weights = fit(*zip(*known, strict=True))
+    odds = np.array([f for f, _ in known]) @ np.array(weights[1:]) + weights[0]
+    chances, right = 1 / (1 + np.exp(-odds)), np.array([r for _, r in known])
 
-    def f1(bar: float) -> float:
+    def f_beta(bar: float) -> float:
         taken = chances >= bar
-        return float(2 * (taken & right).sum() / max(1, taken.sum() + right.sum()))
+        return float((1 + MISSED**2) * (taken & right).sum() / max(1.0, taken.sum() + MISSED**2 * right.sum()))
 
-    return max((float(bar) for bar in np.linspace(0.05, 0.95, 19)), key=f1)
+    return weights, max((float(bar) for bar in np.linspace(0.05, 0.95, 19)), key=f_beta)
 
 
 def carried(cases: Sequence[Case], reader: LocalReader) -> float:
@@ -214,6 +248,7 @@ def written(calibration: Calibration) -> str:
         ("pieces", ("constant", *FEATURES), calibration.pieces),
         ("questions", ("constant", *QUESTION), calibration.questions),
         ("figures", ("constant", *FIGURE), calibration.figures),
+        ("companions", ("constant", *COMPANION), calibration.companions),
     )
     parts = [
         f"[{name}]\n" + "\n".join(f"{key} = {value:.3f}" for key, value in zip(keys, values, strict=True))
@@ -235,6 +270,8 @@ def main() -> None:
     """Fit, write, and say what it gives on the reports kept apart for the card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of whole reports with questions")
+    parser.add_argument("--figures", type=Path, default=Path("data/train/figures.jsonl"), help="which figure is meant, of questions of exams")
+    parser.add_argument("--exams", type=Path, default=Path("data/eval/exams"))
     parser.add_argument("--reader", type=Path, required=True, help="folder of the reader as it ships")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "calibration.toml")
     options = parser.parse_args()
@@ -242,7 +279,8 @@ def main() -> None:
     reader = LocalReader(options.reader)
     known = read(options.data, Fold.CALIBRATION, reader)
     calibration, curve = calibrated(known)
-    calibration = figures(known, replace(calibration, carried=carried(known, reader)))
+    told = chosen(options.figures, options.exams, reader)
+    calibration = figures([*known, *told], replace(calibration, carried=carried(known, reader)))
     options.out.write_text(written(calibration), encoding="utf-8")
     logger.info(
         "at %.2f: answers %.3f, declined %.3f", calibration.answer, *curve[np.abs(curve[:, 0] - calibration.answer).argmin(), 1:]

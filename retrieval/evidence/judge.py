@@ -138,7 +138,7 @@ class Judge:
         for unit, own in by_unit(self._measurable(inquiry, reading, units, part)):
             scores = self._reader.read(how_many(inquiry, unit), [words.candidate for words in own])
             known = [(score, *words.features) for words, score in zip(own, scores.tolist(), strict=True)]
-            read += [Choice(w.figure, features, _chance(self.calibration.choice(features))) for w, features in zip(own, known, strict=True)]
+            read += [Choice(w.figure, features, chance_of(self.calibration.choice(features))) for w, features in zip(own, known, strict=True)]
         return sorted(read, key=lambda choice: -choice.chance)
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
@@ -301,9 +301,9 @@ Read = tuple[Piece, tuple[float, ...], Found | None]
 
 def ranked(read: Sequence[Read], calibration: Calibration, *, number: bool) -> Findings:
     """The pieces that were read, by the chance that ``calibration`` gives them; ``number`` tells whether a number is asked."""
-    found = [Finding(piece, features, _chance(calibration.piece(features)), figure) for piece, features, figure in read]
+    found = [Finding(piece, features, chance_of(calibration.piece(features)), figure) for piece, features, figure in read]
     found.sort(key=lambda f: (-f.chance, f.report_id, f.piece.start))
-    return Findings(tuple(found), _chance(calibration.question(ranked_features(found, number=number))))
+    return Findings(tuple(found), chance_of(calibration.question(ranked_features(found, number=number))))
 
 
 def ranked_features(ranked: Sequence[Finding], *, number: bool) -> tuple[float, ...]:
@@ -313,5 +313,6 @@ def ranked_features(ranked: Sequence[Finding], *, number: bool) -> tuple[float, 
     return (best[0], second, *best[1:5], float(number))
 
 
-def _chance(odds: float) -> float:
+def chance_of(odds: float) -> float:
+    """The chance (0–1) that log-odds stand for."""
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))

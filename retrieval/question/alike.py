@@ -32,12 +32,13 @@ class Likeness(IntEnum):
 
 @lru_cache(maxsize=1)
 def _sounds() -> dict[str, tuple[str, ...]]:
-    """Character → its toned readings, the tone as a digit at the end."""
+    """Character → its toned readings, the commonest first, the tone as a digit at the end."""
     readings: dict[str, list[str]] = defaultdict(list)
-    for line in files("retrieval.question").joinpath("sounds.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            reading, characters = line.split(" ")
-            for character in characters:
+    lines = files("retrieval.question").joinpath("sounds.txt").read_text(encoding="utf-8").splitlines()
+    known = [line.split(" ") for line in lines if not line.startswith("#")]
+    for place in (1, 2):
+        for reading, *characters in known:
+            for character in "".join(characters[place - 1 : place]):
                 readings[character].append(reading)
     return {character: tuple(found) for character, found in readings.items()}
 

@@ -11,7 +11,7 @@ from retrieval.question.alike import spoken
 
 RUN = re.compile(r"[一-鿿]+")
 LENGTHS = (4, 3, 2)
-BETTER = 8.0
+BETTER = 6.3
 """How much likelier (natural logarithm) a run of characters must read with the words of the report in it."""
 
 

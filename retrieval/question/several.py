@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from retrieval.types import Query
+from retrieval.types import Intent, Query
 
 ENDS = re.compile(r"(?<=[?？])|\n")
 MOST = 8
@@ -25,10 +25,16 @@ def stand_apart(queries: Sequence[Query]) -> bool:
 
 
 def _apart(one: Query, other: Query) -> bool:
-    if other.part is not one.part:
+    if other.part is not one.part or _of_another_year(one, other):
         return True
     stands = bool(other.towns) and not other.carried
     return stands and bool(one.towns) and bool(other.topic) and any(_differ(one, other))
+
+
+def _of_another_year(one: Query, other: Query) -> bool:
+    """新来的镇长是谁？2023年那个又叫什么: each stands in a report of its own."""
+    alone = Intent.TREND not in (one.intent, other.intent)
+    return alone and bool(other.years) and one.years != other.years and one.towns == other.towns
 
 
 def _differ(one: Query, other: Query) -> Iterator[bool]:

@@ -196,14 +196,15 @@ class Understanding:
     def _idle(self, turn: Turn, previous: Query | None) -> bool:
         """Whether a turn says nothing that a report may answer: it names no town, year, number or quoted words, and reads like talk.
 
-        What leans on the turn before speaks of the same reports; a first turn that asks nothing has more to show for itself.
+        What leans on the turn before, or asks after it (卡在哪儿了), speaks of the same reports; a first turn that asks nothing has more
+        to show for itself.
         """
         query, said = turn.query, "".join(turn.text.split())
         named = turn.placed or turn.years.given or query.villages or query.quoted or query.numbers or query.units or query.item or query.post
-        if self.everyday is None or named or query.intent in TOLD or (previous and turn.leans):
+        asks = bool(query.wants or ASKS.search(said))
+        if self.everyday is None or named or query.intent in TOLD or (previous and (turn.leans or asks)):
             return False
-        first = previous is None and not query.wants and not ASKS.search(said)
-        return self.talk(said, sure=not first)
+        return self.talk(said, sure=asks or previous is not None)
 
     def talk(self, said: str, *, sure: bool) -> bool:
         """Whether ``said`` reads like talk, surely or only likely; what has an official word is none."""
@@ -304,8 +305,8 @@ class Understanding:
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
-        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (base := int(since["year"] or since["beside"]),):
-            years = (base + 1,)  # 较2022年净增多少 asks of 2023
+        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (compared := int(since["year"] or since["beside"]),):
+            years = (compared + 1,)  # 较2022年净增多少 asks of 2023
         if previous and len(years) == len(query.towns) == 1 and turn.years.shifts == (-1,) and query.operation in ("growth", "difference"):
             query, years = replace(query, intent=Intent.TREND), (years[0], years[0] + 1)  # 上年是几次，增加了几次
         if query.plan.change and query.every and not turn.years.stated:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -19,13 +20,16 @@ from typing import Any
 from index.text import grams
 from retrieval.reader.pair import TURN, Candidate
 
-HARD, NEAR, STRAY = 5, 2, 1
+HARD, NEAR, STRAY = 4, 2, 1
 """Sentences that a lesson shows beside those that answer: most like the question, next to an answer, and at random. The school
 takes from them those that the reader, as it then is, mistakes most."""
 MOST_RIGHT = 3
 """Sentences that answer, in one lesson."""
 TURNS = 0.08
 """Share of the questions that are taught as the later turn of a talk, after another question to the same text."""
+
+
+CELLS = re.compile("[│｜|]")
 
 
 class Fold(Enum):
@@ -122,8 +126,14 @@ def _invented(source: str, number: int, row: dict[str, Any]) -> Text:
 
 
 def _candidates(written: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
-    before = ["", *(words for _, words in written[:-1])]
-    return tuple(Candidate(head, earlier, words) for (head, words), earlier in zip(written, before, strict=True))
+    """The sentences, each after the one before it; a row of a table after the row that names its columns, as the answerer shows it."""
+    found: list[Candidate] = []
+    columns, before = "", ""
+    for head, words in written:
+        columns = (columns or words) if CELLS.search(words) else ""
+        found.append(Candidate(head, columns if columns not in ("", words) else before, words))
+        before = words
+    return tuple(found)
 
 
 def _unplaced(question: str, row: dict[str, Any]) -> str:

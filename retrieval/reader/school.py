@@ -36,12 +36,14 @@ KNOWN = 0.1
 """Loss of a lesson below which nothing is to be learned from it."""
 POOL = 256
 """of so many, those of like length come together."""
-TOGETHER = 12
+TOGETHER = 64
 """Pairs that the model reads at once."""
 WEIGHT_DECAY, WARM_UP, LEAST, CLIP = 0.01, 60, 0.1, 1.0
 POSITIVE = 2.0
 """Weight of a sentence that answers in the loss of each sentence by itself: there are fewer of them."""
 TOLD = 20
+HALVED = bool(torch.cpu._is_amx_tile_supported())
+"""Whether the products are of bfloat16, with float32 sums: seven times as fast where the processor has tiles for it, and no gain elsewhere."""
 
 
 def loss_of(scores: torch.Tensor, group: Sequence[Lesson]) -> torch.Tensor:
@@ -130,7 +132,8 @@ def scored(model: CrossEncoder, group: Sequence[Lesson]) -> torch.Tensor:
         encoded = model.tokenizer(
             list(questions), list(sentences), padding=True, truncation="only_second", max_length=LONGEST, return_tensors="pt"
         )
-        logits.append(whole(**encoded).logits.squeeze(-1))
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALVED):
+            logits.append(whole(**encoded).logits.squeeze(-1).float())
     return torch.cat(logits)[torch.tensor(order).argsort()]
 
 
@@ -163,7 +166,8 @@ def main() -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     random = Random(options.seed)
-    model = CrossEncoder(str(options.base), num_labels=1, device="cpu", max_length=LONGEST)
+    # the gradients of the other attentions take half of the time on a CPU
+    model = CrossEncoder(str(options.base), num_labels=1, device="cpu", max_length=LONGEST, model_kwargs={"attn_implementation": "eager"})
     for step in options.passes:
         names, rate, frozen = step.split(":")
         taught = curriculum([options.data / name for name in names.split("+")], random)

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
 from index.types import Span
 from retrieval.draft import Draft, Line
 from retrieval.evidence import bounds, find
+from retrieval.evidence.companions import SEVERAL, Asked, companions, touch
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Finding, Findings, Judge
-from retrieval.evidence.pieces import Piece, cut, pieces
+from retrieval.evidence.pieces import cut, pieces
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan import parts
 from retrieval.question.holders import SURE_NAME, named
 from retrieval.reply.compose import both, statement
 from retrieval.reply.silence import not_stated
-from retrieval.types import Intent
 
 MOST, MOST_LISTED = 3, 6
 """Sentences of one report in one reply, and where a list, a definition or a whole part is asked for."""
-SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
 KEEP = 0.6
 """Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
 AGREED, DOUBTED = 4, 0.1
 """Pieces that the reader puts first, among which one is taken that the question's words name, and the least chance of that."""
 HALF = 0.5
-"""Share of the best chance from which a second sentence is shown beside a best one that is not sure."""
-BESIDE = 0.03
-"""Least chance of a sentence next to the best one for it to be shown as its cause."""
+"""Share of the topic that a sentence without a figure covers, at least, where the table of indicators knows the measure asked for."""
 NAMED = 0.9
 """Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
+TOLD = frozenset(("why", "how", "where", "who"))
+"""What no figure of a table says."""
 OLDER = 2
 """Older reports that are read where the newest does not answer."""
 
@@ -97,7 +96,7 @@ def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
     the ledger has them under their names, and nothing need be read."""
     sentences = [sentence for reading in readings for sentence in reading.sentences]
     found: list[Found] = []
-    for ask in inquiry.asks if inquiry.query.towns else ():
+    for ask in inquiry.asks if inquiry.query.towns and TOLD.isdisjoint(inquiry.query.wants) else ():
         look = inquiry.look(ask)
         wanted = look.wanted
         fitting = (f for f in find.figures(look, sentences) if find.fits(f, wanted)) if wanted.number or (wanted.values and "confirm" in inquiry.query.wants) else iter(())
@@ -121,13 +120,20 @@ def _whole(found: Found) -> Found:
 def _of_halves(inquiry: Inquiry, judge: Judge, own: Sequence[Sequence[Reading]]) -> list[Found]:
     """What answers each of the questions that were asked at once, one sentence for each; what has answered one before is left out."""
     taken: dict[tuple[str, int], Finding] = {}
+    older = [(reading,) for reading in inquiry.older[:OLDER]] if inquiry.query.newest else []
     for half in inquiry.query.halves:
-        for readings in own:
-            findings = judge.findings(replace(inquiry, query=half), readings)
-            new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
-            if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED:
-                taken[new.report_id, new.piece.start] = new
+        asked = replace(inquiry, query=half)
+        first = [new for readings in own if (new := _new(asked, judge, readings, taken))]
+        for new in first or [new for readings in older if (new := _new(asked, judge, readings, taken))][:1]:
+            taken[new.report_id, new.piece.start] = new
     return [each for finding in taken.values() for each in _found(inquiry, finding)]
+
+
+def _new(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], taken: Collection[tuple[str, int]]) -> Finding | None:
+    """The best sentence of ``readings`` that is not ``taken``, where it answers."""
+    findings = judge.findings(inquiry, readings)
+    new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
+    return new if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED else None
 
 
 def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
@@ -152,35 +158,16 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     found: list[Found] = []
     for report_id in dict.fromkeys(finding.report_id for finding in findings.ranked if finding.chance >= bar):
         best, *others = findings.of(report_id)
-        more = [finding for finding in others if finding.chance >= chances.more] or _as_likely(best, others)
-        more = [*more, *(other for other in _causes(inquiry, best, others) if other not in more)][: most - 1]
+        more = companions(best, others, Asked.of(inquiry), chances)[: most - 1]
         found += [each for finding in _in_order(best, more) for each in _found(inquiry, finding)][:most]
     return found
 
 
-def _as_likely(best: Finding, others: Sequence[Finding]) -> list[Finding]:
-    """The next, where it is hardly less likely than the best and neither is sure: a person tells at a glance which of two it is."""
-    return [other for other in others[:1] if other.chance >= max(DOUBTED, HALF * best.chance)]
-
-
-def _causes(inquiry: Inquiry, best: Finding, others: Sequence[Finding]) -> list[Finding]:
-    """Where a cause is asked for: what stands right before or after the best, for a cause and its effect are told side by side."""
-    if "why" not in inquiry.query.wants:
-        return []
-    return [other for other in others if other.chance >= BESIDE and _touch(best.piece, other.piece)]
-
-
 def _in_order(best: Finding, more: Sequence[Finding]) -> list[Finding]:
     """The best first, the others in the order of the text; but what leads to it (为此，…) stands before it."""
-    leading = [other for other in more if other.piece.start < best.piece.start and _touch(best.piece, other.piece)]
+    leading = [other for other in more if other.piece.start < best.piece.start and touch(best, other)]
     rest = sorted((other for other in more if other not in leading), key=lambda finding: finding.piece.start)
     return [*leading, best, *rest]
-
-
-def _touch(one: Piece, other: Piece) -> bool:
-    """Whether nothing stands between two pieces of one section."""
-    first, last = sorted((one, other), key=lambda piece: piece.start)
-    return one.sentence.section == other.sentence.section and not one.sentence.report.text[first.end : last.start].strip()
 
 
 def _agreed(inquiry: Inquiry, findings: Findings) -> list[Found]:
