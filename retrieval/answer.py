@@ -315,6 +315,9 @@ def _nothing_in_scope(scoped: Scoped, catalogue: Sequence[object]) -> Draft:
 
 
 def _with_missing(draft: Draft, inquiry: Inquiry) -> Draft:
-    """Say what of a partly answerable question the store has not, after what it has."""
-    extra = tuple(chat.absent(missing, inquiry.catalogue) for missing in inquiry.scoped.missing)
+    """Say what of a partly answerable question the store has not, after what it has; a year from which the reply calculates is stated in
+    another report."""
+    told = {year for line in draft.lines if line.formula for year in line.facts}
+    missing = (each for each in inquiry.scoped.missing if not each.years or not told.issuperset(each.years))
+    extra = tuple(chat.absent(each, inquiry.catalogue) for each in missing)
     return Draft((*draft.lines, *extra), draft.reason, draft.scope, draft.coverage) if extra else draft

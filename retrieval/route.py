@@ -9,8 +9,9 @@ from retrieval.draft import Draft
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
 from retrieval.plan import tables, trends
-from retrieval.plan.measured import several
+from retrieval.plan.measured import about, several
 from retrieval.plan.within import within
+from retrieval.question.plan import NO_PLAN
 from retrieval.reply import facts, practice, sections
 from retrieval.reply.silence import not_stated
 from retrieval.types import Intent
@@ -39,8 +40,13 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     over_many = len(inquiry.readings) > 1 and query.intent in (Intent.COMPARE, Intent.AGGREGATE)
     if over_many and (draft := several(inquiry, lambda each: tables.across(each, judge))):
         return draft
+    if draft := _relayed(inquiry, judge):
+        return draft
     if query.quotient and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
         return draft
+    if query.intent is Intent.FACT and query.operation == "growth" and query.base_year and not query.every:
+        draft = trends.trend(inquiry)
+        return draft if draft and any(line.formula for line in draft.lines) and _believed(draft, inquiry, judge) else None
     match query.intent:
         case Intent.TREND:
             draft = several(inquiry, trends.trend) or trends.trend(inquiry)
@@ -51,6 +57,23 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
             return None
     figures = inquiry.wanted.number or (query.plan and inquiry.wanted.indicator)
     return tables.across(inquiry, judge) if query.every and figures else None
+
+
+def _relayed(inquiry: Inquiry, judge: Judge) -> Draft | None:
+    """哪个镇人次最多，每场又平均多少人: the ranking, and what the rest of the question asks of the first town; None for any other question."""
+    query = inquiry.query
+    later = any(asked.word and asked.word in ask.topic for asked in query.derived for ask in query.asks[1:])
+    if query.intent is not Intent.RANK or not later or any(asked.word in query.asks[0].topic for asked in query.derived):
+        return None
+    draft = tables.across(about(inquiry, query.asks[0]), judge)
+    if draft is None or not draft.lines[0].sources:
+        return draft
+    own = tuple(r for r in inquiry.readings if r.report.id == draft.lines[0].sources[0].report.id)
+    first = query.asks[0]
+    of_first = replace(query, plan=NO_PLAN, intent=Intent.LIST, order="", asks=(), topic=first.topic, units=first.units)
+    rest = tables.across(replace(inquiry, readings=own, query=of_first), judge)
+    told = [line for line in rest.lines if line.formula] if rest else []
+    return replace(draft, lines=(*draft.lines[:-1], *told, draft.lines[-1]))
 
 
 def _believed(draft: Draft, inquiry: Inquiry, judge: Judge) -> bool:

@@ -19,7 +19,7 @@ DOORS = {
     "onnxruntime": ("retrieval/reader/model.py",),
     "onnx": ("retrieval/reader/export.py", "retrieval/reader/reopen.py"),
     "transformers": ("retrieval/reader/base.py", "retrieval/reader/reopen.py"),
-    "sklearn": ("retrieval/evidence/calibrate.py",),
+    "sklearn": ("retrieval/measure/calibrate.py",),
     "langchain": ("retrieval/langchain.py", "retrieval/assist/llm.py"),
     "langsmith": ("retrieval/assist/llm.py",),
     "openai": ("retrieval/assist/llm.py",),

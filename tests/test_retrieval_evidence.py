@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.answer import Answerer
-from retrieval.evidence.calibrate import cases_of, report_of
 from retrieval.evidence.calibration import COMPANION, FEATURES, QUESTION, Calibration
 from retrieval.evidence.companions import Asked, features, touch
 from retrieval.evidence.judge import READ, Finding, ranked
 from retrieval.evidence.pieces import LENGTH, pieces
+from retrieval.measure.calibrate import cases_of, report_of
 
 LONG = "一是" + "，".join(f"完善第{n}项制度并抓好落实" for n in range(12)) + "；二是加强队伍建设，" + "补充人员若干，" * 3 + "经费列入预算。"
 REPORT = f"""柏溪镇2023年法治政府建设情况报告

@@ -17,6 +17,10 @@ QUESTION = ("reader", "second", "covered", "near", "figure", "unmeasured", "numb
 COMPANION = ("chance", "best", "after", "before", "section", "several", "number", "told", "beside_told")
 """Of a piece beside the best of its report: the log-odds of either, whether it stands right after or before it, or in its section; and of
 the question, whether it asks several things, a number, a cause or a way, and whether a piece is right beside the best of such a one."""
+FIGURE = ("reader", "covered", "near", "figure", "named", "same", "unit")
+"""Of a figure that may be the measure asked for: the reader's log-odds for its own words, the share of the topic that these cover, their
+cosine to the question, the coverage by all words and synonyms, whether the rules would take it, whether the table knows it as the very
+indicator, whether it is in the very unit."""
 
 
 CARRIED = -2.6
@@ -29,7 +33,8 @@ class Calibration:
     """Logistic weights, the constant first, and the chances (0–1) at which something is said.
 
     ``answer``: from here the best piece is the answer; ``near``: from here it is shown as what is nearest;
-    ``more``: from here a piece beside the best belongs to the answer. ``carried`` are the log-odds of the reader from which a sentence carries
+    ``more``: from here a piece beside the best belongs to the answer; ``figure``: from here a figure is the measure asked for. ``carried``
+    are the log-odds of the reader from which a sentence carries
     what was made of it.
     """
 
@@ -40,10 +45,16 @@ class Calibration:
     near: float
     more: float
     carried: float = CARRIED
+    figures: tuple[float, ...] = (0.0,) * (1 + len(FIGURE))
+    figure: float = 1.0
 
     def piece(self, features: Sequence[float]) -> float:
         """The log-odds that a piece answers."""
         return _sum(self.pieces, features)
+
+    def choice(self, features: Sequence[float]) -> float:
+        """The log-odds that a figure is the measure asked for."""
+        return _sum(self.figures, features)
 
     def question(self, features: Sequence[float]) -> float:
         """The log-odds that the best piece answers."""
@@ -59,11 +70,12 @@ class Calibration:
         """The one that ships."""
         table = tomllib.loads(files("retrieval.evidence").joinpath("calibration.toml").read_text(encoding="utf-8"))
         weights = {name: (row["constant"], *(row[feature] for feature in order)) for name, row, order in _rows(table)}
-        return cls(weights["pieces"], weights["questions"], weights["companions"], **table["chances"])
+        return cls(weights["pieces"], weights["questions"], weights["companions"], figures=weights["figures"], **table["chances"])
 
 
 def _rows(table: dict[str, dict[str, float]]) -> list[tuple[str, dict[str, float], tuple[str, ...]]]:
-    return [("pieces", table["pieces"], FEATURES), ("questions", table["questions"], QUESTION), ("companions", table["companions"], COMPANION)]
+    orders = (("pieces", FEATURES), ("questions", QUESTION), ("companions", COMPANION), ("figures", FIGURE))
+    return [(name, table[name], order) for name, order in orders]
 
 
 def _sum(weights: Sequence[float], features: Sequence[float]) -> float:

@@ -28,6 +28,7 @@ VALUE_CREDIT = 0.3
 """For a figure of the very value that the question names."""
 ROW = re.compile(f"[{CELL_MARKS}]")
 HAN = re.compile(r"[一-鿿]")
+SHARED_OUT = re.compile(r"[人户村镇场件案次期][均](?![已能由为])|平均(?![年岁])|每一?(?:个|名|件|起|场|户|家|期|次|人|村|镇|所|座|位|批|月|季|周|天)")
 RELATED = 0.3
 """Share of the topic that a sentence must cover for its figures to be looked at."""
 LOCAL_SHARE = 0.5
@@ -73,7 +74,7 @@ class Wanted:
     ``exact`` says that the question speaks of it and of nothing else.
     ``values`` are the numbers that the question itself names; ``change`` asks for a difference to another year (降了多少);
     ``leaning`` is a turn that leans on an earlier one, ``rate`` the name of the rate that is asked for (办结率);
-    ``period`` the part of a year and ``villages`` those whose figures are asked for.
+    ``period`` the part of a year and ``villages`` those whose figures are asked for; ``shared_out`` tells that so much for each is asked.
     """
 
     units: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ class Wanted:
     rate: str = ""
     period: Period | None = None
     villages: tuple[str, ...] = ()
+    shared_out: bool = False
 
     @property
     def context_share(self) -> float:
@@ -204,6 +206,12 @@ def fits(found: Found, wanted: Wanted) -> bool:
         return False
     same = wanted.indicator and figure.indicator == wanted.indicator
     return not wanted.rate or bool(same) or wanted.rate in f"{figure.subject}{figure.action}{found.words}"
+
+
+def shared_out(found: Found) -> bool:
+    """Whether the figure says how much there was for each (人均不足7元, 每个村至少3名): it is no figure of the whole."""
+    figure = found.figure
+    return figure is not None and SHARED_OUT.search(found.sentence.report.text[figure.clause.start : figure.start]) is not None
 
 
 def _none_at_all(found: Found, units: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 from index.indicators import Indicators
 from index.text import grams
 from index.types import Part, ReportInfo
-from retrieval.evidence.find import Look, Wanted
+from retrieval.evidence.find import SHARED_OUT, Look, Wanted
 from retrieval.evidence.match import Needle, needle
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.evidence.scope import Scoped
@@ -81,6 +81,7 @@ class Inquiry:
             rate=rate["name"] if rate else "",
             period=query.period,
             villages=query.villages,
+            shared_out=SHARED_OUT.search(query.question) is not None,
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:

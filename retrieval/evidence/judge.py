@@ -2,7 +2,7 @@
 
 The pool comes first: the pieces in scope that share the most words with the question, or lie nearest to it, or hold the figure that
 the rules would take. The reader reads these. Its log-odds and a few plain features make one calibrated chance a piece
-(``calibration.toml``, written by ``retrieval.evidence.calibrate``), and the best pieces together the chance that the question is
+(``calibration.toml``, written by ``retrieval.measure.calibrate``), and the best pieces together the chance that the question is
 answered at all.
 """
 
@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.text import fold
-from index.types import Encoder, Figure, Kind, Part
+from index.types import Encoder, Kind, Part
 from retrieval.evidence import find
 from retrieval.evidence.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.measure import OwnWords, by_unit, holds, how_many, own_words
+from retrieval.evidence.measure import OwnWords, by_rule, by_unit, holds, how_many, own_words
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.evidence.reading import Reading
 from retrieval.measures import measures_of
@@ -38,11 +38,6 @@ KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
 MEASURED = 5
 """Figures of one report that are read for a measure which the report gives another name."""
-LEAD = 2.0
-"""Log-odds by which the best of them leads where no other comes near it: then it need be only half as likely."""
-HALF = 0.5
-CLEAR = 0.7
-"""Share of the topic that the words of a figure cover which both the words and the reader put first: then nothing more is asked of it."""
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -69,6 +64,15 @@ class Finding:
     def covered(self) -> float:
         """The share (0–1) of the topic that its words cover."""
         return self.features[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A figure that was read for a measure. ``features`` are in the order of ``calibration.FIGURE``; ``chance`` (0–1) that it is the measure."""
+
+    figure: Found
+    features: tuple[float, ...]
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,35 +125,30 @@ class Judge:
         ends = np.cumsum([len(parts) for parts in shown])
         return [float(own.max()) for own in np.split(scores, ends[:-1])]
 
-    def measured(
-        self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None, named: Figure | None = None
-    ) -> Found | None:
+    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None) -> Found | None:
         """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in,
-        ``part`` what it is the whole of, ``named`` the one that the words of the question would take.
+        ``part`` what it is the whole of. None where none of them is likely enough."""
+        best = next(iter(self.choices(inquiry, reading, units, part)), None)
+        return best.figure if best and best.chance >= self.calibration.figure else None
 
-        None where the reader is not sure of any: less sure where one is far ahead of the others, or is the one that the words take too.
-        Each is asked for in its own unit, and read with the words that are its own; the very unit that is asked for goes first.
-        """
-        read: list[tuple[float, Found]] = []
+    def choices(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None) -> list[Choice]:
+        """The figures of a report that may be the measure, the likeliest first. Each is asked for in its own unit, and read with the words
+        that are its own."""
+        read: list[Choice] = []
         for unit, own in by_unit(self._measurable(inquiry, reading, units, part)):
             scores = self._reader.read(how_many(inquiry, unit), [words.candidate for words in own])
-            read += [(self.calibration.piece((score, *words.features)), words.figure) for words, score in zip(own, scores.tolist(), strict=True)]
-        read.sort(key=lambda one: -one[0])
-        if not read:
-            return None
-        best, figure = read[0]
-        agreed = named is not None and figure.figure == named
-        alone = agreed or (len(read) > 1 and best - read[1][0] >= LEAD)
-        if not (agreed and figure.coverage >= CLEAR) and chance_of(best) < self.calibration.near * (HALF if alone else 1.0):
-            return None
-        exact = next((f for odds, f in read if f.figure and f.figure.unit in units and chance_of(odds) >= self.calibration.near), None)
-        return exact or figure
+            known = [(score, *words.features) for words, score in zip(own, scores.tolist(), strict=True)]
+            read += [Choice(w.figure, features, chance_of(self.calibration.choice(features))) for w, features in zip(own, known, strict=True)]
+        return sorted(read, key=lambda choice: -choice.chance)
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
         """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; wholes before parts."""
         look = inquiry.look()
-        look = replace(look, wanted=replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True))
-        fitting = [f for f in find.figures(look, reading.sentences, least=0.0) if find.fits(f, look.wanted)]
+        wanted = replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True)
+        fitting = [f for f in find.figures(replace(look, wanted=wanted), reading.sentences, least=0.0) if find.fits(f, wanted)]
+        fitting = [f for f in fitting if wanted.shared_out or not find.shared_out(f)]
+        if wanted.exact:  # what the table knows as another thing is no measure of this one
+            fitting = [f for f in fitting if f.figure and f.figure.indicator in ("", wanted.indicator, *wanted.relatives)]
         if not units:  # all that is known of the measure is that some had none of it
             fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
         if part:
@@ -161,11 +160,12 @@ class Judge:
         needle = inquiry.strict_needle()
         vector = self._encoder.encode([how_many(inquiry, "")], query=True)[0]
         near = (self._encoder.encode([own for _, own in told]) @ vector).tolist()
+        named = next((f for f in wholes if f.coverage >= find.STATED), None)
         found = [
-            OwnWords(f, before, own, (needle.coverage(fold(own), own), n, min(1.0, max(0.0, f.coverage)), 0.0, 0.0, 0.0))
+            OwnWords(f, before, own, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
             for f, (before, own), n in zip(wholes, told, near, strict=True)
         ]
-        return sorted(found, key=lambda one: -self.calibration.piece((0.0, *one.features)))[:MEASURED]
+        return sorted(found, key=lambda one: -self.calibration.choice((0.0, *one.features)))[:MEASURED]
 
     def shortlist(self, inquiry: Inquiry, readings: Sequence[Reading]) -> tuple[Findings, tuple[Piece, ...]]:
         """What answers in ``readings``, and all their pieces: those that were read first, the best first, then those with a figure that is

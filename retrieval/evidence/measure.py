@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.evidence.find import Found
+from retrieval.evidence.find import Found, Wanted
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.measures import agree
 from retrieval.reader.pair import Candidate as Pair
 
+CREDITED = 1.4
+"""Coverage with all credits; more says no more."""
+SAID_ALIKE = ({"件", "起", "宗", "桩"}, {"人", "名", "位"}, {"场", "场次"}, {"元", "万元"})
+"""Units that are said for one another; 场 and 次 are not."""
 SHORT = 1
 """Characters more than the name of its indicator that a topic may have, to be asked for by that name."""
 
@@ -35,6 +39,16 @@ def holds(whole: Found, part: Found) -> bool:
     assert other is not None
     alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
     return one.ordinal != other.ordinal and alike and other.value >= one.value
+
+
+def by_rule(found: Found, wanted: Wanted, *, named: bool) -> tuple[float, ...]:
+    """What the rules know of a figure: how much of the topic it covers, whether they would take it (``named``), whether the table knows it
+    as the indicator asked for, and whether it is in the very unit, or in one that is said for it; ``wanted`` is the question's own."""
+    figure = found.figure
+    assert figure is not None
+    same = bool(wanted.indicator) and figure.indicator == wanted.indicator
+    alike = not wanted.units or figure.unit in wanted.units or any(figure.unit in units and units & {*wanted.units} for units in SAID_ALIKE)
+    return min(CREDITED, max(-0.5, found.coverage)), float(named), float(same), float(alike)
 
 
 def own_words(found: Found) -> tuple[str, str]:

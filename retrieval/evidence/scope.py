@@ -77,6 +77,9 @@ def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
     where it says so."""
     if not query.towns or query.subjects or not {FoldKind.PLACE, FoldKind.SHARE} & {*query.plan.folds}:
         return query
+    if FoldKind.SHARE in query.plan.folds and (first := _share_of(query)):
+        units = tuple(unit for unit in query.units if unit != "%")
+        return replace(query, subjects=first, units=units, intent=Intent.AGGREGATE)
     names = {town.town for town in query.towns}
     own = [r for r in catalogue if any(_is_of(r, town) for town in query.towns)]
     if not own or (FoldKind.PLACE not in query.plan.folds and not WHOLE_AREA.search(query.question)):
@@ -87,6 +90,13 @@ def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
     units = tuple(unit for unit in query.units if unit != "%")
     meant = replace(query, towns=(), subjects=query.towns, every=True, intent=Intent.AGGREGATE)
     return replace(meant, units=units, place=place, years=years, newest=not years)
+
+
+def _share_of(query: Query) -> tuple[TownRef, ...]:
+    """Of towns that are all named those that the share is of: 甲镇占五镇（含乙、丙、丁、戊）的百分之几."""
+    part, _, whole = query.question.partition("占")
+    own = tuple(town for town in query.towns if town.asked and town.asked in part)
+    return own if len(own) < len(query.towns) and any(town.asked in whole for town in query.towns) else ()
 
 
 def spoken_of(query: Query, scoped: Scoped, speaks: Callable[[ReportInfo, str], bool]) -> Scoped:

@@ -15,7 +15,7 @@ from retrieval.evidence.judge import Judge
 from retrieval.evidence.reading import Reading
 from retrieval.plan.algebra import Cell, Result, Town, common_unit, leaves, one_thing, run
 from retrieval.plan.cells import alike, candidates, cell_of
-from retrieval.plan.pairs import derived_cell, pair_of
+from retrieval.plan.pairs import SAME_DEED, derived_cell, pair_of, share_of
 from retrieval.plan.results import Key, Telling
 from retrieval.plan.trends import levels
 from retrieval.question.derivation import Derivation, Derived
@@ -26,6 +26,8 @@ from retrieval.types import Coverage, Intent, Scope
 
 READ_ALL = 12
 """Reports up to which the reader is asked for a measure that a report does not call by its name."""
+LIKELY = 0.6
+"""Chance from which a figure that the table knows by another name is taken for the measure all the same."""
 SUMMED = frozenset((FoldKind.SUM, FoldKind.MEAN))
 EACH_YEAR = re.compile(r"分别|各(?:是|为|有|年)|每年")
 NEAR_BEST = 0.8
@@ -62,9 +64,9 @@ def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[li
     wanted = inquiry.wanted
     if len(readings) > READ_ALL or wanted.rate:
         return [own for own in rows if own]
-    sure = [own for own in rows if own and (own[0].indicator == wanted.indicator if wanted.indicator else True)]
-    units = wanted.units or tuple(filter(None, (common_unit([own[0] for own in sure]),)))
-    if not (sure or units):
+    sure = [own for own in rows if wanted.exact and _unrivalled(own, wanted.indicator)]
+    units = wanted.units or tuple(filter(None, (common_unit([own[0] for own in sure or rows if own]),)))
+    if not units:
         return [own for own in rows if own]
     return [
         own
@@ -73,26 +75,38 @@ def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[li
     ]
 
 
+def _unrivalled(row: Sequence[Cell], indicator: str) -> bool:
+    """Whether a report states the indicator asked for, in one number: then its words need not be read."""
+    return bool(row) and bool(indicator) and row[0].indicator == indicator and len({c.amount for c in row if c.indicator == indicator}) == 1
+
+
 def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
     """What each report states of a rate, or else what follows from two of its figures."""
     judged = judge if len(readings) <= READ_ALL else None
     found: list[list[Cell]] = []
     for row, reading in zip(rows, readings, strict=True):
-        said = [c for c in row if c.unit == "%"] if asked.kind is Derivation.RATE else []
+        said = [c for c in row if c.unit == "%" and _says(asked.word, c)] if asked.kind is Derivation.RATE else []
         pair = None if said else pair_of(asked, inquiry, (reading,), judged)
         cell = derived_cell(asked, pair) if pair else None
-        found += [own] if (own := said[:1] or ([cell] if cell else [])) else []
+        own = said[:1] or ([cell._replace(indicator=inquiry.wanted.indicator)] if cell else [])
+        found += [own] if own else []
     return found
 
 
+def _says(deed: str, cell: Cell) -> bool:
+    """Whether the words of a stated rate speak of the deed that the rate is of: 按期办结率 is no 调解成功率."""
+    return cell.found is not None and share_of(deed, cell.found.words) >= SAME_DEED
+
+
 def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
-    """``row`` with the figure first that the reader takes for the measure: of the indicator asked for, unless the table knows it as another."""
-    first = row[0].found if row else None
-    found = judge.measured(inquiry, reading, units, named=first.figure if first else None)
-    if found is None:
-        return row
-    cell = cell_of(found, reading.report.year or 0)
-    cell = cell._replace(indicator=cell.indicator or inquiry.wanted.indicator)
+    """``row`` with the figure first that is the measure: of the indicator asked for, unless the table knows it as another and it is no more
+    likely than not; nothing where the report is not likely to state it."""
+    best = next(iter(judge.choices(inquiry, reading, units)), None)
+    if best is None or best.chance < judge.calibration.figure:
+        return []
+    cell = cell_of(best.figure, reading.report.year or 0)
+    if not cell.indicator or best.chance >= LIKELY:
+        cell = cell._replace(indicator=inquiry.wanted.indicator)
     return [cell, *(c for c in row if c.key != cell.key)]
 
 

@@ -11,7 +11,7 @@ from index.types import Figure, Kind
 from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.evidence import find
 from retrieval.evidence.find import STATED, Found, Look
-from retrieval.evidence.inquiry import Inquiry
+from retrieval.evidence.inquiry import RATE, Inquiry
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan.algebra import Cell, change_of, formula_of, run
 from retrieval.plan.cells import cell
@@ -19,9 +19,9 @@ from retrieval.plan.results import Telling
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
 from retrieval.reply.compose import QUOTE_LENGTH, both, source, statement
 
-PERCENT = re.compile(r"百分之[几多]|[增降涨跌升]幅|变化率|[合成用按]百分|增长率|下降率|幅度|几成|百分比")
-CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变化|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比|变动|[升降]了还是")
-CHANGE_WORDS = re.compile(r"增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折算|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+PERCENT = re.compile(r"百分之(?:几|多少)|变化率|[增降涨跌升]幅|[合成用按]百分|增长率|下降率|幅度|几成|百分比")
+CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变[化动]|[升降涨跌]了|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
+CHANGE_WORDS = re.compile(r"变化率|增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折[算合]|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
 BACK = re.compile(r"[倒反回里中]推|推算|倒算")
 RISE = re.compile(r"增|升|提高|多")
 
@@ -110,7 +110,8 @@ def levels(inquiry: Inquiry) -> Inquiry:
     """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
     query = inquiry.query
     topic = CHANGE_WORDS.sub(" ", query.topic)
-    units = tuple(unit for unit in query.units if unit != "%") if query.operation in ("growth", "share") else query.units
+    changes = query.operation in ("growth", "share") or (query.operation == "difference" and not RATE.search(topic))
+    units = tuple(unit for unit in query.units if unit != "%" or not changes)
     return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()), levels=True)
 
 

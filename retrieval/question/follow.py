@@ -19,6 +19,8 @@ from retrieval.types import Intent, Query, TownRef
 
 MOVES = re.compile(r"(?:那么?|的|呢|又|啊|呀|吗|还有|换成|如果是|看看|[,，。?？!！])*")
 """A turn that says nothing of its own, once its town and year are taken out."""
+WIDENS = re.compile(r"各|每|所有|全部|其[他它余]|别的|库里")
+"""Words of a turn that ask about all towns, whatever the turn before was about."""
 ALOOF = frozenset((Intent.DEFINITION, Intent.PRACTICE, Intent.META))
 """Questions that stand alone, unless their words point back."""
 
@@ -54,13 +56,15 @@ def carried(previous: Query | None, turn: Turn) -> Query:
         query = replace(query, plan=query.plan.after(previous.plan, within=says_within(turn.text)))
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))
+    if query.without and turn.topic.weak and (left := _but(previous.towns, query.without)):
+        query = replace(query, towns=left, without=(), every=False)
     if query.towns and pattern("topic", "beside").search(turn.text):
         query = replace(query, towns=tuple(dict.fromkeys((*previous.towns, *query.towns))), intent=Intent.COMPARE)
     if (count := together(turn.text)) and len(query.mentioned) >= count and not query.towns:
         return _with_subject(
             replace(query, towns=query.mentioned[-count:], every=False, spoken=_after(previous, query.spoken)), previous
         )
-    if (not turn.placed and _takes_towns(turn)) or _keeps_scope(turn, previous):
+    if (not turn.placed and _takes_towns(turn)) or (not query.towns and _keeps_scope(turn, previous)):
         query = _with_towns(query, previous)
     if query.item and previous.intent in _SECTIONS:
         return replace(
@@ -107,12 +111,19 @@ def _takes_towns(turn: Turn) -> bool:
     return turn.leans or turn.query.intent not in ALOOF or (turn.query.intent is Intent.PRACTICE and not turn.query.every)
 
 
+def _but(towns: Sequence[TownRef], without: Sequence[TownRef]) -> tuple[TownRef, ...]:
+    """扣掉甲镇还剩多少, after several towns: the others of them; none where the turn before was about one town, or about all."""
+    gone = {(ref.town, ref.county) for ref in without}
+    return tuple(ref for ref in towns if (ref.town, ref.county) not in gone) if len(towns) > 1 else ()
+
+
 def _keeps_scope(turn: Turn, previous: Query) -> bool:
-    """Whether a turn that asks for one of many (最多的呢, 超过100件的有哪些) asks of those that the turn before was about."""
+    """Whether a turn that asks for one or some of many (最多的呢, 排第二的是哪个镇, 扣掉甲镇还剩多少) asks of those that the turn before
+    was about: all the others (其他镇) only where it names the one that goes."""
     query = turn.query
     bare = query.every and not (query.towns or query.place or query.own)
     many = len(previous.towns) > 1 or previous.every
-    return bare and many and turn.topic.weak and pattern("town", "every").search(turn.text) is None
+    return bare and many and turn.topic.weak and WIDENS.search(turn.text) is None
 
 
 def _with_subject(query: Query, previous: Query) -> Query:

@@ -6,17 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from retrieval.question.topic import ASKS
 from retrieval.types import Intent, Query
 
-ENDS = re.compile(r"(?<=[?？])|\n")
+ENDS = re.compile(r"(?<=[?？])")
 MOST = 8
 """Questions of one message that are answered one by one; of more, it is read as one."""
 
 
 def pieces(message: str) -> list[str]:
-    """The questions as they are parted by question marks and line breaks; the message alone where there is one, or too many."""
-    found = [piece for part in ENDS.split(message) if (piece := part.strip(" \t\r?？。，,；;"))]
+    """The questions as they are parted by question marks and line breaks; the message alone where there is one, or too many.
+
+    What asks nothing after a question mark belongs to the question before it: 哪些镇不足70名？只看2024年.
+    """
+    found = [piece for line in message.split("\n") for piece in _asking(line)]
     return found if 1 < len(found) <= MOST else [message]
+
+
+def _asking(line: str) -> list[str]:
+    found: list[str] = []
+    for part in filter(None, (part.strip(" \t\r?？。，,；;") for part in ENDS.split(line))):
+        if found and not ASKS.search(part):
+            found[-1] = f"{found[-1]}，{part}"
+        else:
+            found.append(part)
+    return found
 
 
 def stand_apart(queries: Sequence[Query]) -> bool:

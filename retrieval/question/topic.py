@@ -17,8 +17,11 @@ WHO_DID = re.compile(r"的?[,，]?(?:是|有|在)?[?？!！。]*$")
 """What is left at the end of a question once 哪个镇 is out of it: 专门设了资金池的，是？"""
 ASKS = re.compile("[吗呢谁哪啥几？?]|什么|怎么|如何|多少|为何")
 CLAUSE_END = re.compile(r"[,，;；。!！?？]+")
-WHETHER = re.compile(r"(?P<verb>[一-鿿])[不没](?P=verb)|吗|没有?$")
-"""Asks for a yes or a no: 够不够, 兑现了吗, 摆平了没有."""
+WHETHER = re.compile(r"(?P<verb>[一-鿿])[不没](?P=verb)|吗|没有?$|是[一-鿿]还?是[一-鿿]$|呢$|(?<![什怎这那多])么$|^(?:原因|动因|缘由|结果|效果|成效)$")
+"""Asks without a word for what is asked: 够不够, 兑现了吗, 摆平了没有, 是升是降, 总长呢, 动因."""
+IN_TEN_THOUSANDS = re.compile(r"(?:多少|几)个?万(?=$|[,。?!、的])")
+MONEY_CUE = re.compile("金额|款|经费|资金|钱|工资|投入|损失|支出|罚")
+"""Where one of these is said, 多少万 asks for money."""
 LITTLE = 2
 """Characters that single nothing out: 自己找了哪些不足."""
 ANY_UNIT = frozenset(("个",))
@@ -43,7 +46,7 @@ class Topic:
 @lru_cache(maxsize=1)
 def _asked_unit() -> re.Pattern[str]:
     units, nouns = measure_words()
-    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个|块(?=钱))?(?:(?P<unit>{units})|(?P<money>钱))|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
+    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个|块(?=钱))?(?:万(?!元))?(?:(?P<unit>{units})|(?P<money>钱))|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
 
 
 def topic_of(text: str) -> Topic:
@@ -102,6 +105,8 @@ def units_of(text: str) -> tuple[str, ...]:
     for match in _asked_unit().finditer(text):
         said = next((unit for thing, unit in spoken.items() if text.startswith(thing, match.end())), "")
         found.append(said or ("%" if match["share"] else "元" if match["money"] else match["unit"] or nouns[match["noun"]]))
+    if IN_TEN_THOUSANDS.search(text) and MONEY_CUE.search(text):
+        found.append("万元")
     return tuple(dict.fromkeys(unit for unit in found if unit not in ANY_UNIT))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from index.types import Place
 from index.vocabulary import vocabulary
@@ -26,7 +27,9 @@ from retrieval.types import TownRef
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 COUNTED = re.compile("[集两二三四五六七八九十](?:镇|乡)")
-"""After a bare name it counts the towns named, or is a market: 柏塘、望舒三镇合计, 沙棠集镇."""
+"""After a bare name it counts the towns named, or is a market: 柏塘、望舒三镇合计, 沙棠集镇;"""
+COUNTING = re.compile(r"(?:[算占把将这那的在对]|[^㐀-䶿一-鿿]|^)[两二三四五六七八九十]$")
+"""and after one of these it counts towns named elsewhere: 请算五镇(…), 占五镇总量."""
 LONGEST = 10  # characters of a name that is looked up, ending included
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
@@ -145,7 +148,7 @@ class TownIndex:
         """A town that the store has not, or a slip of one that it has; the longest reading wins."""
         end = ending.end()
         counted = COUNTED.match(text, end - 2) and any(text.endswith(name, 0, end - 2) for name in self.short)
-        if counted or self.areas.ends(text[floor : ending.start()]) or pattern("town", "generic").search(text[floor : ending.start()]):
+        if counted or COUNTING.search(text[floor : ending.start()]) or self.areas.ends(text[floor : ending.start()]) or pattern("town", "generic").search(text[floor : ending.start()]):
             return None
         run = _run_start(text, floor, end)
         begin = _phrase_start(text, run, ending.start())
@@ -237,6 +240,7 @@ class TownIndex:
             free = [area for area in free if area not in chain]
             joined[town.start] = [area.areas for area in chain]
         loose = by_level(area.areas for area in free)
+        joined |= _listed(text, towns, joined)
         for town in towns:
             own, heard = as_heard(joined[town.start], town.places)
             notes += heard
@@ -250,6 +254,20 @@ class TownIndex:
             if seat := pattern("place", "seat").match(text, end):
                 text = blank(text, seat.start(), seat.end())
         return Towns(tuple(dict.fromkeys(refs)), () if towns else tuple(area.areas[0] for area in free), tuple(area.areas[0] for area in free), tuple(notes)), text
+
+
+def _listed(text: str, towns: Sequence[Mention], joined: Mapping[int, list[tuple[Area, ...]]]) -> dict[int, list[tuple[Area, ...]]]:
+    """Of 洮源县甲、乙、双河三镇 the county that leads the list tells which 双河 is meant."""
+    found: dict[int, list[tuple[Area, ...]]] = {}
+    led: list[tuple[Area, ...]] = []
+    for before, town in pairwise(towns):
+        led = joined[before.start] or led
+        if not re.fullmatch(r"\s*[、和与及]\s*", text[before.end : town.start]):
+            led = []
+        holds = any(area.holds(place) for areas in led for area in areas for place in town.places)
+        if holds and not joined[town.start] and len(town.places) > 1:
+            found[town.start] = led
+    return found
 
 
 def _deciding(text: str, towns: Iterable[Mention]) -> Iterator[AreaMention]:

@@ -28,9 +28,9 @@ MEANT = r"(?:我)?(?:刚才|其实)?(?:问|说|要|指|查|想问|想查)的?(?:
 CORRECTION = re.compile(rf"^(?:{DENIED}(?:这|那)?(?:个|家|边)?[^,。!]{{0,10}}[,。!] *(?:{MEANT})?|(?:我)(?:问|说|要|指)的是)")
 """What begins a correction, with the town that was not meant: 不是那个双河，是; 不对，我问的是."""
 TOGETHER = re.compile(
-    r"^(?:那么?|把)?(?:这|那|上述|以上|前面)?的?(?P<number>[两二俩三四2-4])(?:个|家)?(?:乡镇|镇街|镇|乡|街道|地|处|者|家)"
+    r"(?:^|,)(?:那么?|把)?(?:这|那|上述|以上|前面)?的?(?P<number>[两二俩三四2-4])(?:个|家)?(?:乡镇|镇街|镇|乡|街道|地|处|者|家)"
 )
-"""The towns that the talk has named last, so many of them: 两个镇合计呢."""
+"""The towns that the talk has named last, so many of them: 两个镇合计呢; 加上它,三个镇总共多少."""
 
 POINTED = re.compile(
     r"(?:那|刚才|上面)?(?:第(?P<number>[一二三四五六七八九十]|[1-9])|(?P<before>前面?|上面?)的?[那一]?|(?P<last>后面?|最后)的?[那一]?)(?:个|家)(?:乡镇|镇(?!镇)|镇(?=镇长)|乡|街道)"
@@ -67,5 +67,5 @@ def pointed(text: str, named: Sequence[TownRef]) -> tuple[str, tuple[TownRef, ..
 
 def together(text: str) -> int:
     """Of how many towns named before a turn speaks; 0 where it does not."""
-    found = TOGETHER.match(text.strip())
+    found = TOGETHER.search(text.strip())
     return 0 if found is None else {"俩": 2, "两": 2}.get(found["number"]) or NUMBERS.get(found["number"]) or int(found["number"])

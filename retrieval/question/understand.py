@@ -34,14 +34,14 @@ from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
 from retrieval.question.towns import TownIndex, Towns
 from retrieval.question.turns import asks_source, corrected, item_of, pointed
-from retrieval.question.words import blank_all, measure_words, pattern
+from retrieval.question.words import blank, blank_all, measure_words, pattern
 from retrieval.question.years import Years, read_years
-from retrieval.types import Intent, Query
+from retrieval.types import Intent, Query, TownRef
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 AROUND_NOW = re.compile("今年|明年|来年")
 """Said of a report that is some years old, they mean its own year and the next."""
-SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]")
+SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]|[和与跟同](?P<beside>20\d\d)年度?相?比")
 """One year named, only to be compared with."""
 NOTE = re.compile(r"\([^()]*\)")
 """What stands in brackets explains or restricts, and names nothing else: (报告没直接写就请折算)."""
@@ -97,6 +97,12 @@ def _calculation(main: str, rest: str, *, named: bool) -> tuple[tuple[Derived, .
     if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
         return (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
     return derived, plan
+
+
+def _county_of(without: Sequence[TownRef], question: str) -> str:
+    """The county of the towns that are left out, where the question says it: of its other towns."""
+    counties = {ref.county for ref in without}
+    return county if len(counties) == 1 and (county := counties.pop()) and county in question else ""
 
 
 def _issuer(text: str) -> bool | None:
@@ -232,11 +238,11 @@ class Understanding:
     def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str) -> Turn:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
         with all but the towns that are known and the dates of years."""
-        but = says("but", rest, "town")
+        but = [found.span() for found in pattern("town", "but").finditer(spoken)] if towns.refs else []
         refs, without = ((), towns.refs) if but else (towns.refs, ())
-        others = but or says("others", rest, "town")
-        if but:
-            rest = blank_all(rest, "town", "but")
+        others = bool(but) or says("others", rest, "town")
+        for span in but:
+            rest = blank(rest, *span)
         main = NOTE.sub(lambda match: " " * len(match[0]), rest)
         derived, plan = _calculation(main, rest, named=bool(refs))
         shared_out = any(asked.kind is Derivation.EACH for asked in derived)
@@ -260,7 +266,7 @@ class Understanding:
             villages=towns.villages,
             every=every,
             own=not refs and says("own", rest, "town"),
-            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else "",
+            place=bounds[0].name if (bounds := towns.loose if but else towns.areas) else _county_of(without, query.question),
             party=_issuer(rest),
             units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
             numbers=_numbers(rest),
@@ -301,8 +307,10 @@ class Understanding:
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
-        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (int(since["year"]),):
-            years = (int(since["year"]) + 1,)  # 较2022年净增多少 asks of 2023
+        if query.towns and len(query.towns) == 1 and (since := SINCE.search(turn.query.question)) and turn.years.stated == (compared := int(since["year"] or since["beside"]),):
+            years = (compared + 1,)  # 较2022年净增多少 asks of 2023
+        if previous and len(years) == len(query.towns) == 1 and turn.years.shifts == (-1,) and query.operation in ("growth", "difference"):
+            query, years = replace(query, intent=Intent.TREND), (years[0], years[0] + 1)  # 上年是几次，增加了几次
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
         if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and AROUND_NOW.search(turn.query.question):

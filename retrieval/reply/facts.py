@@ -39,7 +39,7 @@ OLDER = 2
 def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     """Answer from the newest report of each town; from an older one only when the newest does not state it."""
     own = _apart(inquiry)
-    certain = [_held(inquiry, readings) or _each_version(inquiry, readings) for readings in own]
+    certain = [_held(inquiry, readings) or _believed(inquiry, judge, readings, _each_version(inquiry, readings)) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
     found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
     others = _of_halves(inquiry, judge, own)
@@ -87,6 +87,21 @@ def _each_version(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
     each = [found for reading in readings if (found := _recorded(inquiry, (reading,)))]
     values = {tuple(f.figure.value for f in found if f.figure) for found in each}
     return [f for found in each for f in found] if len(values) > 1 else each[0] if each else []
+
+
+def _believed(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], found: list[Found]) -> list[Found]:
+    """What is recorded, unless more is asked than the table's name for it says and the reader holds the sentence for no answer at all:
+    the fine in one case is not that of the year."""
+    if not found or inquiry.wanted.exact or inquiry.query.derived or inquiry.query.operation:
+        return found
+    doubted = [finding for finding in judge.findings(inquiry, readings).ranked if finding.chance < DOUBTED]
+    return [] if any(_in(each, finding) for each in found for finding in doubted) else found
+
+
+def _in(found: Found, finding: Finding) -> bool:
+    """Whether the figure of ``found`` stands in the piece."""
+    at = found.figure.start if found.figure else found.start
+    return found.sentence.report.id == finding.report_id and finding.piece.start <= at < finding.piece.end
 
 
 def _recorded(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:

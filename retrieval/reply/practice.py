@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from index.types import Part
 from retrieval.draft import Draft, Line
@@ -22,13 +23,19 @@ sure. Of the which-town questions of seven exams it takes four of six that ``ans
 CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 KEEP, NAMED = 0.7, 0.8
-"""A town must answer at least this nearly as surely as the one that answers best, or say as much as this of the topic in its very words."""
+"""A town must be as likely to answer as what is said as an answer anywhere else, or nearly as likely as the one that answers best, or say as
+much as this of the topic in its very words; of several towns that are asked for, it need only be near. Of the which-town questions of
+seven exams that finds a second town in two more, and a wrong one in none."""
+SEVERAL = re.compile(r"哪些|哪几|[有是][几两三四五六]个?(?:镇|乡|街道|地方)|都有谁")
 
 
 def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     findings = judge.findings(inquiry, each=True)
-    best = _best(findings, judge.calibration.near)
+    near, several = judge.calibration.near, SEVERAL.search(inquiry.query.question) is not None
+    bar = near if several else judge.calibration.answer
+    told = (Part.DONE, Part.PROBLEMS, *((Part.PLANS,) if inquiry.wanted.plans else ()))
+    best = _best(findings, near, bar, told) or _best(findings, near, bar, (*told, Part.PLANS))
     if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
         return not_stated(inquiry, judge, findings)
     county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
@@ -42,7 +49,7 @@ def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
 def cards(inquiry: Inquiry, judge: Judge) -> Draft:
     """What other towns did, in their own words: the sentence of each town that answers best, of the towns that answer best."""
     findings = judge.findings(inquiry, each=True)
-    kept = _best(findings, judge.calibration.near)[:CARDS]
+    kept = _best(findings, judge.calibration.near, 1.0, (Part.DONE,))[:CARDS]
     if not kept or findings.chance < judge.calibration.near:
         return not_stated(inquiry, judge, findings)
     county = both(kept)
@@ -50,14 +57,15 @@ def cards(inquiry: Inquiry, judge: Judge) -> Draft:
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(kept)))
 
 
-def _best(findings: Findings, least: float) -> list[Found]:
-    """The best sentence of each town, of what was done rather than planned, best first; those far behind the best left out."""
+def _best(findings: Findings, least: float, bar: float, parts: Collection[Part]) -> list[Found]:
+    """The best sentence of each town in these ``parts`` of its report, best first; those that are less likely than ``bar``, and far behind
+    the best, left out."""
     found: dict[tuple[str, str], Finding] = {}
     for finding in findings.ranked:
         sentence = finding.piece.sentence
         key = (sentence.report.place.county, sentence.report.town)
-        if key not in found and finding.chance >= least and sentence.section.part is Part.DONE and not ORDER.search(finding.piece.text):
+        if key not in found and finding.chance >= least and sentence.section.part in parts and not ORDER.search(finding.piece.text):
             found[key] = finding
-    bar = KEEP * max((f.chance for f in found.values()), default=0.0)
+    bar = min(bar, KEEP * max((f.chance for f in found.values()), default=0.0))
     kept = (f for f in found.values() if f.chance >= bar or f.covered >= NAMED)
     return [Found(f.piece.sentence, f.piece.start, f.piece.end, f.chance, f.chance) for f in kept]
