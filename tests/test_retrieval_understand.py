@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 
 from index.types import Part, Place, ReportInfo
 from retrieval.evidence.scope import resolve
-from retrieval.question.understand import Understanding, normalise, understand
+from retrieval.question.understand import Understanding, normalise
 from retrieval.types import Intent, Query
 
 TODAY = date(2026, 11, 22)
+
+
+def understand(question, history, catalogue, *, today):
+    return Understanding.of(catalogue).understand(question, history, today=today)
 
 
 def report(town: str, county: str, province: str, year: int, *, party: bool = False) -> ReportInfo:

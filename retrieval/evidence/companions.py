@@ -8,7 +8,7 @@ from math import log
 
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import Finding, chance_of
+from retrieval.evidence.judge import SURE, Finding, chance_of
 from retrieval.types import Intent
 
 SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
@@ -40,9 +40,9 @@ def features(best: Finding, other: Finding, asked: Asked) -> tuple[float, ...]:
 
 
 def companions(best: Finding, others: Sequence[Finding], asked: Asked, calibration: Calibration) -> list[Finding]:
-    """Those of ``others`` that belong to the answer, the likeliest first."""
+    """Those of ``others`` that belong to the answer, the likeliest first; what answers for sure by itself always does."""
     rated = [(chance_of(calibration.companion(features(best, other, asked))), other) for other in others]
-    return [other for chance, other in sorted(rated, key=lambda one: -one[0]) if chance >= calibration.more]
+    return [other for chance, other in sorted(rated, key=lambda one: -one[0]) if chance >= calibration.more or other.chance >= SURE]
 
 
 def touch(one: Finding, other: Finding) -> bool:

@@ -241,7 +241,7 @@ class Telling:
 
     def _mixed(self) -> Iterator[Line]:
         """Says that the rows are not all of the very thing that is asked for: 调解 asked, some state 化解."""
-        names = list(dict.fromkeys(c.indicator for c in self.result.comparable))
+        names = list(dict.fromkeys(_known_as(c) for c in self.result.comparable))
         if self.indicator and len(names) > 1 and all(names):
             yield Line(f"各镇写的不是同一项（{'、'.join(names)}），只供参考。")
 
@@ -291,3 +291,9 @@ def _unit(formula: Formula, unit: str) -> str:
 
 def _years(cells: Sequence[Cell]) -> tuple[float, ...]:
     return tuple(float(part.year) for cell in cells for part in cell.parts)
+
+
+def _known_as(cell: Cell) -> str:
+    """The name by which the table of indicators knows the figure of a cell, whatever it is taken for."""
+    figure = cell.found.figure if cell.found else None
+    return figure.indicator if figure and figure.indicator else cell.indicator

@@ -101,9 +101,12 @@ def _says(deed: str, cell: Cell) -> bool:
 def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
     """``row`` with the figure first that is the measure: of the indicator asked for, unless the table knows it as another and it is no more
     likely than not; nothing where the report is not likely to state it."""
-    best = next(iter(judge.choices(inquiry, reading, units)), None)
+    wanted = inquiry.wanted
+    own = ("", wanted.indicator) if wanted.exact else ("", wanted.indicator, *wanted.relatives)
+    choices = [c for c in judge.choices(inquiry, reading, units) if not c.figure.figure or c.figure.figure.indicator in own]
+    best = next(iter(choices), None)
     if best is None or best.chance < judge.calibration.figure:
-        return []
+        return row if wanted.exact else []
     cell = cell_of(best.figure, reading.report.year or 0)
     if not cell.indicator or best.chance >= LIKELY:
         cell = cell._replace(indicator=inquiry.wanted.indicator)

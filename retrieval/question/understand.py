@@ -345,8 +345,3 @@ class Understanding:
         if query.place:
             return (r for r in every if query.place in (self.places[r.id].county, self.places[r.id].city, self.places[r.id].province))
         return every
-
-
-def understand(question: str, history: Sequence[str], catalogue: Sequence[ReportInfo], *, today: date) -> Query:
-    """``Understanding.of(catalogue).understand(question, history, today=today)``, for a single question."""
-    return Understanding.of(catalogue).understand(question, history, today=today)
