@@ -54,8 +54,8 @@ def _speaks_of(text: str, path: Collection[str], villages: Collection[str]) -> b
     return any(village in text or any(village in words for words in path) for village in villages)
 
 
-def admits(piece: Piece, villages: Collection[str], period: Period | None, years: Collection[int], *, number: bool) -> bool:
-    """Whether a piece may answer: words of the county, a department or another town never do, a village's where no number is asked;
+def admits(piece: Piece, villages: Collection[str], period: Period | None, years: Collection[int], *, number: bool, said: str = "") -> bool:
+    """Whether a piece may answer: words of the county, a department or another town never do unless the question ``said`` names them, a village's where no number is asked;
     nor does what was in another year than ``years``, by default the report's own, or what five years together come to, say how much
     there was in one of them."""
     sentence = piece.sentence
@@ -72,4 +72,4 @@ def admits(piece: Piece, villages: Collection[str], period: Period | None, years
     if villages:
         return any(figure.owner in villages for figure in figures) or _speaks_of(piece.text, sentence.section.path, villages)
     owners = {figure.owner for figure in figures} if figures else {owner_of(report.text[sentence.start : piece.end], report.town)}
-    return any(not owner or (VILLAGE.search(owner) and not number) for owner in owners)
+    return any(not owner or owner in said or (VILLAGE.search(owner) and not number) for owner in owners)

@@ -185,7 +185,7 @@ class Judge:
     def _pool(self, inquiry: Inquiry, readings: Sequence[Reading], *, each: bool) -> list[Candidate]:
         look = inquiry.look()
         rated = self._rated(inquiry, readings)
-        if look.wanted.number:
+        if look.wanted.number and look.wanted.indicator:
             rated = _of_its_time(rated, plans=look.wanted.plans)
         figures = _figures(look, readings) if look.wanted.number else {}
         taken = _chosen(rated, set(figures), each=each)
@@ -203,7 +203,7 @@ class Judge:
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
         years = (*query.years, query.base_year) if query.base_year else query.years
-        return [one for one in rated if admits(one.piece, query.villages, query.period, years, number=look.wanted.number)]
+        return [one for one in rated if admits(one.piece, query.villages, query.period, years, number=look.wanted.number, said=query.spoken)]
 
     def _shelved(self, reading: Reading) -> Shelf:
         own = pieces(reading)

@@ -103,7 +103,7 @@ def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[s
     likely than not; nothing where the report is not likely to state it."""
     wanted = inquiry.wanted
     own = ("", wanted.indicator) if wanted.exact else ("", wanted.indicator, *wanted.relatives)
-    choices = [c for c in judge.choices(inquiry, reading, units) if not c.figure.figure or c.figure.figure.indicator in own]
+    choices = [c for c in judge.choices(inquiry, reading, units) if not (wanted.indicator and c.figure.figure) or c.figure.figure.indicator in own]
     best = next(iter(choices), None)
     if best is None or best.chance < judge.calibration.figure:
         return row if wanted.exact else []

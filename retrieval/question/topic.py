@@ -20,6 +20,8 @@ CLAUSE_END = re.compile(r"[,，;；。!！?？]+")
 WHETHER = re.compile(r"(?P<verb>[一-鿿])[不没](?P=verb)|吗|没有?$|是[一-鿿]还?是[一-鿿]$|呢$|(?<![什怎这那多])么$|^(?:原因|动因|缘由|结果|效果|成效)$")
 """Asks without a word for what is asked: 够不够, 兑现了吗, 摆平了没有, 是升是降, 总长呢, 动因."""
 IN_TEN_THOUSANDS = re.compile(r"(?:多少|几)个?万(?=$|[,。?!、的])")
+AMOUNT = re.compile(r"金额(?=[^,。?]{0,10}(?:多少|合计|总计|一共|共|平均|最[多高大少低小])|[?。]?$)")
+"""Asks how much money it was without a word for it."""
 MONEY_CUE = re.compile("金额|款|经费|资金|钱|工资|投入|损失|支出|罚")
 """Where one of these is said, 多少万 asks for money."""
 LITTLE = 2
@@ -107,6 +109,8 @@ def units_of(text: str) -> tuple[str, ...]:
         found.append(said or ("%" if match["share"] else "元" if match["money"] else match["unit"] or nouns[match["noun"]]))
     if IN_TEN_THOUSANDS.search(text) and MONEY_CUE.search(text):
         found.append("万元")
+    if not found and AMOUNT.search(text):
+        found.append("元")
     return tuple(dict.fromkeys(unit for unit in found if unit not in ANY_UNIT))
 
 

@@ -26,6 +26,8 @@ from retrieval.types import TownRef
 
 ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
+LED_BY = "个位叫去"
+"""Single characters before a name that are no part of it: 那个石桥务镇."""
 COUNTED = re.compile("[集两二三四五六七八九十](?:镇|乡)")
 """After a bare name it counts the towns named, or is a market: 柏塘、望舒三镇合计, 沙棠集镇;"""
 COUNTING = re.compile(r"(?:[算占把将这那的在对]|[^㐀-䶿一-鿿]|^)[两二三四五六七八九十]$")
@@ -158,7 +160,7 @@ class TownIndex:
             if real and _stands_in(name, text[run:start]):
                 return Mention(start, end, name, asked=name)
             near, known = self._slip_of(name)
-            if known and start - begin != 1 and (near is Likeness.TONE or not real):
+            if known and (start - begin != 1 or text[begin] in LED_BY) and (near is Likeness.TONE or not real):
                 return Mention(start, end, known[0], tuple(p for n in known for p in self.full[n]), asked=name)
             if real and start - begin != 1:
                 return Mention(start, end, name, asked=name)

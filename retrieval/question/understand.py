@@ -27,6 +27,7 @@ from retrieval.question.follow import Turn, carried, in_words, next_year, planne
 from retrieval.question.holders import post_of
 from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question.meant import refs_of
+from retrieval.question.outcome import with_outcome
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
 from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
 from retrieval.question.relation import relations_of
@@ -192,6 +193,7 @@ class Understanding:
             return query
         query = self._with_years(query, turn, previous)
         query = self._with_plans(query, turn)
+        query = with_outcome(query, normalise(query.question), self._years_of(query))
         return replace(query, carried=in_words(previous, turn, query))
 
     def _idle(self, turn: Turn, previous: Query | None) -> bool:

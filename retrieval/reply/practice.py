@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from index.types import Part
 from retrieval.draft import Draft, Line
@@ -38,7 +39,7 @@ def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     best = _best(findings, near, bar, told) or _best(findings, near, bar, (*told, Part.PLANS))
     if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
         return not_stated(inquiry, judge, findings)
-    county = both(best) or ASKS_PLACE.search(inquiry.query.question) is not None
+    county = both(best) or _shared(inquiry, best) or ASKS_PLACE.search(inquiry.query.question) is not None
     lines = [statement(f, county=county) for f in best]
     total, read = inquiry.total, len(inquiry.readings)
     looked = f"查了范围内{total}份报告" if read == total else f"范围内{total}份报告，按检索看了最相关的{read}份"
@@ -52,9 +53,15 @@ def cards(inquiry: Inquiry, judge: Judge) -> Draft:
     kept = _best(findings, judge.calibration.near, 1.0, (Part.DONE,))[:CARDS]
     if not kept or findings.chance < judge.calibration.near:
         return not_stated(inquiry, judge, findings)
-    county = both(kept)
+    county = both(kept) or _shared(inquiry, kept)
     lines = [Line(f"{label(f.sentence.report, county=county)}：{shown(f.words)}。", (source(f),)) for f in kept]
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(len(kept)))
+
+
+def _shared(inquiry: Inquiry, found: Sequence[Found]) -> bool:
+    """Whether another place of the collection has the name of one of the towns, so that the county must be said."""
+    names = Counter(name for name, _ in {(report.town, report.place.county) for report in inquiry.catalogue})
+    return any(names[each.sentence.report.town] > 1 for each in found)
 
 
 def _best(findings: Findings, least: float, bar: float, parts: Collection[Part]) -> list[Found]:
