@@ -12,7 +12,7 @@ from retrieval.evidence import bounds, find
 from retrieval.evidence.companions import SEVERAL, Asked, companions, touch
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import Finding, Findings, Judge
+from retrieval.evidence.judge import SURE, Finding, Findings, Judge
 from retrieval.evidence.pieces import cut, pieces
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan import parts
@@ -90,12 +90,23 @@ def _each_version(inquiry: Inquiry, readings: Sequence[Reading]) -> list[Found]:
 
 
 def _believed(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], found: list[Found]) -> list[Found]:
-    """What is recorded, unless more is asked than the table's name for it says and the reader holds the sentence for no answer at all:
-    the fine in one case is not that of the year."""
-    if not found or inquiry.wanted.exact or inquiry.query.derived or inquiry.query.operation:
+    """What is recorded, unless the reader holds the sentence for no answer at all, or is sure of another with a figure: the fine in one
+    case is not that of the year. Where nothing but the table's own name is asked for, and stated once, nothing need be read."""
+    plain = inquiry.wanted.exact and not _rivalled(inquiry, readings)
+    if not found or plain or inquiry.query.derived:
         return found
-    doubted = [finding for finding in judge.findings(inquiry, readings).ranked if finding.chance < DOUBTED]
-    return [] if any(_in(each, finding) for each in found for finding in doubted) else found
+    ranked = judge.findings(inquiry, readings).ranked
+    doubted = [finding for finding in ranked if finding.chance < DOUBTED]
+    sure = [finding for finding in ranked[:1] if finding.figure and finding.chance >= SURE]
+    better = sure and not any(_in(each, finding) for each in found for finding in ranked if finding.chance >= HALF * sure[0].chance)
+    return [] if better or any(_in(each, finding) for each in found for finding in doubted) else found
+
+
+def _rivalled(inquiry: Inquiry, readings: Sequence[Reading]) -> bool:
+    """Whether the reports state several figures that what is asked for may be."""
+    look = inquiry.look()
+    figures = (f.figure for reading in readings for f in find.figures(look, reading.sentences) if find.fits(f, look.wanted) and f.coverage >= find.STATED)
+    return len({figure.value for figure in figures if figure and figure.parent is None}) > 1
 
 
 def _in(found: Found, finding: Finding) -> bool:
