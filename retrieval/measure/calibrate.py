@@ -49,7 +49,7 @@ FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
 LOST = 0.01
 """Share of the right wordings that the reader may take for not carried: it is the last of several guards."""
-MISSED = 2.0
+MISSED = 3.0
 """How much more a sentence counts that is missing from an answer than one too many (the beta of F)."""
 EXAMS = Path("data/eval/exams")
 STEPS = 99
