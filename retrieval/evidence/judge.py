@@ -8,7 +8,7 @@ answered at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
@@ -34,6 +34,8 @@ READ = (12, 16)
 """Pieces that are read for one question: the first that the pool puts in front, and as many more where none of these answers for sure."""
 SURE = 0.8
 """Chance of the best piece from which no more are read."""
+KEPT_FINDINGS = 16
+"""Questions whose findings are kept: several steps of one answer ask for the same."""
 KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
 MEASURED = 5
@@ -102,11 +104,21 @@ class Judge:
         self.calibration = calibration
         self._reader = reader
         self._encoder = encoder
+        self._known: dict[Hashable, Findings] = {}
         self._shelf = lru_cache(maxsize=KEPT)(self._shelved)
 
     def findings(self, inquiry: Inquiry, readings: Sequence[Reading] | None = None, *, each: bool = False) -> Findings:
         """What answers ``inquiry`` in ``readings`` (None: in all that were read); with ``each`` something of every report is read."""
         chosen = inquiry.readings if readings is None else readings
+        around = tuple(tuple(reading.report.id for reading in part) for part in (chosen, inquiry.readings, inquiry.older))
+        key = (inquiry.query, inquiry.levels, around, each)
+        found = self._known.get(key) or self._read(inquiry, chosen, each=each)
+        if len(self._known) >= KEPT_FINDINGS:
+            self._known.clear()
+        self._known[key] = found
+        return found
+
+    def _read(self, inquiry: Inquiry, chosen: Sequence[Reading], *, each: bool) -> Findings:
         candidates = self._pool(inquiry, chosen, each=each)
         first = max(READ[0], len({c.piece.sentence.report.id for c in candidates}) if each else 0)
         found = Findings()
