@@ -18,7 +18,7 @@ from index.numerals import Numeral, numerals, value_of, years
 from index.types import Kind, Span
 
 SEPARATOR = re.compile(f"[{CELL_MARKS}]")
-RULE = re.compile(r"[─━┄┌┬┐├┼┤└┴┘+\s-]+")
+RULE = re.compile(rf"[─━┄┌┬┐├┼┤└┴┘+:\s{CELL_MARKS}-]+")
 UNIT_HEAD = ("单位", "计量单位")
 UNIT_AT_END = re.compile(r"[（(](?:单位[：:])?(?P<unit>[^）)]{1,4})[）)]\s*$")
 UNIT_COUNTED = re.compile(r"(?P<unit>[件起人名次场户份个项])数$")

@@ -86,3 +86,14 @@ def test_columns_that_white_space_keeps_apart_are_cells():
 @given(st.text("一二 　\n，。", max_size=60))
 def test_only_white_space_changes_where_columns_are_aligned(words):
     assert text.aligned(words).split() == words.split()
+
+
+def test_markdown_is_read_without_its_marks(tmp_path):
+    path = tmp_path / "报告.md"
+    path.write_text("# 清河镇2023年报告\n\n## 一、工作\n\n**做法。** 全年调解*5*件，__成功__4件。\n- 第一条\n> 引用\n---\n", encoding="utf-8")
+    (document,) = load(path)
+    assert document.text == "清河镇2023年报告\n\n一、工作\n\n做法。 全年调解*5*件，成功4件。\n第一条\n引用\n---\n"
+    plain = tmp_path / "报告.txt"
+    plain.write_text("# 不是标题\n- 第一条\n", encoding="utf-8")
+    (document,) = load(plain)
+    assert document.text == "# 不是标题\n- 第一条\n"

@@ -18,6 +18,9 @@ SAMPLE = 20_000  # characters looked at to judge a decoding
 
 NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+LINE_MARK = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+)+", re.MULTILINE)
+SET_OFF = re.compile(r"(?P<mark>\*\*|__)(?P<words>[^*_\n]+)(?P=mark)")
+MARKDOWN = (".md", ".markdown")
 APART = re.compile(r"[ \xa0]{2,}|\u3000+")
 LEAST_CELLS, LONGEST_CELL = 3, 30
 UNREADABLE = "文字编码无法识别（不是 UTF-8、UTF-16 或 GB18030 文本，或文件已损坏）；请用记事本打开后另存为 UTF-8 再试"
@@ -71,6 +74,11 @@ def newlines(text: str) -> str:
     return NEWLINES.sub("\n", text)
 
 
+def unmarked(text: str) -> str:
+    """``text`` without the marks of Markdown: of headings, of what is quoted or listed, and of what is set off."""
+    return SET_OFF.sub(r"\g<words>", LINE_MARK.sub("", text))
+
+
 def aligned(text: str) -> str:
     """``text`` with tabs between the cells of tables whose columns are kept apart by white space alone."""
     lines = text.split("\n")
@@ -89,9 +97,9 @@ def _row(line: str) -> list[str]:
 
 
 def read(source: Source) -> Document:
-    """A plain text, as decoded but for its line breaks and for what keeps the cells of a table apart."""
+    """A plain text, as decoded but for its line breaks, the marks of Markdown and what keeps the cells of a table apart."""
     data = source.read(MAX_TEXT_BYTES)
     text = newlines(decode(data))
     if not text.strip():
         raise UnreadableDocument("文件里没有文字，只有空白；请核对是否保存完整")
-    return Document(file=source.file, digest=digest(data), text=aligned(text), format="txt")
+    return Document(file=source.file, digest=digest(data), text=aligned(unmarked(text) if source.file.lower().endswith(MARKDOWN) else text), format="txt")
