@@ -20,7 +20,7 @@ from typing import Any
 from index.text import grams
 from retrieval.reader.pair import TURN, Candidate
 
-HARD, NEAR, STRAY = 4, 2, 1
+HARD, NEAR, STRAY = 5, 2, 1
 """Sentences that a lesson shows beside those that answer: most like the question, next to an answer, and at random. The school
 takes from them those that the reader, as it then is, mistakes most."""
 MOST_RIGHT = 3
