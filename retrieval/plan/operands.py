@@ -193,8 +193,8 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
         if big in listed or big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
             continue
         one, other = place.fit(asked.one, part), place.fit(asked.other, whole)
-        if not same and min(one, other) < NAMED:
-            continue
+        if (not same and min(one, other) < NAMED) or (not small.value and one < ALL_BUT_ONE):
+            continue  # 败诉0件 is no 应诉
         total = sum(f.value for f in listed)
         score = one + other - CROSS * (place.fit(asked.one, whole) + place.fit(asked.other, part))
         score += PART * (small.parent == big.ordinal and total <= big.value) + SUMS_UP * (len(listed) > 1 and total == big.value)
