@@ -48,4 +48,5 @@ def test_what_ships_can_be_opened_to_learn_on_and_scores_the_same(tmp_path):
     model = CrossEncoder(str(tmp_path), device="cpu")
     with torch.no_grad():
         scores = school.scored(model, [LESSON]).numpy()
-    assert np.abs(scores - default_reader().read(LESSON.question, list(LESSON.sentences))).max() < 1e-3
+    rounded = 0.05 if school.HALVED else 1e-3  # bfloat16 has eight bits
+    assert np.abs(scores - default_reader().read(LESSON.question, list(LESSON.sentences))).max() < rounded

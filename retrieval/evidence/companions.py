@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
@@ -13,6 +14,7 @@ from retrieval.types import Intent
 
 SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
 """What is seldom said in one sentence."""
+LED = re.compile("为此|因此|对此|于是")
 LEAST = 1e-6
 
 
@@ -40,9 +42,12 @@ def features(best: Finding, other: Finding, asked: Asked) -> tuple[float, ...]:
 
 
 def companions(best: Finding, others: Sequence[Finding], asked: Asked, calibration: Calibration) -> list[Finding]:
-    """Those of ``others`` that belong to the answer, the likeliest first; what answers for sure by itself always does."""
+    """Those of ``others`` that belong to the answer, the likeliest first; what answers for sure by itself always does, and where a cause is
+    asked for what 为此 points back to."""
+    leading = [other for other in others if asked.told and LED.match(best.piece.text) and other.piece.start < best.piece.start and touch(best, other)]
     rated = [(chance_of(calibration.companion(features(best, other, asked))), other) for other in others]
-    return [other for chance, other in sorted(rated, key=lambda one: -one[0]) if chance >= calibration.more or other.chance >= SURE]
+    likely = [other for chance, other in sorted(rated, key=lambda one: -one[0]) if chance >= calibration.more or other.chance >= SURE]
+    return list(dict.fromkeys((*leading, *likely)))
 
 
 def touch(one: Finding, other: Finding) -> bool:

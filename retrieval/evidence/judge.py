@@ -29,6 +29,7 @@ from retrieval.evidence.reading import Reading
 from retrieval.measures import measures_of
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
+from retrieval.types import Query
 
 READ = (12, 16)
 """Pieces that are read for one question: the first that the pool puts in front, and as many more where none of these answers for sure."""
@@ -214,8 +215,7 @@ class Judge:
             near = shelf.vectors @ vector
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
-        years = (*query.years, query.base_year) if query.base_year else query.years
-        return [one for one in rated if admits(one.piece, query.villages, query.period, years, number=look.wanted.number, said=query.spoken)]
+        return [one for one in rated if admits(one.piece, query.villages, query.period, _years(query, one), number=look.wanted.number, said=query.spoken)]
 
     def _shelved(self, reading: Reading) -> Shelf:
         own = pieces(reading)
@@ -289,6 +289,12 @@ def _of_its_time(rated: list[Rated], *, plans: bool) -> list[Rated]:
     """Plans never answer how much was done, nor what was done how much is planned; where there are none of either, all are left."""
     kept = [one for one in rated if _planned(one.piece) == plans]
     return kept or rated
+
+
+def _years(query: Query, one: Rated) -> tuple[int, ...]:
+    """The years that are asked about, of a change both: none where only the report's own is."""
+    own = query.years or tuple(filter(None, (one.piece.sentence.report.year,)))
+    return (*own, query.base_year) if query.base_year else query.years
 
 
 def _planned(piece: Piece) -> bool:

@@ -34,7 +34,7 @@ def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     findings = judge.findings(inquiry, each=True)
     near, several = judge.calibration.near, SEVERAL.search(inquiry.query.question) is not None
-    bar = near if several else judge.calibration.answer
+    bar = ANY if several else judge.calibration.answer
     told = (Part.DONE, Part.PROBLEMS, *((Part.PLANS,) if inquiry.wanted.plans else ()))
     best = _best(findings, near, bar, told) or _best(findings, near, bar, (*told, Part.PLANS))
     if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
