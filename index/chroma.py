@@ -129,11 +129,13 @@ def _embedded(folder: Path) -> Any:  # noqa: ANN401  (none of Chroma's types com
     from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
+    client = None
     try:
-        return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-    except Exception:
-        SharedSystemClient._identifier_to_system.pop(str(folder), None)  # Chroma keeps what failed to start, and would give it out again
-        raise
+        client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+    finally:
+        if client is None:
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)  # Chroma keeps what failed to start, and would give it out again
+    return client
 
 
 def _connected(server: str) -> Any:  # noqa: ANN401

@@ -196,3 +196,8 @@ def test_the_issuer_and_the_intent_are_carried() -> None:
     assert ask("榆坪镇有哪些问题", "岩溪乡呢").intent is Intent.PROBLEMS
     assert ask("各镇网格员各有多少", "2022年的呢").every
     assert ask("榆坪镇2022年调解多少纠纷", "其他镇呢").without[0].town == "榆坪镇"
+
+
+def test_a_calculation_of_ones_own_takes_no_mean_from_the_turn_before():
+    turns = ("柳垭镇2022年装灯花了多少钱，平均一盏多少",)
+    assert not UNDERSTANDING.understand("投诉降了百分之几", turns, today=TODAY).plan

@@ -52,7 +52,8 @@ def carried(previous: Query | None, turn: Turn) -> Query:
     if previous is None or query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
         return replace(query, mentioned=query.towns)
     query = replace(query, mentioned=tuple(dict.fromkeys((*(m for m in previous.mentioned if m not in query.towns), *query.towns))))
-    if turn.leans or not turn.placed:
+    calculates = bool(query.derived or query.relations) and len(previous.towns) == 1  # 降了百分之几 after 平均多少 of one town is no mean
+    if (turn.leans or not turn.placed) and not calculates:
         query = replace(query, plan=query.plan.after(previous.plan, within=says_within(turn.text)))
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))

@@ -30,6 +30,8 @@ HALF = 0.5
 """Share of the topic that a sentence without a figure covers, at least, where the table of indicators knows the measure asked for."""
 NAMED = 0.9
 """Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
+RIVAL = 0.5
+"""Share of the chance of another sentence, of which the reader is sure, that a recorded figure's needs to stand."""
 TOLD = frozenset(("why", "how", "where", "who"))
 """What no figure of a table says."""
 OLDER = 2
@@ -98,7 +100,7 @@ def _believed(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], found
     ranked = judge.findings(inquiry, readings).ranked
     doubted = [finding for finding in ranked if finding.chance < DOUBTED]
     sure = [finding for finding in ranked[:1] if finding.figure and finding.chance >= SURE]
-    better = sure and not any(_in(each, finding) for each in found for finding in ranked if finding.chance >= HALF * sure[0].chance)
+    better = sure and not any(_in(each, finding) for each in found for finding in ranked if finding.chance >= RIVAL * sure[0].chance)
     return [] if better or any(_in(each, finding) for each in found for finding in doubted) else found
 
 

@@ -25,8 +25,8 @@ CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 KEEP, NAMED = 0.7, 0.8
 """A town must be as likely to answer as what is said as an answer anywhere else, or nearly as likely as the one that answers best, or say as
-much as this of the topic in its very words; of several towns that are asked for, it need only be near. Of the which-town questions of
-seven exams that finds a second town in two more, and a wrong one in none."""
+much as this of the topic in its very words; of several towns that are asked for, it need only be as likely as ``ANY``: with less, one of
+the sample reports is named that does not say it."""
 SEVERAL = re.compile(r"哪些|哪几|[有是][几两三四五六]个?(?:镇|乡|街道|地方)|都有谁")
 
 
