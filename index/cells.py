@@ -70,6 +70,15 @@ def cells(text: str, rows: Sequence[Span], *, town: str = "", caption: str = "")
         yield from _Grid(text, tuple(row for row, _ in lines), tuple(line for _, line in lines), town, caption).cells()
 
 
+def notes(text: str, rows: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Each row with a cell to the right of its numbers that says something in words: 其中招商合同29件."""
+    for row in rows:
+        places = [place for place in _split(text, row) if place]
+        written = [text[place.start : place.end] for place in places]
+        first = next((at for at, words in enumerate(written) if _is_value(words)), len(places))
+        yield from ((row, place) for place, words in zip(places[first:], written[first:], strict=True) if not _is_value(words))
+
+
 @dataclass(frozen=True)
 class _Grid:
     """The cells of a table by row and column; None where a cell is empty."""

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.cells import Cell, cells, is_row
+from index.cells import Cell, cells, is_row, notes
 from index.drafts import Draft, leading, set_kind, set_respective, set_wholes, surroundings
 from index.indicators import Indicators
 from index.numerals import PERCENT, Numeral, numerals
@@ -98,7 +98,7 @@ def _section(context: _Context, found: Sequence[Numeral]) -> Iterator[Draft]:
             rows.append(sentence)
             continue
         if rows:
-            yield from _table(context, rows, caption)
+            yield from _table(context, rows, caption, found)
             rows = []
         caption = report.text[sentence.start : sentence.end]
         inside = found[bisect_left(starts, sentence.start) : bisect_right(starts, sentence.end - 1)]
@@ -106,7 +106,7 @@ def _section(context: _Context, found: Sequence[Numeral]) -> Iterator[Draft]:
         yield from drafts
         yield from _noughts(context, sentence)
         before = drafts
-    yield from _table(context, rows, caption)
+    yield from _table(context, rows, caption, found)
 
 
 def _sentence(context: _Context, sentence: Span, found: Sequence[Numeral], before: Sequence[Draft]) -> list[Draft]:
@@ -211,8 +211,17 @@ def _other_nought(match: re.Match[str]) -> list[tuple[str, str]]:
     return [("", "件")] if words().nought_things.search(match["things"]) else []
 
 
-def _table(context: _Context, rows: Sequence[Span], caption: str) -> Iterator[Draft]:
-    """The cells of a table as figures."""
+def _table(context: _Context, rows: Sequence[Span], caption: str, found: Sequence[Numeral]) -> Iterator[Draft]:
+    """The cells of a table as figures, and those that are told in words beside them."""
+    drafts = list(_cells(context, rows, caption))
+    yield from drafts
+    known = {draft.number.start for draft in drafts}
+    for row, place in notes(context.report.text, rows) if drafts else ():
+        inside = [number for number in found if place.start <= number.start < place.end and number.start not in known]
+        yield from _sentence(context, place, inside, [draft for draft in drafts if draft.clause == row]) if inside else ()
+
+
+def _cells(context: _Context, rows: Sequence[Span], caption: str) -> Iterator[Draft]:
     topic = ""
     own_year = context.report.year
     for cell in cells(context.report.text, rows, town=context.report.town, caption=caption):

@@ -214,3 +214,10 @@ def test_each_number_counts_what_its_own_clause_says(text, counted):
 @pytest.mark.parametrize(("text", "year"), [("上年配备网格员45名。", 2021), ("去年共受理信访12件。", 2021), ("上年结转案件5件。", 2022), ("今年受理信访12件。", 2022)])
 def test_a_clause_that_begins_with_last_year_is_of_that_year(text, year):
     assert [figure.year for figure in read(text)] == [year]
+
+
+def test_what_a_table_tells_in_words_beside_a_number_is_part_of_it():
+    found = read("项目\t数量\t说明\n合同审查\t83件\t其中渔港合同29件\n普法讲座\t60场\t比上年增加2场")
+    whole, part = found[0], found[1]
+    assert (part.value, part.subject, part.parent) == (29, "渔港合同", whole.ordinal)
+    assert [(f.value, f.kind) for f in found[2:]] == [(60, Kind.DONE), (2, Kind.CHANGE)]

@@ -210,7 +210,11 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
 def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
     """The parts that the question names, each told as part of one whole, and that whole."""
     figures = (*place.own, *place.near)
-    named = [next((f for f in figures if f.figure and f.figure.parent is not None and place.fit(name, f) >= ALL_BUT_ONE), None) for name in asked.names]
+    named = [_part_named(name, place) for name in asked.names]
+    if None in named and sum(f is not None for f in named) * 2 > len(named):  # as many parts as names, most of them by their names
+        first = next(f for f in named if f is not None)
+        listed = [f for f in figures if f.figure in _listed_with(first)]
+        named = [*listed] if len(listed) == len(named) else named
     told = [f for f in named if f and f.figure]
     if len(told) != len(asked.names) or len({(f.figure.parent, f.figure.unit) for f in told if f.figure}) > 1 or len(set(told)) < len(told):
         return
@@ -220,6 +224,11 @@ def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
         before = whole.figure and (whole.figure.ordinal == first.parent or (_one_sentence(whole, told[0]) and whole.figure.start < first.start))
         if whole.figure and before and _level(whole) and whole.figure.parent != first.parent and agree((first.unit,), whole.figure.unit) and whole.figure.value >= total:
             yield Choice((*told, whole), place.fit(asked.other, whole) + AFTER * (not any(agree((first.unit,), f.unit) for f in whole.sentence.figures if f.start < whole.figure.start)), named=True)
+
+
+def _part_named(name: str, place: Place) -> Found | None:
+    """The part of a whole that bears the name."""
+    return next((f for f in (*place.own, *place.near) if f.figure and f.figure.parent is not None and place.fit(name, f) >= ALL_BUT_ONE), None)
 
 
 def _apart(asked: Asked, place: Place) -> Iterator[Choice]:
@@ -256,10 +265,12 @@ def leads(before: Found, now: Found) -> bool:
 def _listed(asked: Asked, place: Place) -> Iterator[Choice]:
     """Those of one measure that the question names one by one, or the two halves of the year."""
     names = asked.names or HALVES
+    if len(names) == 1:  # 红单绿单: named without a mark between them
+        names = tuple(name for f in place.own if f.figure and (name := f.figure.subject[-2:]) and name in names[0]) or names
     taken: list[Found] = []
     for name in names:
         fits = [(place.fit(name, f), f) for f in place.own if _level(f) and f not in taken]
-        told = [f for share, f in fits if (name in own_words(f) if not asked.names else share >= ALL_BUT_ONE)]
+        told = [f for share, f in fits if (name in own_words(f) if name in HALVES else share >= ALL_BUT_ONE)]
         if len(told) != 1:
             return
         taken += told
@@ -278,15 +289,22 @@ def _shared_out(asked: Asked, place: Place) -> Iterator[Choice]:
     for total, number, big, count in place.pairs():
         if not (_level(total) and _level(number)) or measures_of(big.unit) & measures_of(count.unit) or count.value <= 1:
             continue
-        if not counted_by_unit(asked.unit, count.unit) or not agree(units, big.unit):
+        if (asked.unit and not counted_by_unit(asked.unit, count.unit)) or not agree(units, big.unit):
             continue
         one, other = place.fit(asked.one, total), place.fit(asked.other or asked.one, number)
-        if asked.other and other < NAMED and not _one_sentence(total, number):
+        if asked.other and other < NAMED and not (asked.unit and _one_sentence(total, number)):
             continue
         apart = abs(total.sentence.start - number.sentence.start) > 0
         beside = not apart and not [f for f in total.sentence.figures if min(big.end, count.end) <= f.start < max(big.start, count.start)]
         score = one + other + NEXT * beside + AFTER * (count.start < big.start) - APART * apart - AFTER * (big.parent is not None or count.parent is not None)
         yield Choice((total, number), score, max(one, other) >= NAMED)
+
+
+def shared_out_by(number: Found, asked: Asked, place: Place) -> Choice | None:
+    """The only amount of the piece that is asked for, by a number that is told elsewhere."""
+    units = [unit for unit in place.inquiry.wanted.units if unit not in ("%", asked.unit)]
+    fitting = [f for f in place.own if f.figure and _level(f) and agree(units, f.figure.unit) and place.fit(asked.one, f) >= NAMED]
+    return Choice((fitting[0], number), 0.0, named=True) if len(fitting) == 1 and fitting[0].figure != number.figure else None
 
 
 def _of_share(asked: Asked, place: Place) -> Iterator[Choice]:

@@ -19,7 +19,8 @@ from retrieval.evidence.reading import Reading
 from retrieval.measures import agree, amount, measures_of
 from retrieval.plan.algebra import common_unit, formula_of, per
 from retrieval.plan.cells import cell_of
-from retrieval.plan.operands import NAMED, Choice, Place, choice_of, leads, own_words
+from retrieval.plan.operands import NAMED, Choice, Place, choice_of, leads, own_words, shared_out_by
+from retrieval.plan.pairs import about
 from retrieval.plan.trends import RISE
 from retrieval.question.derivation import Asked, Relation
 from retrieval.reply.compose import both, label, rates_apart, source, statement
@@ -34,6 +35,8 @@ NEAR = 1.0
 """Percent by which a stated rate may lie from the calculated one and still be it."""
 LONG = 8
 """Characters of a part's name that a reply repeats."""
+ALL_OF = {"村": "行政村", "人": "常住人口"}
+"""What a report calls all that an amount is shared out by."""
 EACH_SAID = re.compile(r"每|平均|均")
 RATE_SAID = re.compile(r"率|占|比例|比重")
 
@@ -52,7 +55,7 @@ class Result:
 def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
     """``draft``, or what the question asks to be calculated with the figures below it."""
     query = inquiry.query
-    if not query.relations or query.every or query.part:
+    if query.every or query.part:
         return draft
     if len({(ref.town, ref.county) for ref in query.towns}) > 1 and len({r.report.town for r in inquiry.readings}) > 1:
         return draft
@@ -68,7 +71,7 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
     else of the first that has them."""
     places = _places(inquiry, group, draft, judge)
     found: list[Result] = []
-    for asked in inquiry.query.relations:
+    for asked in inquiry.query.relations or _both_halves(inquiry):
         for place, together in (*((place, True) for place in places), *((place, False) for place in places)):
             result = _result(_completed(asked, place), place, found, together=together)
             if result is None:
@@ -76,7 +79,25 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
             if not _stated(result, place) and (not draft.reason or _spoken_of(result, place)):
                 found.append(result)
             break
+        else:
+            found += _by_number_elsewhere(asked, places, judge)
     return found
+
+
+def _by_number_elsewhere(asked: Asked, places: Sequence[Place], judge: Judge) -> list[Result]:
+    """So much for each of what a report counts in quite another place: its villages, its people."""
+    if asked.relation is not Relation.EACH or not places:
+        return []
+    inquiry, reading = places[0].inquiry, places[0].reading
+    number = judge.measured(about(inquiry, asked.other or ALL_OF.get(asked.unit, "")), reading, (asked.unit,)) if asked.other or asked.unit in ALL_OF else None
+    choice = shared_out_by(number, asked, places[0]) if number else None
+    result = _calculated(asked, choice) if choice else None
+    return [result] if result else []
+
+
+def _both_halves(inquiry: Inquiry) -> tuple[Asked, ...]:
+    """A number of the year may be told for its halves."""
+    return (Asked(Relation.SUM),) if inquiry.wanted.number and not inquiry.query.period else ()
 
 
 def _is_told(result: Result) -> bool:
@@ -126,8 +147,8 @@ def _completed(asked: Asked, place: Place) -> Asked:
 
 
 def _result(asked: Asked, place: Place, before: Sequence[Result], *, together: bool) -> Result | None:
-    if asked.relation is Relation.SHARE and not asked.one:
-        return _share_of_many(asked, place, before)
+    if asked.relation is Relation.SHARE and (not asked.one or place.inquiry.query.order) and (result := _share_of_many(asked, place, before)):
+        return result
     choice = choice_of(asked, place, together=together)
     return _calculated(asked, choice) if choice else None
 
@@ -188,7 +209,7 @@ def _calculated(asked: Asked, choice: Choice) -> Result | None:
             words = f"合计{plain(formula.result)}{formula.unit}"
         case Relation.EACH:
             formula = per(first, last)
-            words = f"平均每{asked.unit}{plain(formula.result)}{formula.unit}"
+            words = f"平均每{asked.unit or last.unit}{plain(formula.result)}{formula.unit}"
         case Relation.WHOLE:
             formula = Formula(Operation.WHOLE, (first.value, last.value))
             words = f"总数约{plain(formula.result)}{first.unit}"
@@ -209,7 +230,7 @@ def _stated(result: Result, place: Place) -> bool:
         words = own_words(found)
         match result.asked.relation:
             case Relation.SHARE if figure.unit == "%" and figure.kind is not Kind.CHANGE:
-                named = RATE_SAID.search(words) is not None and place.fit(result.asked.one, found) >= max(NAMED, place.fit(result.asked.one, result.figures[0]))
+                named = not figure.qualifier and RATE_SAID.search(words) is not None and place.fit(result.asked.one, found) >= max(NAMED, place.fit(result.asked.one, result.figures[0]))
                 said = abs(figure.value - result.formula.result) <= NEAR or named
             case Relation.GROWTH:
                 said = figure.kind is Kind.CHANGE and figure.unit == "%" and abs(figure.value - result.formula.result) <= NEAR

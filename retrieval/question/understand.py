@@ -37,6 +37,7 @@ from retrieval.question.towns import TownIndex, Towns
 from retrieval.question.turns import asks_source, corrected, item_of, pointed
 from retrieval.question.words import blank, blank_all, measure_words, pattern
 from retrieval.question.years import Years, read_years
+from retrieval.reader.marker import Marker, default_marker
 from retrieval.types import Intent, Query, TownRef
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
@@ -142,6 +143,7 @@ class Understanding:
     reports: dict[str, tuple[ReportInfo, ...]]
     index: TownIndex
     thesaurus: Thesaurus
+    marker: Marker
     everyday: Everyday | None = None
 
     @classmethod
@@ -152,7 +154,7 @@ class Understanding:
             by_town[report.town].append(report)
         places = _places(by_town)
         towns = {name: tuple(own) for name, own in by_town.items()}
-        return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load(), everyday)
+        return cls(places, towns, TownIndex.of(places.values()), thesaurus or Thesaurus.load(), default_marker(), everyday)
 
     def understand(self, question: str, history: Sequence[str] = (), *, today: date) -> Query:
         """Read ``question`` after the user's earlier turns in ``history``, oldest first."""
@@ -235,7 +237,9 @@ class Understanding:
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:
             return Turn(query, rest, towns, years, topic_of(""))
-        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, _whole(normal, undated, rest, towns))
+        whole = _whole(normal, undated, rest, towns)
+        query = replace(query, relations=relations_of(normal, whole, self.marker))
+        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, whole)
 
     def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str) -> Turn:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
@@ -282,7 +286,6 @@ class Understanding:
             order=order_of(spoken),
             plan=plan,
             derived=derived,
-            relations=relations_of(NOTE.sub("", whole), derived),
             post=post,
             item=item_of(rest),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,7 +20,7 @@ from retrieval.reader.pair import LONGEST, Candidate, asked, told
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 FILE = "reader.onnx"
 TOGETHER = 8
@@ -38,38 +38,59 @@ class Reader(Protocol):
         ...
 
 
-class LocalReader:
-    """The cross-encoder in ``folder``: ``reader.onnx`` and ``tokenizer.json``. Safe to use from several threads."""
+class Graph:
+    """A graph of ONNX; of several outputs only what the ones asked for need is calculated."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_str(self._bytes("tokenizer.json").decode())
-        tokenizer.no_padding()  # a batch is padded here, and its mask made; the file of a trained model may ask for padding of its own
-        tokenizer.enable_truncation(LONGEST, strategy="only_second")
-        return tokenizer
-
-    @cached_property
-    def _session(self) -> InferenceSession:
-        from onnxruntime import InferenceSession, SessionOptions
+    def __init__(self, path: Path) -> None:
+        """Raises ModelUnavailable when the file cannot be read."""
+        from onnxruntime import InferenceSession, RunOptions, SessionOptions
 
         options = SessionOptions()
         options.add_session_config_entry(
             "session.disable_quant_qdq", "1"
         )  # the int8 weights become float32 once, not at every call
-        return InferenceSession(self._bytes(FILE), options, providers=["CPUExecutionProvider"])
+        self._session: InferenceSession = InferenceSession(content(path), options, providers=["CPUExecutionProvider"])
+        self._options = RunOptions()
+        self._options.only_execute_path_to_fetches = True
 
-    def _bytes(self, name: str) -> bytes:
-        try:
-            return (self._folder / name).read_bytes()
-        except OSError as error:
-            raise ModelUnavailable(
-                f"内置的阅读模型读不出来（{self._folder / name}）：{error.strerror}。请重新安装镇问。"
-            ) from error
+    def run(self, outputs: Sequence[str], **inputs: NDArray[np.generic]) -> list[NDArray[np.float32]]:
+        """The tensors that ``outputs`` name."""
+        found: list[NDArray[np.float32]] = self._session.run(outputs, inputs, self._options)
+        return found
+
+
+def content(path: Path) -> bytes:
+    """A file of the shipped models; raises ModelUnavailable."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailable(f"内置的阅读模型读不出来（{path}）：{error.strerror}。请重新安装镇问。") from error
+
+
+class LocalReader:
+    """The cross-encoder in ``folder``: ``reader.onnx`` and ``tokenizer.json``. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(content(self.folder / "tokenizer.json").decode())
+        tokenizer.no_padding()  # a batch is padded here, and its mask made; the file of a trained model may ask for padding of its own
+        tokenizer.enable_truncation(LONGEST, strategy="only_second")
+        return tokenizer
+
+    @cached_property
+    def _graph(self) -> Graph:
+        return Graph(self.folder / FILE)
+
+    def lower(self, first: str, second: str) -> tuple[NDArray[np.float32], Encoding]:
+        """What the lower layers make of two texts read together, shape (1, tokens, width), and the tokens. Raises ModelUnavailable."""
+        pair = self._tokenizer.encode(first, second)
+        (hidden,) = self._graph.run(["lower"], input_ids=np.asarray([pair.ids]), attention_mask=np.ones((1, len(pair.ids)), np.int64))
+        return hidden, pair
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         """As ``Reader.read``; pairs of like length are read together. Raises ModelUnavailable when the files cannot be read."""
@@ -83,7 +104,7 @@ class LocalReader:
             for row, place in enumerate(places):
                 known = pairs[place].ids
                 ids[row, : len(known)], mask[row, : len(known)] = known, 1
-            (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            (logits,) = self._graph.run(["logits"], input_ids=ids, attention_mask=mask)
             scores[places] = logits[:, 0]
         return scores
 
@@ -108,6 +129,7 @@ class SilentReader:
         return np.full(len(candidates), NEVER, np.float32)
 
 
+@lru_cache(maxsize=1)
 def default_reader() -> LocalReader:
     """The reader that ships; nothing is loaded yet."""
     return LocalReader(Path(str(importlib.resources.files("retrieval.reader") / "model")))
