@@ -167,6 +167,12 @@ def test_what_is_no_town_report_gets_no_town_and_no_year(text):
     assert (found.town, found.year) == ("", None)
 
 
+@pytest.mark.parametrize("title", ["鹭桥镇二〇二四年法治政府建设年报", "鹭桥镇2024年法治建设白皮书", "鹭桥镇2024年依法行政工作回顾"])
+def test_a_report_may_be_called_otherwise(title):
+    found = identified(f"{title}\n\n　　鹭桥镇辖18个村。全年调解纠纷231件，办理行政处罚31件。")
+    assert (found.town, found.year) == ("鹭桥镇", 2024)
+
+
 def test_a_motto_above_the_title_hides_neither_town_nor_year():
     found = identified("把法治种进塘里 让规矩长在田间\n——湓宁县鹭桥镇2024年法治政府建设报告\n鹭桥镇以种藕闻名。\n" + BODY)
     assert (found.town, found.year, found.title) == ("鹭桥镇", 2024, "湓宁县鹭桥镇2024年法治政府建设报告")

@@ -7,7 +7,7 @@ sentence), each side takes the one whose clause speaks of it; where two choices 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
@@ -24,7 +24,7 @@ from retrieval.question.derivation import Asked, Relation
 
 NAMED = 0.3
 """Share of a side's words that those of its figure must have, for it to be named."""
-SPOKEN, COVERED = 0.5, 0.4
+SPOKEN, COVERED = 0.55, 0.4
 """The same for a sentence that is to speak of the thing; and the share of the whole question that it must have, where a side is named by
 little."""
 ALL_BUT_ONE = 0.75
@@ -45,6 +45,7 @@ SENTENCE_END = re.compile(r".*[。；;]", re.S)
 STEPS = (Relation.GAP, Relation.GROWTH)
 HALVES = ("上半年", "下半年")
 EACH_SAID = re.compile(r"每|平均|[人户案]均|至少")
+LEFT_OVER = re.compile(r"(?:其余|其他|余下|剩余|剩下)[^，,。；;]*")
 OF = re.compile(r"占[^,，。;；]{0,16}$")
 
 
@@ -127,7 +128,7 @@ def own_words(found: Found) -> str:
 
 def choice_of(asked: Asked, place: Place, *, together: bool = False) -> Choice | None:
     """The figures of a place that are meant; None where none fit, or others fit as well. ``together``: those that one sentence tells, and names."""
-    kinds = {Relation.SHARE: _parted, Relation.REST: _parted, Relation.GAP: _apart, Relation.GROWTH: _apart, Relation.SUM: _listed, Relation.EACH: _shared_out, Relation.WHOLE: _of_share}
+    kinds = {Relation.SHARE: _parted, Relation.REST: _parted, Relation.LEFT_OVER: _all_listed, Relation.GAP: _apart, Relation.GROWTH: _apart, Relation.SUM: _listed, Relation.EACH: _shared_out, Relation.WHOLE: _of_share}
     every = sorted(kinds[asked.relation](asked, place), key=lambda choice: -choice.score)
     named = [choice for choice in every if choice.named]
     if together:
@@ -190,6 +191,8 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
         if not (_level(whole) and _level(part) and (same or (counts and _one_sentence(whole, part)))) or amount(small.value, small.unit) > amount(big.value, big.unit):
             continue
         listed = _listed_with(part)
+        if not asked.one and len(listed) > 1:
+            continue  # any of them may be meant
         if big in listed or big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
             continue
         one, other = place.fit(asked.one, part), place.fit(asked.other, whole)
@@ -210,11 +213,7 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
 def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
     """The parts that the question names, each told as part of one whole, and that whole."""
     figures = (*place.own, *place.near)
-    named = [_part_named(name, place) for name in asked.names]
-    if None in named and sum(f is not None for f in named) * 2 > len(named):  # as many parts as names, most of them by their names
-        first = next(f for f in named if f is not None)
-        listed = [f for f in figures if f.figure in _listed_with(first)]
-        named = [*listed] if len(listed) == len(named) else named
+    named = _named_parts(asked.names, place)
     told = [f for f in named if f and f.figure]
     if len(told) != len(asked.names) or len({(f.figure.parent, f.figure.unit) for f in told if f.figure}) > 1 or len(set(told)) < len(told):
         return
@@ -226,9 +225,29 @@ def _all_parts(asked: Asked, place: Place) -> Iterator[Choice]:
             yield Choice((*told, whole), place.fit(asked.other, whole) + AFTER * (not any(agree((first.unit,), f.unit) for f in whole.sentence.figures if f.start < whole.figure.start)), named=True)
 
 
-def _part_named(name: str, place: Place) -> Found | None:
-    """The part of a whole that bears the name."""
-    return next((f for f in (*place.own, *place.near) if f.figure and f.figure.parent is not None and place.fit(name, f) >= ALL_BUT_ONE), None)
+def _named_parts(names: Sequence[str], place: Place) -> list[Found | None]:
+    """The part that bears each name; where some bear another, as many parts as there are names, if most do."""
+    figures = [f for f in (*place.own, *place.near) if f.figure and f.figure.parent is not None]
+    named = [next((f for f in figures if place.fit(name, f) >= ALL_BUT_ONE), None) for name in names]
+    first = next((f for f in named if f), None)
+    if first is None or None not in named or 2 * sum(f is not None for f in named) <= len(named):
+        return named
+    own = _listed_with(first)
+    listed: list[Found | None] = [f for f in figures if f.figure in own]
+    return listed if len(listed) == len(named) else named
+
+
+def _all_listed(asked: Asked, place: Place) -> Iterator[Choice]:
+    """All parts that are listed of a whole, and that whole, where the words for what is left of it are those of a side."""
+    text = place.piece.sentence.report.text
+    for whole in place.own:
+        told = LEFT_OVER.search(text, whole.figure.end, place.piece.end) if whole.figure else None
+        if told is None or whole.figure is None:
+            continue
+        parts = [f for f in place.own if f.figure and f.figure.parent == whole.figure.ordinal and f.figure.end <= told.start() and agree((whole.figure.unit,), f.figure.unit)]
+        if len(parts) > 1 and sum(f.figure.value for f in parts if f.figure) < whole.figure.value:
+            covered = [about(place.inquiry, side).strict_needle().coverage(fold(told[0]), told[0]) for side in (asked.one, asked.other) if side]
+            yield Choice((*parts, whole), max(covered, default=0.0), max(covered, default=0.0) >= SPOKEN)
 
 
 def _apart(asked: Asked, place: Place) -> Iterator[Choice]:

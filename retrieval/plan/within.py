@@ -71,7 +71,7 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
     else of the first that has them."""
     places = _places(inquiry, group, draft, judge)
     found: list[Result] = []
-    for asked in inquiry.query.relations or _both_halves(inquiry):
+    for asked in _asked(inquiry):
         for place, together in (*((place, True) for place in places), *((place, False) for place in places)):
             result = _result(_completed(asked, place), place, found, together=together)
             if result is None:
@@ -81,7 +81,20 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
             break
         else:
             found += _by_number_elsewhere(asked, places, judge)
+        if found and asked.relation is Relation.LEFT_OVER:
+            break
     return found
+
+
+def _asked(inquiry: Inquiry) -> Sequence[Asked]:
+    """What the question asks to be calculated; where it asks for a number alone, a report may tell it for the halves of the year, or as 其余."""
+    query = inquiry.query
+    rest = next((asked for asked in query.relations if asked.relation is Relation.REST), None)
+    if rest:
+        return (replace(rest, relation=Relation.LEFT_OVER), *query.relations)
+    if query.relations or not inquiry.wanted.number:
+        return query.relations
+    return (Asked(Relation.LEFT_OVER, other=query.topic), *(() if query.period else (Asked(Relation.SUM),)))
 
 
 def _by_number_elsewhere(asked: Asked, places: Sequence[Place], judge: Judge) -> list[Result]:
@@ -93,11 +106,6 @@ def _by_number_elsewhere(asked: Asked, places: Sequence[Place], judge: Judge) ->
     choice = shared_out_by(number, asked, places[0]) if number else None
     result = _calculated(asked, choice) if choice else None
     return [result] if result else []
-
-
-def _both_halves(inquiry: Inquiry) -> tuple[Asked, ...]:
-    """A number of the year may be told for its halves."""
-    return (Asked(Relation.SUM),) if inquiry.wanted.number and not inquiry.query.period else ()
 
 
 def _is_told(result: Result) -> bool:
@@ -183,7 +191,7 @@ def _calculated(asked: Asked, choice: Choice) -> Result | None:
         case Relation.SHARE:
             formula = formula_of(Operation.SHARE, (first, last))
             words = f"{asked.name or f'{asked.one if len(asked.one) <= LONG else str()}占比'}{plain(formula.result)}%"
-        case Relation.REST:
+        case Relation.REST | Relation.LEFT_OVER:
             unit = common_unit(cells)
             taken = formula_of(Operation.SUM, cells[:-1], unit=unit) if len(cells) > 2 else None
             formula = Formula(Operation.DIFFERENCE, (last.value, taken.result), unit=unit, inner=(None, taken)) if taken else formula_of(Operation.DIFFERENCE, (last, first), unit=unit)

@@ -59,6 +59,8 @@ class Relation(StrEnum):
     """The one in percent of the other."""
     REST = "rest"
     """The other without the one."""
+    LEFT_OVER = "left_over"
+    """What a report calls 其余: a whole without all the parts that it lists."""
     GAP = "gap"
     """How far it is from the one to the other, by default from the year before."""
     GROWTH = "growth"

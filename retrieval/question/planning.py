@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -25,6 +25,10 @@ DIGITS = "位数"
 SAME_CLAUSE = re.compile(r"[^,。?;]*")
 WITHIN = re.compile(r"其中|里面|当中|它们|他们|这[些几]")
 """Words of a turn that narrow what the turn before kept."""
+TOLD = {"t_total": FoldKind.SUM, "t_mean": FoldKind.MEAN, "t_share": FoldKind.SHARE, "t_ratio": FoldKind.TIMES}
+"""What is made of the values, by the kind of calculation that the marker reads."""
+MEANT = 0.5
+"""Chance from which it is asked for."""
 ORDERED = re.compile(r"从[少低小]到|由[少低小]到|自[少低小][到而至]")
 
 
@@ -93,6 +97,19 @@ def plan_of(text: str) -> Plan:
     steps = [step for match in found for step in match.steps]
     group = next((match.group for match in found if match.group), None)
     return Plan(tuple(_settled(steps)), group)
+
+
+def with_kinds(plan: Plan, kinds: Mapping[str, float]) -> Plan:
+    """``plan``, or where its rules know no word for what is made of all values, what the marker takes the question to ask (``kinds``: the
+    chances of its kinds)."""
+    if plan.folds:
+        return plan
+    return Plan((*plan.steps, *(Fold(fold) for kind, fold in TOLD.items() if kinds[kind] >= MEANT)), plan.group)
+
+
+def over_towns(kinds: Mapping[str, float]) -> bool:
+    """Whether the marker takes a question for one over several towns."""
+    return any(chance >= MEANT for kind, chance in kinds.items() if kind.startswith("t_"))
 
 
 def _turn(match: Match, text: str) -> int:

@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.question.derivation import POPULATION, Asked, Derivation, Relation, derived_of
+from retrieval.question.planning import MEANT
 from retrieval.question.topic import clean
 from retrieval.question.words import blank, measure_words
 from retrieval.reader.marker import ROLES, Marker
 
-MEANT = 0.5
-"""Chance from which a calculation is asked for."""
 OWN = 0.4
 """Chance from which a character is of a role."""
 SEAM = 1
@@ -32,7 +31,7 @@ SO_MANY = re.compile("^(?:平均|每|一|个)+|均$")
 BETWEEN = re.compile("[、和与及跟,，;；+]")
 CASE = {"案": "件", "案子": "件", "案件": "件", "居民": "人", "名": "人", POPULATION: "人", "社区": "村"}
 """What so much for each is called by in a report."""
-
+Span = tuple[int, int]
 
 
 def relations_of(question: str, own: str, marker: Marker) -> tuple[Asked, ...]:
@@ -41,7 +40,7 @@ def relations_of(question: str, own: str, marker: Marker) -> tuple[Asked, ...]:
     A rate is for the report to state; where it does not, it is a share (调成率).
     """
     chances = marker.kinds(question)
-    asked = sorted((relation for relation in Relation if chances[relation.value] >= MEANT), key=lambda relation: (relation is not Relation.SUM, -chances[relation.value]))
+    asked = sorted((relation for relation in Relation if chances.get(relation.value, 0) >= MEANT), key=lambda relation: (relation is not Relation.SUM, -chances[relation.value]))
     found = [_asked(relation, _sides(question, own, marker.roles(question, relation.value))) for relation in asked]
     if Relation.SUM in asked:  # 甲和乙加起来多少, 占全部的多少
         found = [replace(one, one="") if one.relation is Relation.SHARE else one for one in found]
@@ -61,7 +60,9 @@ class Sides:
 
 
 def _sides(question: str, own: str, roles: NDArray[np.float32]) -> Sides:
-    stretches = [list(_stretches(question, roles[:, role])) for role in range(len(ROLES))]
+    surest = roles == roles.max(axis=1, keepdims=True)
+    every = [list(_stretches(question, np.where(surest[:, role], roles[:, role], 0))) for role in range(len(ROLES))]
+    stretches = [[inner for inner in found if not any(_inside(inner, outer) for outer in chain(*every))] for found in every]
     rest = own[: max((start for start, _ in chain(*stretches)), default=len(own))]
     for start, end in chain(*stretches):
         rest = blank(rest, start, end)
@@ -69,9 +70,14 @@ def _sides(question: str, own: str, roles: NDArray[np.float32]) -> Sides:
     return Sides(one, other, clean(MARK.sub(" ", rest)))
 
 
-def _stretches(question: str, chances: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+def _inside(inner: Span, outer: Span) -> bool:
+    """The 法 of 普法活动 is no name of its own."""
+    return inner != outer and outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _stretches(question: str, chances: NDArray[np.float32]) -> Iterator[Span]:
     """Where the words of a role stand."""
-    found: list[tuple[int, int]] = []
+    found: list[Span] = []
     for at in np.flatnonzero(chances >= OWN).tolist():
         if found and at - found[-1][1] <= SEAM and not BETWEEN.search(question[found[-1][1] : at]):
             found[-1] = (found[-1][0], at + 1)

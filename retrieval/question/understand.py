@@ -29,7 +29,7 @@ from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, 
 from retrieval.question.meant import refs_of
 from retrieval.question.outcome import with_outcome
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
-from retrieval.question.planning import plan_of, says_within, without_bounds, without_plan
+from retrieval.question.planning import MEANT, over_towns, plan_of, says_within, with_kinds, without_bounds, without_plan
 from retrieval.question.relation import relations_of
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
@@ -91,9 +91,9 @@ def _whole(text: str, undated: str, rest: str, towns: Towns) -> str:
     return OF_TOWN.sub(" ", "".join(kept))
 
 
-def _calculation(main: str, rest: str, *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
+def _calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
     """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
-    derived, plan = derived_of(main), plan_of(rest)
+    derived, plan = derived_of(main), with_kinds(plan_of(rest), kinds)
     if any(asked.kind is Derivation.EACH for asked in derived):
         plan = plan.without(Fold(FoldKind.MEAN))
     if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
@@ -239,9 +239,9 @@ class Understanding:
             return Turn(query, rest, towns, years, topic_of(""))
         whole = _whole(normal, undated, rest, towns)
         query = replace(query, relations=relations_of(normal, whole, self.marker))
-        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, whole)
+        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, whole, self.marker.kinds(normal))
 
-    def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str) -> Turn:
+    def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str, kinds: Mapping[str, float]) -> Turn:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
         with all but the towns that are known and the dates of years."""
         but = [found.span() for found in pattern("town", "but").finditer(spoken)] if towns.refs else []
@@ -250,18 +250,21 @@ class Understanding:
         for span in but:
             rest = blank(rest, *span)
         main = NOTE.sub(lambda match: " " * len(match[0]), rest)
-        derived, plan = _calculation(main, rest, named=bool(refs))
+        derived, plan = _calculation(main, rest, kinds, named=bool(refs))
         shared_out = any(asked.kind is Derivation.EACH for asked in derived)
         post = post_of(rest)
         cue = says("every_cue", rest, "town") and not post
-        every = not refs and ((plan.over_many and not says_within(rest)) or others or says("every", rest, "town") or cue or bool(towns.areas))
+        every = not refs and ((plan.over_many and not says_within(rest)) or over_towns(kinds) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(main if HAN.search(main) else rest))
         intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
         if intent is Intent.META and plan.conditions:
             intent = Intent.LIST
-        if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken)):
+        apart_ = kinds["t_gap"] >= MEANT
+        if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken) or apart_):
             intent = Intent.COMPARE
+        if intent in (Intent.FACT, Intent.LIST) and every and plan.folds:
+            intent = Intent.AGGREGATE
         query = replace(
             query,
             topic=topic.text,
@@ -282,7 +285,7 @@ class Understanding:
             quoted=topic.quoted,
             asks=topic.asks,
             wants=wants_of(spoken),
-            operation=("" if shared_out else operation_of(spoken, intent)) or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
+            operation=("" if shared_out else operation_of(spoken, intent)) or ("difference" if apart_ and shape.towns > 1 else "") or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
             order=order_of(spoken),
             plan=plan,
             derived=derived,

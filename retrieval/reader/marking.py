@@ -56,6 +56,20 @@ class Lesson:
     kept: bool = False
 
 
+class Lower(nn.Module):
+    """The layers that the marker shares with the reader: tokens, shape (texts, tokens), to what they make of them; they do not learn."""
+
+    def __init__(self, embeddings: nn.Module, layers: Iterable[nn.Module]) -> None:
+        super().__init__()
+        self.embeddings = embeddings
+        self.layers = nn.ModuleList(layers)
+
+    @torch.no_grad()
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """``mask`` as in ``Head``."""
+        return through(self.layers, self.embeddings(ids), mask)
+
+
 class Head(nn.Module):
     """The layers of the marker's own: what the lower layers make of a text, shape (texts, tokens, width), to log-odds of kinds and of roles."""
 
@@ -117,16 +131,14 @@ def batches(taught: Sequence[Lesson], random: Random) -> Iterator[Sequence[Lesso
     yield from (order[start : start + BATCH] for start in random.sample(starts, len(starts)))
 
 
-def read(bert: Any, head: Head, group: Sequence[Lesson]) -> tuple[torch.Tensor, torch.Tensor]:
+def read(lower: Lower, head: Head, group: Sequence[Lesson]) -> tuple[torch.Tensor, torch.Tensor]:
     """The log-odds of kinds and of roles."""
     longest = max(len(lesson.ids) for lesson in group)
     ids = torch.tensor([[*lesson.ids, *[1] * (longest - len(lesson.ids))] for lesson in group])
     known = torch.tensor([[1.0] * len(lesson.ids) + [0.0] * (longest - len(lesson.ids)) for lesson in group])
     mask = (1 - known[:, None, None, :]) * NEVER
     with torch.autocast("cpu", torch.bfloat16, enabled=HALVED):
-        with torch.no_grad():
-            hidden = through(bert.encoder.layer[:LOWER], bert.embeddings(ids), mask)
-        kinds, roles = head(hidden, mask)
+        kinds, roles = head(lower(ids, mask), mask)
     return kinds.float(), roles.float()
 
 
@@ -144,7 +156,7 @@ def loss_of(kinds: torch.Tensor, roles: torch.Tensor, group: Sequence[Lesson]) -
     return loss
 
 
-def teach(bert: Any, head: Head, taught: Sequence[Lesson], random: Random, passes: int) -> None:
+def teach(lower: Lower, head: Head, taught: Sequence[Lesson], random: Random, passes: int) -> None:
     """The passes over the lessons."""
     optimiser = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
     steps, whole = 0, passes * (len(taught) // BATCH + 1)
@@ -154,7 +166,7 @@ def teach(bert: Any, head: Head, taught: Sequence[Lesson], random: Random, passe
             steps += 1
             for settings in optimiser.param_groups:
                 settings["lr"] = RATE * min(steps / WARM_UP, max(LEAST, 1 - steps / whole))
-            loss = loss_of(*read(bert, head, group), group)
+            loss = loss_of(*read(lower, head, group), group)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(head.parameters(), CLIP)
@@ -163,13 +175,13 @@ def teach(bert: Any, head: Head, taught: Sequence[Lesson], random: Random, passe
         logger.info("pass %d of %d, loss %.3f", number + 1, passes, sum(lost) / len(lost))
 
 
-def report(bert: Any, head: Head, kept: Sequence[Lesson]) -> None:
+def report(lower: Lower, head: Head, kept: Sequence[Lesson]) -> None:
     """How many questions kept apart have all their kinds told rightly, and how many of their tokens the right role."""
     right, asked, same, marked = 0, 0, 0, 0
     with torch.no_grad():
         for start in range(0, len(kept), BATCH):
             group = kept[start : start + BATCH]
-            kinds, roles = read(bert, head, group)
+            kinds, roles = read(lower, head, group)
             for number, lesson in enumerate(group):
                 if lesson.kinds:
                     asked += 1
@@ -221,8 +233,9 @@ def main() -> None:
     tokenizer.enable_truncation(LONGEST, strategy="only_second")
     every = list(lessons(options.data, tokenizer))
     head = Head(bert.encoder.layer[LOWER : LOWER + UPPER], bert.config.hidden_size)
-    teach(bert, head.train(), [lesson for lesson in every if not lesson.kept], Random(1), options.passes)
-    report(bert, head.eval(), [lesson for lesson in every if lesson.kept])
+    lower = Lower(bert.embeddings, bert.encoder.layer[:LOWER])
+    teach(lower, head.train(), [lesson for lesson in every if not lesson.kept], Random(1), options.passes)
+    report(lower, head.eval(), [lesson for lesson in every if lesson.kept])
     options.out.mkdir(parents=True, exist_ok=True)
     export(head, bert.config.hidden_size, reader, options.out)
 
