@@ -36,9 +36,9 @@ def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     findings = judge.findings(inquiry, each=True)
     several = SEVERAL.search(inquiry.query.question) is not None
-    least, bar = (LISTED, ANY) if several else (judge.calibration.near, judge.calibration.answer)
+    least, bar, named = (LISTED, ANY, SPOKEN) if several else (judge.calibration.near, judge.calibration.answer, NAMED)
     told = (Part.DONE, Part.PROBLEMS, *((Part.PLANS,) if inquiry.wanted.plans else ()))
-    best = _best(findings, least, bar, told) or _best(findings, least, bar, (*told, Part.PLANS))
+    best = _best(findings, least, bar, told, named) or _best(findings, least, bar, (*told, Part.PLANS), named)
     if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
         return not_stated(inquiry, judge, findings)
     county = both(best) or _shared(inquiry, best) or ASKS_PLACE.search(inquiry.query.question) is not None
@@ -66,9 +66,9 @@ def _shared(inquiry: Inquiry, found: Sequence[Found]) -> bool:
     return any(names[each.sentence.report.town] > 1 for each in found)
 
 
-def _best(findings: Findings, least: float, bar: float, parts: Collection[Part]) -> list[Found]:
+def _best(findings: Findings, least: float, bar: float, parts: Collection[Part], named: float = NAMED) -> list[Found]:
     """The best sentence of each town in these ``parts`` of its report, best first; those that are less likely than ``bar``, and far behind
-    the best, left out, unless ``least`` is enough for a list."""
+    the best, left out, unless their words cover as much of the topic as ``named``."""
     found: dict[tuple[str, str], Finding] = {}
     for finding in findings.ranked:
         sentence = finding.piece.sentence
@@ -76,5 +76,5 @@ def _best(findings: Findings, least: float, bar: float, parts: Collection[Part])
         if key not in found and finding.chance >= least and sentence.section.part in parts and not ORDER.search(finding.piece.text):
             found[key] = finding
     bar = min(bar, KEEP * max((f.chance for f in found.values()), default=0.0))
-    kept = (f for f in found.values() if f.chance >= bar or f.covered >= (SPOKEN if least == LISTED else NAMED))
+    kept = (f for f in found.values() if f.chance >= bar or f.covered >= named)
     return [Found(f.piece.sentence, f.piece.start, f.piece.end, f.chance, f.chance) for f in kept]
