@@ -13,7 +13,7 @@ NAMES = {
     "every": "各镇", "newest": "取最新一年", "carried": "沿用", "expansions": "日常说法", "context": "上文", "wants": "要什么", "asks": "分问",
     "operation": "计算", "order": "排序", "notes": "说明", "party": "党委的报告", "base_year": "对比年份", "plan_year": "计划年份", "quoted": "引号里",
     "without": "除外", "own": "我镇", "unsafe": "指令", "chat": "寒暄",
-    "spoken": "读作", "whole_part": "整个部分", "plan": "汇总", "subjects": "所比的镇", "villages": "村", "derived": "推算", "relations": "推算的两边", "post": "职务", "period": "时段", "halves": "分成几问", "item": "第几条", "mentioned": "先前说到的镇",
+    "spoken": "读作", "whole_part": "整个部分", "plan": "汇总", "subjects": "所比的镇", "villages": "村", "derived": "推算", "relations": "推算的两边", "post": "职务", "kept": "问是否兑现", "period": "时段", "halves": "分成几问", "item": "第几条", "mentioned": "先前说到的镇",
 }  # fmt: skip
 
 

@@ -98,6 +98,7 @@ class Query:
     ``derived`` is what follows from two figures of each report, ``relations`` the same with the words of both sides, for one report.
     ``plan`` is what is done with the figures of several reports or years: 超过100件的镇里谁最多; ``subjects`` are the towns whose place or share
     among all is asked for, where ``towns`` is all of them.
+    ``kept`` asks whether the plan of the first of two ``years`` came true in the second.
     """
 
     question: str
@@ -136,6 +137,7 @@ class Query:
     derived: tuple[Derived, ...] = ()
     relations: tuple[Asked, ...] = ()
     post: str = ""
+    kept: bool = False
     item: int = 0
     mentioned: tuple[TownRef, ...] = ()
     halves: tuple[Query, ...] = ()

@@ -163,3 +163,14 @@ def test_words_that_only_stand_before_the_ending_of_a_town_are_none(question: st
 
 def test_a_village_is_named_without_the_bare_name_of_its_town() -> None:
     assert ask("禾湾石坳村的村规民约").villages == ("石坳村",)
+
+
+@pytest.mark.parametrize(
+    "question", ["修亭子花的7.8万里镇财政掏了多少", "补助款12万镇里配套多少", "一百零五件里镇里办了多少", "23件里镇长包了几件", "26人里镇干部有几个", "花的钱里镇财政占多少", "40户里街道帮了几户"]
+)
+def test_no_town_begins_inside_a_figure_with_its_unit(question: str) -> None:
+    assert not towns(question)
+
+
+def test_a_town_may_be_named_by_a_number() -> None:
+    assert [towns(f"{name}2023年调解多少件") for name in ("万里镇", "五里镇")] == [["万里镇?"], ["五里镇?"]]

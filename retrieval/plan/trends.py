@@ -14,10 +14,10 @@ from retrieval.evidence.find import STATED, Found, Look
 from retrieval.evidence.inquiry import RATE, Inquiry
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan.algebra import Cell, change_of, formula_of, run
-from retrieval.plan.cells import cell
+from retrieval.plan.cells import candidates, cell
 from retrieval.plan.results import Telling
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
-from retrieval.reply.compose import QUOTE_LENGTH, both, source, statement
+from retrieval.reply.compose import QUOTE_LENGTH, TABLE_ROW, both, source, statement
 
 PERCENT = re.compile(r"百分之(?:几|多少)|变化率|[增降涨跌升]幅|[合成用按]百分|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变[化动]|[升降涨跌]了|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
@@ -34,6 +34,7 @@ def trend(inquiry: Inquiry) -> Draft | None:
     years = _years(inquiry, readings)
     look = inquiry.look()
     cells = [c for year in years if (c := _of_year(look, readings, year))]
+    cells = _one_row(look, readings, cells) or cells
     if not cells and not said:
         return None
     lines = _planned(inquiry, cells) or [statement(f) for f in said] + _changes(inquiry, cells)
@@ -176,6 +177,20 @@ def _of_year(look: Look, readings: Sequence[Reading], year: int) -> Cell | None:
     """From the report of that year; else from another report that states the figure of that year."""
     own_first = sorted(readings, key=lambda r: r.report.year != year)
     return next((c for reading in own_first if (c := cell(look, reading, year))), None)
+
+
+def _one_row(look: Look, readings: Sequence[Reading], cells: Sequence[Cell]) -> list[Cell]:
+    """The row of a table that has the first of two years as ``cells`` have it, and the second otherwise: those are figures of two things,
+    all that were settled and those of one office."""
+    if len(cells) != 2:
+        return []
+    first, last = cells
+    for reading in (r for r in readings if r.report.year == last.year):
+        rows = [c for c in candidates(look, reading, first.year) if c.amount == first.amount and TABLE_ROW.search(at(c).sentence.text)]
+        beside = (now for now in candidates(look, reading, last.year) if any(at(now).sentence == at(c).sentence for c in rows))
+        if (now := next(beside, None)) and now.amount != last.amount:
+            return [next(c for c in rows if at(c).sentence == at(now).sentence), now]
+    return []
 
 
 def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:

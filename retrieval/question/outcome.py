@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from index.types import Part
+from retrieval.question.plan import NO_PLAN
 from retrieval.types import Intent, Query
 
 KEPT = re.compile(
@@ -34,4 +35,6 @@ def with_outcome(query: Query, question: str, available: Collection[int]) -> Que
         newest=False,
         base_year=None,
         whole_part=False,
+        plan=NO_PLAN,
+        kept=True,
     )

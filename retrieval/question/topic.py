@@ -17,7 +17,7 @@ WHO_DID = re.compile(r"的?[,，]?(?:是|有|在)?[?？!！。]*$")
 """What is left at the end of a question once 哪个镇 is out of it: 专门设了资金池的，是？"""
 ASKS = re.compile("[吗呢谁哪啥几？?]|什么|怎么|如何|多少|为何")
 CLAUSE_END = re.compile(r"[,，;；。!！?？]+")
-WHETHER = re.compile(r"(?P<verb>[一-鿿])[不没](?P=verb)|吗|没有?$|是[一-鿿]还?是[一-鿿]$|呢$|(?<![什怎这那多])么$|^(?:原因|动因|缘由|结果|效果|成效)$")
+WHETHER = re.compile(r"(?P<verb>[一-鿿])[不没](?P=verb)|吗|[没不是][一-鿿]{1,8}吧$|没有?$|是[一-鿿]还?是[一-鿿]$|呢$|(?<![什怎这那多])么$|^(?:原因|动因|缘由|结果|效果|成效)$")
 """Asks without a word for what is asked: 够不够, 兑现了吗, 摆平了没有, 是升是降, 总长呢, 动因."""
 IN_TEN_THOUSANDS = re.compile(r"(?:多少|几)个?万(?=$|[,。?!、的])")
 AMOUNT = re.compile(r"金额(?=[^,。?]{0,10}(?:多少|合计|总计|一共|共|平均|最[多高大少低小])|[?。]?$)")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from index.numerals import with_units
 from index.types import Place
 from index.vocabulary import vocabulary
 from retrieval.question.alike import AlikeIndex, Likeness
@@ -33,6 +34,7 @@ COUNTED = re.compile("[集两二三四五六七八九十](?:镇|乡)")
 COUNTING = re.compile(r"(?:[算占把将这那的在对]|[^㐀-䶿一-鿿]|^)[两二三四五六七八九十]$")
 """and after one of these it counts towns named elsewhere: 请算五镇(…), 占五镇总量."""
 LONGEST = 10  # characters of a name that is looked up, ending included
+INSIDE = "里中内"
 LONGEST_STRANGER = 4  # characters of a bare name that nobody knows; what stands before belongs to the sentence
 
 
@@ -96,11 +98,12 @@ class TownIndex:
         """The towns and areas that ``text`` names, and the text with those names blanked."""
         lesser = [Mention(start, end, text[start:end], self.full[text[start:end]], asked=text[start:end]) for start, end in known(text, self.full)]
         text = _blanked(text, lesser)
-        towns = [*self._full_names(text), *lesser]
+        counted = _within_figures(text)
+        towns = [*self._full_names(text, counted), *lesser]
         text = _blanked(text, towns)
         areas = list(self.areas.find(text, frozenset(town.start for town in towns), self.short))
         text = _blanked(text, areas)
-        towns += self._bare_names(text, [*towns, *areas])
+        towns += (mention for mention in self._bare_names(text, [*towns, *areas]) if mention.start not in counted)
         if not towns:
             towns += self._misspelt(text)
         villages = tuple(text[start:end] for start, end in named_villages(_blanked(text, towns)))
@@ -116,17 +119,19 @@ class TownIndex:
 
     # -- names with an ending ---------------------------------------------------------------------------------------
 
-    def _full_names(self, text: str) -> list[Mention]:
-        """The store's names first: a name may hold an ending inside (古镇镇, 镇南街道); then what else ends in one."""
+    def _full_names(self, text: str, counted: Container[int]) -> list[Mention]:
+        """The store's names first: a name may hold an ending inside (古镇镇, 镇南街道); then what else ends in one. None begins at what
+        is ``counted``."""
         found: list[Mention] = []
         for match in ENDING.finditer(text):
-            if mention := self._known(text, found[-1].end if found else 0, match):
+            mention = self._known(text, found[-1].end if found else 0, match)
+            if mention and mention.start not in counted:
                 found.append(mention)
         rest = _blanked(text, found)
         floor = 0
         for match in COMPOUND_OR_ENDING.finditer(rest):
             known = None if match["compound"] or match.start() <= floor else self._stranger(rest, floor, match)
-            if known:
+            if known and known.start not in counted:
                 found.append(known)
                 floor = known.end
         return found
@@ -166,14 +171,14 @@ class TownIndex:
                 return Mention(start, end, name, asked=name)
         if pattern("town", "common").search(text[:end]):
             return None
-        if pattern("town", "at_the_town").match(text, end) and any(text[start : ending.start()] in vocabulary() for start in range(begin, ending.start() - 1)):
-            return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
         stem = text[start : ending.start()]
         if _is_person(text, start, end) or (len(stem) > 2 and vocabulary().reads(stem)):
             return None
-        if len(stem) == LONGEST_STRANGER and pattern("town", "at_the_town").match(text, end):
-            return None  # 换救生衣|镇里出几成: hardly any town has so long a name
+        if pattern("town", "at_the_town").match(text, end):
+            ordinary = any(text[at : ending.start()] in vocabulary() for at in range(begin, ending.start() - 1))
+            if ordinary or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1))):
+                return None  # 换救生衣|镇里出几成: hardly any town has so long a name; 花的钱里|镇财政出几成
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
@@ -281,6 +286,16 @@ def _deciding(text: str, towns: Iterable[Mention]) -> Iterator[AreaMention]:
         end = start + len(bare(area.name))
         if start >= 0 and not pattern("town", "elsewhere").match(text, end) and _stands_apart(text, start, end):
             yield AreaMention(start, end, (area,))
+
+
+def _within_figures(text: str) -> frozenset[int]:
+    """Where no name begins: inside a number with its unit (花的7.8万|里镇财政, 23件|里镇长). A town may be named by a number (三十里镇)."""
+    found: set[int] = set()
+    for quantity, unit in with_units(text):
+        if not quantity.chinese or quantity.end - quantity.start > 1:
+            end = quantity.end + (len(unit) if text.startswith(unit, quantity.end) else 0)
+            found.update(range(quantity.start + quantity.chinese, end))
+    return frozenset(found)
 
 
 def _stands_in(town: str, before: str) -> bool:

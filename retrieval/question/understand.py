@@ -42,7 +42,7 @@ from retrieval.types import Intent, Query, TownRef
 
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 AROUND_NOW = re.compile("今年|明年|来年")
-"""Said of a report that is some years old, they mean its own year and the next."""
+"""Said of a report that is some years old, they mean its own year and the next; 去年 too, outside a talk about a year."""
 SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,6}[增减多少升降提下]|[和与跟同](?P<beside>20\d\d)年度?相?比")
 """One year named, only to be compared with."""
 NOTE = re.compile(r"\([^()]*\)")
@@ -321,7 +321,8 @@ class Understanding:
             query, years = replace(query, intent=Intent.TREND), (years[0], years[0] + 1)  # 上年是几次，增加了几次
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
-        if turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available) and AROUND_NOW.search(turn.query.question):
+        around = AROUND_NOW.search(turn.query.question) or ("去年" in turn.query.question and not (previous and previous.years))
+        if around and turn.years.calendar and turn.years.stated == years and available and not set(years) & set(available):
             notes = (*notes, f"没有{'、'.join(map(str, years))}年的报告，看最新的一份")
             years = ()
         if query.towns and not years and (turn.years.every or (query.intent is Intent.TREND and says("overview", turn.text, "year"))):

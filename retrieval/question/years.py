@@ -29,7 +29,7 @@ ABSOLUTE = re.compile(
 )
 SEASON = re.compile(r"年?(底(?![线数册层稿])|末|初(?![次步审期犯级衷中信])|终(?![审止身结])|中(?![央心国共小学层介标止断期型]))|全年|年度|年间|间(?![接隔])")
 RANGE = re.compile(r"\s*年?\s*[-—–~～至到]+\s*")
-APPOSITION = re.compile(r"(年?[底末初])?[(（,，]?(即|也就是|就是|是)?")
+APPOSITION = re.compile(r"(年?[底末初])?[(（,，.…—\-~、\s]*(即|[哦噢呃嗯]|(也|我?说的)?就?是|就)?[,，\s]*")
 SEVERAL_BEFORE = re.compile(r"前(?P<count>[两二三四五2-5])年")
 
 

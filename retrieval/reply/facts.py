@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
-from index.types import Span
+from index.types import Part, Span
 from retrieval.draft import Draft, Line
 from retrieval.evidence import bounds, find
 from retrieval.evidence.companions import SEVERAL, Asked, companions, touch
@@ -17,7 +17,7 @@ from retrieval.evidence.pieces import cut, pieces
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan import parts
 from retrieval.question.holders import SURE_NAME, named
-from retrieval.reply.compose import both, statement
+from retrieval.reply.compose import both, shown, statement
 from retrieval.reply.silence import not_stated
 
 MOST, MOST_LISTED = 3, 6
@@ -43,7 +43,8 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     own = _apart(inquiry)
     certain = [_held(inquiry, readings) or _believed(inquiry, judge, readings, _each_version(inquiry, readings)) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
-    found = [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
+    found = _came_true(inquiry, judge) if inquiry.query.kept else []
+    found = found or [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
     others = _of_halves(inquiry, judge, own)
     if not (found or others) and inquiry.query.newest:
         found = _of_older(inquiry, judge)
@@ -160,6 +161,25 @@ def _new(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], taken: Col
     findings = judge.findings(inquiry, readings)
     new = next((finding for finding in findings.ranked if (finding.report_id, finding.piece.start) not in taken), None)
     return new if new and findings.chance >= judge.calibration.answer and new.chance >= DOUBTED else None
+
+
+def _came_true(inquiry: Inquiry, judge: Judge) -> list[Found]:
+    """A plan, and what the next report says was done: it is asked in the words of the plan, too, which people shorten."""
+    query = inquiry.query
+    early, late = ([r for r in inquiry.readings if r.report.year == year] for year in query.years)
+    planned = judge.findings(replace(inquiry, query=replace(query, part=Part.PLANS)), early)
+    plan = next((f for f in planned.ranked if _is_plan(f)), None)
+    if plan is None or planned.chance < judge.calibration.answer:
+        return []
+    asked = (query.spoken, f"{shown(plan.piece.text)}，做到了吗")
+    read = [f for spoken in asked for f in judge.findings(replace(inquiry, query=replace(query, spoken=spoken)), late).ranked if not _is_plan(f)]
+    bar = max(DOUBTED, KEEP * max((f.chance for f in read), default=0.0))
+    done = {f.piece.start: f for f in sorted(read, key=lambda f: -f.chance) if f.chance >= bar}
+    return [found for f in (plan, *islice(done.values(), MOST - 1)) for found in _found(inquiry, f)] if done else []
+
+
+def _is_plan(finding: Finding) -> bool:
+    return finding.piece.sentence.section.part is Part.PLANS
 
 
 def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:

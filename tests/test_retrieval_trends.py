@@ -1,0 +1,28 @@
+"""One town over two years: figures of one thing, and what else is asked beside the change."""
+
+import pytest
+from answer_builders import answerer_of
+
+from retrieval.question.planning import plan_of
+
+REPORTS = {
+    "沙墩镇2022年.txt": "沙墩镇2022年法治政府建设情况报告\n\n一、主要工作\n（一）化解矛盾。全年受理纠纷318件，调解成功309件。\n",
+    "沙墩镇2023年.txt": "沙墩镇2023年法治政府建设情况报告\n\n一、主要工作\n（一）调解中心。启用后受理纠纷96件，调解成功93件。\n"
+    "（二）主要数据。\n指标\t2022年\t2023年\n受理矛盾纠纷（件）\t318\t287\n调解成功（件）\t309\t282\n",
+}
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    return answerer_of(tmp_path_factory.mktemp("trends"), REPORTS).answer
+
+
+def test_the_years_of_one_row_go_together_where_another_figure_of_the_second_year_is_of_a_part(ask) -> None:
+    answer = ask("沙墩镇2023年调解成功的比上年少了几件")
+    assert "309 − 282 = 27" in answer.text
+    assert "93" not in answer.text
+
+
+def test_a_number_of_shops_counts_no_towns() -> None:
+    assert not plan_of("几家烧烤店装了净化器").folds
+    assert plan_of("超过100件的有几家").folds
