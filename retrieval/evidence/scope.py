@@ -14,7 +14,7 @@ from retrieval.types import Intent, Query, Reason, TownRef
 
 IN_COUNTY = re.compile(r"[全本该]?[县区市](?!镇)[里内下的中]?")
 """Words that bound the towns among which one is to be placed to those of its county."""
-WHOLE_AREA = re.compile(r"占(?:了)?(?:(?:全部|全体|所有)(?:乡镇|镇|乡|街道)|全[市县区省州]|各乡?镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))|在全[市县区省州][^,，。？?]{0,16}占")
+WHOLE_AREA = re.compile(r"占了?(?:20\d\d年度?)?(?:(?:全部|全体|所有)(?:乡镇|镇|乡|街道)|全[市县区省州]|各乡?镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))|在全[市县区省州][^,，。？?]{0,16}占")
 """Words for the whole of all towns, of which one has a share; 占总数 of one report is a share in a whole of its own."""
 
 
