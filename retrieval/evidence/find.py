@@ -29,7 +29,7 @@ VALUE_CREDIT = 0.3
 ROW = re.compile(f"[{CELL_MARKS}]")
 HAN = re.compile(r"[一-鿿]")
 SHARED_OUT = re.compile(r"[人户村镇场件案次期][均](?![已能由为])|平均(?![年岁])|每一?(?:个|名|件|起|场|户|家|期|次|人|村|镇|所|座|位|批|月|季|周|天)")
-DENIED = re.compile(r"(?:未(?!成年|来|检|然|满)|没有?)(?!数)")
+DENIED = re.compile(r"未(?!成年|来|检|然|满)|没有(?!数)|(?<!罚)没(?![有收入款])")
 """Says that a thing was not done: 4名未取得执法证 have none."""
 RELATED = 0.3
 """Share of the topic that a sentence must cover for its figures to be looked at."""

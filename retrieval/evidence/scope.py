@@ -82,7 +82,7 @@ def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
         return replace(query, subjects=first, units=units, intent=Intent.AGGREGATE)
     names = {town.town for town in query.towns}
     own = [r for r in catalogue if any(_is_of(r, town) for town in query.towns)]
-    if not own or (FoldKind.PLACE not in query.plan.folds and not WHOLE_AREA.search(query.question)):
+    if not own or (FoldKind.PLACE not in query.plan.folds and not WHOLE_AREA.search(f"{query.question} {query.spoken}")):
         return query
     counties = {r.place.county for r in own if r.town in names}
     place = query.place or (counties.pop() if len(counties) == 1 and IN_COUNTY.search(query.question) else "")

@@ -25,9 +25,9 @@ def _meant(inquiry: Inquiry) -> Indicator | None:
     wanted, table, topic = inquiry.wanted, inquiry.table, "".join(inquiry.query.topic.split())
     steps = [row for name in wanted.relatives if (row := table.named(name)) and row.instead]
     if not wanted.indicator:
-        return next((row for row in steps if table.speaks_only_of(row.name, topic)), None)
+        return next((row for row in reversed(steps) if table.speaks_only_of(row.name, topic)), None)
     own = table.named(wanted.indicator)
-    if not (own and wanted.exact) or own.instead:
+    if not (own and own.action and wanted.exact) or own.instead:
         return None
     for action in sorted(own.action, key=len, reverse=True):
         topic = topic.replace(action, " ")

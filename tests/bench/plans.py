@@ -21,6 +21,7 @@ from pathlib import Path
 from aggregate import SPOKEN, answerer_of, file_of, says
 from generate import Fact, Generated, generate
 
+from index.indicators import Indicators
 from retrieval.answer import Answerer
 from retrieval.types import Answer
 
@@ -65,8 +66,14 @@ def first_of(report: Generated, thing: str, year: int) -> Fact | None:
     return next((f for f in report.truth if (f.indicator, f.kind, f.year, f.parent) == (thing, "done", year, "")), None)
 
 
+def names_of(thing: str) -> tuple[str, ...]:
+    """The thing, and what stands for it beside other towns where a report does not state it."""
+    named = Indicators.load().named(thing)
+    return (thing, *(named.instead if named else ()))
+
+
 def rows_of(reports: Sequence[Generated], thing: str) -> list[Row]:
-    found = ((r, first_of(r, thing, r.year)) for r in reports)
+    found = ((r, next((f for name in names_of(thing) if (f := first_of(r, name, r.year))), None)) for r in reports)
     return [Row(file_of(r), (r.county, r.town), f.value, bool(f.qualifier)) for r, f in found if f is not None]
 
 
@@ -184,8 +191,9 @@ def as_written(answerer: Answerer, own: Sequence[Generated], thing: str) -> bool
     infos = {info.file.rpartition("/")[2]: info for info in answerer.reports()}
     with answerer._store.reading() as now:
         held: dict[str, float] = {}
-        for whole in now.wholes([infos[file_of(r)].id for r in own], thing):
-            held.setdefault(whole.report_id, whole.value)
+        for name in names_of(thing):
+            for whole in now.wholes([infos[file_of(r)].id for r in own], name):
+                held.setdefault(whole.report_id, whole.value)
     return held == {infos[row.file].id: row.value for row in rows_of(own, thing)}
 
 
