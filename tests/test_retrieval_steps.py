@@ -1,6 +1,5 @@
 """Across towns: the steps of one matter, parts that are named, what was not done, and the share of one town in all."""
 
-
 import pytest
 from answer_builders import answerer_of
 
@@ -16,7 +15,10 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
-    reports = {f"云河县{town}2024年.txt": f"云河县{town}2024年法治政府建设年度报告\n\n一、主要工作\n{body}\n\n二、下一步打算\n继续努力。" for town, body in BODIES.items()}
+    reports = {
+        f"云河县{town}2024年.txt": f"云河县{town}2024年法治政府建设年度报告\n\n一、主要工作\n{body}\n\n二、下一步打算\n继续努力。"
+        for town, body in BODIES.items()
+    }
     return answerer_of(tmp_path_factory.mktemp("steps"), reports, reader=default_reader())
 
 
