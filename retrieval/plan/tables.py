@@ -80,10 +80,12 @@ def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[li
 
 
 def _unrivalled(row: Sequence[Cell], indicator: str) -> bool:
-    """Whether a report states the indicator asked for, in one number: then its words need not be read."""
-    first = row[0] if row else None
-    renamed = first and first.found and first.found.figure and first.found.figure.indicator != first.indicator
-    return bool(first and indicator) and first.indicator == indicator and (renamed or len({c.amount for c in row if c.indicator == indicator}) == 1)
+    """Whether a report states the indicator asked for, or what stands for it, in one number: then its words need not be read."""
+    if not (row and indicator and row[0].indicator == indicator):
+        return False
+    figure = row[0].found.figure if row[0].found else None
+    stands_for_it = figure is not None and figure.indicator != indicator
+    return stands_for_it or len({c.amount for c in row if c.indicator == indicator}) == 1
 
 
 def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:

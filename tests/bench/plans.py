@@ -18,10 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregate import SPOKEN, answerer_of, file_of, says
+from aggregate import SPOKEN, answerer_of, file_of, names_of, says
 from generate import Fact, Generated, generate
 
-from index.indicators import Indicators
 from retrieval.answer import Answerer
 from retrieval.types import Answer
 
@@ -64,12 +63,6 @@ class Case:
 
 def first_of(report: Generated, thing: str, year: int) -> Fact | None:
     return next((f for f in report.truth if (f.indicator, f.kind, f.year, f.parent) == (thing, "done", year, "")), None)
-
-
-def names_of(thing: str) -> tuple[str, ...]:
-    """The thing, and what stands for it beside other towns where a report does not state it."""
-    named = Indicators.load().named(thing)
-    return (thing, *(named.instead if named else ()))
 
 
 def rows_of(reports: Sequence[Generated], thing: str) -> list[Row]:
