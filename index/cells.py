@@ -36,6 +36,8 @@ YEAR = re.compile(r"\s*(?:19|20)\d\d\s*(?:年度?)?\s*")
 PLANNED = re.compile(r"计划|目标|任务")
 BEFORE = re.compile(r"上年|去年|同期|上一年")
 CHANGED = re.compile(r"同比|增减|增长|增幅|变化")
+NO_ITEM = "："
+"""Before what stands in a cell, so that the 6. of 6.2万元 begins no item of a list."""
 LEAST_CELLS = 3
 PAIR = re.compile(r"[^\t。；]{1,30}\t[^\t。；]{1,12}")
 LONGEST_LABEL = 40  # characters; what is longer is running text
@@ -230,10 +232,10 @@ def _number(text: str, place: Span, unit: str) -> Numeral | None:
     value = value_of(written)
     if value is not None:
         return Numeral(place.start, place.end, place.end, value, unit)
-    found = numerals(written)
-    if len(found) == 1 and found[0].start == 0:
-        at = place.start
-        return replace(found[0], start=at, end=at + found[0].end, number_end=at + found[0].number_end)
+    found = numerals(f"{NO_ITEM}{written}")
+    if len(found) == 1 and found[0].start == len(NO_ITEM):
+        at = place.start - len(NO_ITEM)
+        return replace(found[0], start=place.start, end=at + found[0].end, number_end=at + found[0].number_end)
     bare = re.fullmatch(r"(?P<number>[\d,.]+)(?P<rough>[余多])?", written)
     value = value_of(bare["number"]) if bare else None
     if bare is None or value is None:

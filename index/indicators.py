@@ -33,6 +33,7 @@ class Indicator:
     action: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     rate: str = ""
     nought: bool = False
     plain: re.Pattern[str] | None = None
@@ -159,6 +160,7 @@ def _indicator(row: dict[str, Any], groups: Mapping[str, Iterable[str]], modifie
         action=tuple(row.get("action", ())),
         unless=tuple(row.get("unless", ())),
         relatives=tuple(row.get("relatives", ())),
+        instead=tuple(row.get("instead", ())),
         rate=row.get("rate", ""),
         nought=row.get("nought", False),
         hint=re.compile("|".join(re.escape(wording[-1]) for wording in subject)),

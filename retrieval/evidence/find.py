@@ -29,6 +29,8 @@ VALUE_CREDIT = 0.3
 ROW = re.compile(f"[{CELL_MARKS}]")
 HAN = re.compile(r"[一-鿿]")
 SHARED_OUT = re.compile(r"[人户村镇场件案次期][均](?![已能由为])|平均(?![年岁])|每一?(?:个|名|件|起|场|户|家|期|次|人|村|镇|所|座|位|批|月|季|周|天)")
+DENIED = re.compile(r"未(?!成年|来|检|然|满)|没有(?!数)|(?<!罚)没(?![有收入款])")
+"""Says that a thing was not done: 4名未取得执法证 have none."""
 RELATED = 0.3
 """Share of the topic that a sentence must cover for its figures to be looked at."""
 LOCAL_SHARE = 0.5
@@ -74,7 +76,8 @@ class Wanted:
     ``exact`` says that the question speaks of it and of nothing else.
     ``values`` are the numbers that the question itself names; ``change`` asks for a difference to another year (降了多少);
     ``leaning`` is a turn that leans on an earlier one, ``rate`` the name of the rate that is asked for (办结率);
-    ``period`` the part of a year and ``villages`` those whose figures are asked for; ``shared_out`` tells that so much for each is asked.
+    ``period`` the part of a year and ``villages`` those whose figures are asked for; ``shared_out`` tells that so much for each is asked,
+    ``denied`` that the question itself speaks of what was not done.
     """
 
     units: tuple[str, ...] = ()
@@ -91,6 +94,7 @@ class Wanted:
     period: Period | None = None
     villages: tuple[str, ...] = ()
     shared_out: bool = False
+    denied: bool = False
 
     @property
     def context_share(self) -> float:
@@ -212,6 +216,21 @@ def shared_out(found: Found) -> bool:
     """Whether the figure says how much there was for each (人均不足7元, 每个村至少3名): it is no figure of the whole."""
     figure = found.figure
     return figure is not None and SHARED_OUT.search(found.sentence.report.text[figure.clause.start : figure.start]) is not None
+
+
+def of_the_whole(found: Found, wanted: Wanted) -> bool:
+    """Whether the figure tells how much of the thing there was: not for each, nor what was not done, unless that is asked."""
+    return (wanted.shared_out or not shared_out(found)) and (wanted.denied or not denied(found))
+
+
+def denied(found: Found) -> bool:
+    """Whether the figure counts what was not done (未取得执法证的4名): it is no figure of what was."""
+    figure = found.figure
+    if figure is None or not figure.value:
+        return False
+    text = found.sentence.report.text
+    end = min((other.start for other in found.sentence.figures if other.start >= figure.end), default=figure.clause.end)
+    return DENIED.search(text[figure.clause.start : min(end, figure.clause.end)]) is not None
 
 
 def _none_at_all(found: Found, units: Iterable[str]) -> bool:

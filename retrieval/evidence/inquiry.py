@@ -10,11 +10,13 @@ from functools import cached_property
 from index.indicators import Indicators
 from index.text import grams
 from index.types import Part, ReportInfo
-from retrieval.evidence.find import SHARED_OUT, Look, Wanted
+from retrieval.evidence.find import DENIED, SHARED_OUT, Look, Wanted
 from retrieval.evidence.match import Needle, needle
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.evidence.scope import Scoped
 from retrieval.measures import measures_of
+from retrieval.question.plan import FoldKind
+from retrieval.question.topic import ASKS, clean
 from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
 
 CLEAR_LEAD = 0.25
@@ -34,6 +36,8 @@ DURATION_UNITS = ("小时", "天")
 CHANGE = re.compile(r"增加|减少|增长|下降|上升|降[了低]|升了|[多少高低]了?多少|多了|少了|涨|增幅|降幅|同比|提[高升]|变化")
 CHANGE_PLANNED = re.compile(rf"{CHANGE.pattern}|[降减压增升]")
 QUANTITIES = frozenset(("quantity", "share", "average"))
+COMBINED = frozenset((FoldKind.SUM, FoldKind.MEAN))
+"""What only numbers are put together by, whether the question has a word for how many or not."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Inquiry:
         lasting = DURATION.search(query.question) is not None
         units = ask.units or query.plan.units or (RATE_UNITS if RATE.search(ask.topic) else DURATION_UNITS if lasting else ())
         asked = not QUANTITIES.isdisjoint(query.wants)
-        number = lasting or ("when" not in query.wants and (bool(units) or asked or bool(query.plan.conditions)))
+        number = lasting or ("when" not in query.wants and (bool(units) or asked or bool(query.plan.conditions or COMBINED & {*query.plan.folds})))
         indicator, relatives, exact = self._indicators(ask.topic, units)
         rate = RATE_NAME.search(ask.topic)
         return Wanted(
@@ -82,6 +86,7 @@ class Inquiry:
             period=query.period,
             villages=query.villages,
             shared_out=SHARED_OUT.search(query.question) is not None,
+            denied=DENIED.search(query.question) is not None,
         )
 
     def _indicators(self, topic: str, units: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
@@ -90,7 +95,7 @@ class Inquiry:
         unit = units[0] if units else None
         words = self.query.context + topic
         for surface, official in self.query.expansions:
-            words = words.replace(surface, official[0])
+            words = words.replace(surface if surface in words or not ASKS.search(surface) else clean(surface) or surface, official[0])
         if not self.table.match(words, "", unit):
             words = "".join(words.split())  # 调解了多少纠纷
         if unit and measures_of(unit) & ACTIVITIES and not self.table.match(words, "", unit):

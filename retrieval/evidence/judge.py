@@ -23,7 +23,7 @@ from retrieval.evidence.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.measure import OwnWords, by_rule, by_unit, holds, how_many, own_words
+from retrieval.evidence.measure import OwnWords, by_rule, by_unit, holds, how_many, is_asked, own_words
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.evidence.reading import Reading
 from retrieval.measures import measures_of
@@ -155,22 +155,22 @@ class Judge:
         return sorted(read, key=lambda choice: -choice.chance)
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
-        """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; wholes before parts."""
+        """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; of parts those that are named."""
         look = inquiry.look()
         wanted = replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True)
         fitting = [f for f in find.figures(replace(look, wanted=wanted), reading.sentences, least=0.0) if find.fits(f, wanted)]
-        fitting = [f for f in fitting if wanted.shared_out or not find.shared_out(f)]
+        fitting = [f for f in fitting if find.of_the_whole(f, wanted)]
         if wanted.exact:  # what the table knows as another thing is no measure of this one
             fitting = [f for f in fitting if f.figure and f.figure.indicator in ("", wanted.indicator, *wanted.relatives)]
         if not units:  # all that is known of the measure is that some had none of it
             fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
         if part:
             fitting = [f for f in fitting if holds(f, part)]
-        wholes = [f for f in fitting if f.figure and f.figure.parent is None] or fitting
+        needle = inquiry.strict_needle()
+        wholes = [f for f in fitting if is_asked(f, look.wanted, needle)] or fitting
         told = [own_words(f) for f in wholes]
         if not told:
             return []
-        needle = inquiry.strict_needle()
         vector = self._encoder.encode([how_many(inquiry, "")], query=True)[0]
         near = (self._encoder.encode([own for _, own in told]) @ vector).tolist()
         named = next((f for f in wholes if f.coverage >= find.STATED), None)

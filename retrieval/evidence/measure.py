@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from retrieval.evidence.find import Found, Wanted
+from index.text import fold
+from retrieval.evidence.find import STATED, Found, Wanted
 from retrieval.evidence.inquiry import Inquiry
+from retrieval.evidence.match import Needle
 from retrieval.measures import agree
 from retrieval.reader.pair import Candidate as Pair
 
@@ -39,6 +41,21 @@ def holds(whole: Found, part: Found) -> bool:
     assert other is not None
     alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
     return one.ordinal != other.ordinal and alike and other.value >= one.value
+
+
+def is_asked(found: Found, wanted: Wanted, needle: Needle) -> bool:
+    """Whether a figure is a whole, or a part that the question names and the whole is not: of 经费36万元，其中法律顾问费用4万元 the second."""
+    figure = found.figure
+    assert figure is not None
+    whole = next((f for f in found.sentence.figures if f.ordinal == figure.parent), None)
+    if figure.parent is None:
+        return True
+    if wanted.indicator and figure.indicator:
+        return figure.indicator == wanted.indicator and not (whole and whole.indicator == wanted.indicator)
+    words = f"{figure.subject}{figure.action}"
+    named = needle.coverage(fold(words), words)
+    called = f"{whole.subject}{whole.action}" if whole else ""
+    return named >= STATED and named > needle.coverage(fold(called), called)
 
 
 def by_rule(found: Found, wanted: Wanted, *, named: bool) -> tuple[float, ...]:

@@ -14,7 +14,7 @@ from retrieval.types import Intent, Query, Reason, TownRef
 
 IN_COUNTY = re.compile(r"[全本该]?[县区市](?!镇)[里内下的中]?")
 """Words that bound the towns among which one is to be placed to those of its county."""
-WHOLE_AREA = re.compile(r"占(?:了)?(?:(?:全部|全体|所有)(?:乡镇|镇|乡|街道)|全[市县区省州]|各乡?镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))|在全[市县区省州][^,，。？?]{0,16}占")
+WHOLE_AREA = re.compile(r"占了?(?:20\d\d年度?)?(?:(?:全部|全体|所有)(?:乡镇|镇|乡|街道)|全[市县区省州]|各乡?镇|[一-鿿]{2,4}[县市区旗](?![一-鿿]{0,4}[镇乡街]))|在全[市县区省州][^,，。？?]{0,16}占")
 """Words for the whole of all towns, of which one has a share; 占总数 of one report is a share in a whole of its own."""
 
 
@@ -82,7 +82,7 @@ def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
         return replace(query, subjects=first, units=units, intent=Intent.AGGREGATE)
     names = {town.town for town in query.towns}
     own = [r for r in catalogue if any(_is_of(r, town) for town in query.towns)]
-    if not own or (FoldKind.PLACE not in query.plan.folds and not WHOLE_AREA.search(query.question)):
+    if not own or (FoldKind.PLACE not in query.plan.folds and not WHOLE_AREA.search(f"{query.question} {query.spoken}")):
         return query
     counties = {r.place.county for r in own if r.town in names}
     place = query.place or (counties.pop() if len(counties) == 1 and IN_COUNTY.search(query.question) else "")

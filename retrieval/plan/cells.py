@@ -25,7 +25,7 @@ def candidates(look: Look, reading: Reading, year: int) -> list[Cell]:
     nothing else, before all others, as in the ledger."""
     look = replace(look, wanted=replace(look.wanted, years=(year,), number=True))
     own = year == reading.report.year  # what no year is said of is of the report's own
-    found = [f for f in find.figures(look, reading.sentences) if find.fits(f, look.wanted) and f.coverage >= STATED and (look.wanted.shared_out or not find.shared_out(f)) and (own or (f.figure and f.figure.year))]
+    found = [f for f in find.figures(look, reading.sentences) if find.fits(f, look.wanted) and f.coverage >= STATED and find.of_the_whole(f, look.wanted) and (own or (f.figure and f.figure.year))]
     exact = [f for f in found if f.figure and is_whole(f.figure, look.wanted, year)] if look.wanted.exact else []
     exact.sort(key=lambda f: f.figure.ordinal if f.figure else 0)
     return [cell_of(f, year) for f in (*exact, *(f for f in found if f not in exact))]

@@ -17,6 +17,7 @@ from retrieval.plan.algebra import Cell, Result, Town, common_unit, leaves, one_
 from retrieval.plan.cells import alike, candidates, cell_of
 from retrieval.plan.pairs import SAME_DEED, derived_cell, pair_of, share_of
 from retrieval.plan.results import Key, Telling
+from retrieval.plan.steps import restated, whole_matter
 from retrieval.plan.trends import levels
 from retrieval.question.derivation import Derivation, Derived
 from retrieval.question.plan import Fold, FoldKind, Grouping, Plan, Silent, Sorted, Top
@@ -44,9 +45,12 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """各镇…, 对比…, 最多…, 平均…: the plan over what each report states, then the rows, then the coverage; None where no report states a figure."""
     plan = plan_for(inquiry)
     inquiry = levels(inquiry) if plan.change or FoldKind.SPREAD in plan.folds else inquiry
+    inquiry = inquiry if plan.change else restated(inquiry)
     look = inquiry.look()
     current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
     stated = [candidates(look, reading, reading.report.year or 0) for reading in current]
+    if not plan.change:
+        stated = [[whole, *own] if (whole := whole_matter(inquiry, own)) else own for own in stated]
     asked = inquiry.query.quotient
     rows = _derived(asked, inquiry, current, stated, judge) if asked else _by_meaning(inquiry, current, stated, judge)
     if not rows and Silent() not in plan.steps:
@@ -76,8 +80,12 @@ def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[li
 
 
 def _unrivalled(row: Sequence[Cell], indicator: str) -> bool:
-    """Whether a report states the indicator asked for, in one number: then its words need not be read."""
-    return bool(row) and bool(indicator) and row[0].indicator == indicator and len({c.amount for c in row if c.indicator == indicator}) == 1
+    """Whether a report states the indicator asked for, or what stands for it, in one number: then its words need not be read."""
+    if not (row and indicator and row[0].indicator == indicator):
+        return False
+    figure = row[0].found.figure if row[0].found else None
+    stands_for_it = figure is not None and figure.indicator != indicator
+    return stands_for_it or len({c.amount for c in row if c.indicator == indicator}) == 1
 
 
 def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
@@ -106,7 +114,7 @@ def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[s
     choices = [c for c in judge.choices(inquiry, reading, units) if not (wanted.indicator and c.figure.figure) or c.figure.figure.indicator in own]
     best = next(iter(choices), None)
     if best is None or best.chance < judge.calibration.figure:
-        return row if wanted.exact else []
+        return [c for c in row if c.indicator in {wanted.indicator, *wanted.relatives}] if wanted.exact else []
     cell = cell_of(best.figure, reading.report.year or 0)
     if not cell.indicator or best.chance >= LIKELY:
         cell = cell._replace(indicator=inquiry.wanted.indicator)

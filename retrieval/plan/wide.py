@@ -38,7 +38,12 @@ def answer(inquiry: Inquiry, store: Store) -> Draft | None:
             wholes = now.wholes([*ids], indicator, ago) if indicator else ()
             return (_cell(known[whole.report_id], whole, indicator, ago) for whole in wholes if agree(inquiry.wanted.units, whole.unit))
 
+        named = inquiry.table.named(inquiry.wanted.indicator)
+        steps = named.instead if named and inquiry.wanted.exact and not plan.change else ()
         own = _firsts(cells(inquiry.wanted.indicator, (r.id for r in reports)))
+        for step in steps:
+            standing = (cell._replace(indicator=inquiry.wanted.indicator) for cell in cells(step, (r.id for r in reports if r.id not in own)))
+            own = _firsts((*own.values(), *standing))
         if not own and Silent() not in plan.steps:
             return None
         for relative in inquiry.wanted.relatives:
@@ -46,7 +51,7 @@ def answer(inquiry: Inquiry, store: Store) -> Draft | None:
         before = _before(inquiry, reports, cells) if plan.change else {}
         rows = [own[report.id] for report in reports if report.id in own]
         result = run(plan, rows, indicator=inquiry.wanted.indicator, before=before)
-        founds = _founds(store, known, Telling(plan, result, {}, subjects=inquiry.query.subjects))
+        founds = _founds(store, known, Telling(plan, result, {}, subjects=inquiry.query.subjects), steps)
     draft = told(inquiry, plan, result, founds, reports)
     return Draft((*draft.lines, *_rest(result, founds)), draft.reason, draft.scope, draft.coverage)
 
@@ -83,21 +88,22 @@ def _before(inquiry: Inquiry, reports: Sequence[ReportInfo], cells: Callable[...
     return before
 
 
-def _founds(store: Store, known: Mapping[str, ReportInfo], telling: Telling) -> dict[Key, Found]:
+def _founds(store: Store, known: Mapping[str, ReportInfo], telling: Telling, steps: Sequence[str]) -> dict[Key, Found]:
     """Where the rows stand that the reply shows: the first ones in the order asked for, what is picked out of them, some of the others."""
     result = telling.result
     picked = [c for output in result.outputs if not isinstance(output.step, Fold) for c in output.cells[:SPOKEN_COUNT]]
     subjects = [c for c in result.comparable if telling.is_subject(c)]
     aside = [*result.unlike[:ASIDE], *result.others[:ASIDE]]
     leaves = {leaf.key: leaf for c in (*telling.ordered[:ROWS], *picked, *subjects, *aside) for leaf in c.parts or (c,)}
-    return dict(zip(leaves, _read(store, known, [*leaves.values()][: 2 * ROWS]), strict=False))
+    return dict(zip(leaves, _read(store, known, [*leaves.values()][: 2 * ROWS], steps), strict=False))
 
 
-def _read(store: Store, known: Mapping[str, ReportInfo], cells: Sequence[Cell]) -> Iterator[Found]:
-    """The sentences of ``cells``, in their order; the figures of one report and indicator are read together."""
+def _read(store: Store, known: Mapping[str, ReportInfo], cells: Sequence[Cell], steps: Sequence[str]) -> Iterator[Found]:
+    """The sentences of ``cells``, in their order; the figures of one report and indicator, or what may stand for it, are read together."""
     wanted: dict[str, set[str]] = {}
     for cell in cells:
-        wanted.setdefault(cell.indicator, set()).add(cell.report.id)
+        for indicator in (cell.indicator, *steps):
+            wanted.setdefault(indicator, set()).add(cell.report.id)
     figures = {
         (figure.report_id, figure.ordinal): figure for indicator, ids in wanted.items() for figure in store.figures(sorted(ids), indicator)
     }

@@ -41,5 +41,10 @@ def blank(text: str, start: int, end: int) -> str:
 
 
 def blank_all(text: str, group: str, name: str) -> str:
-    """``text`` with every match of a pattern blanked."""
-    return pattern(group, name).sub(lambda match: " " * len(match[0]), text)
+    """``text`` with every match of a pattern blanked, but for its group ``keep``: 写明罚款的镇 asks about 罚款."""
+    return pattern(group, name).sub(_blanked, text)
+
+
+def _blanked(match: re.Match[str]) -> str:
+    start, end = match.span("keep") if "keep" in match.re.groupindex else (-1, -1)
+    return "".join(character if start <= at < end else " " for at, character in enumerate(match[0], match.start()))

@@ -74,6 +74,18 @@ def stated_in(reports: Sequence[Generated], thing: str) -> dict[str, Values]:
     return {file: values for file, values in rows.items() if values}
 
 
+def names_of(thing: str) -> tuple[str, ...]:
+    """The thing, and what stands for it beside other towns where a report does not state it."""
+    named = Indicators.load().named(thing)
+    return (thing, *(named.instead if named else ()))
+
+
+def stated_beside(reports: Sequence[Generated], thing: str) -> dict[str, Values]:
+    """The files that state ``thing``, or else what stands for it, in the order of ``reports``."""
+    known = [stated_in(reports, name) for name in names_of(thing)]
+    return {file: next(own[file] for own in known if file in own) for file in map(file_of, reports) if any(file in own for own in known)}
+
+
 def scopes(reports: Sequence[Generated], rng: random.Random) -> Iterator[tuple[str, list[Generated]]]:
     """The words of a scope with its reports: each year, some counties (newest reports), a county in a year, and all towns."""
     newest = {(r.county, r.town): r for r in sorted(reports, key=lambda r: r.year)}
@@ -92,7 +104,7 @@ def over_towns(reports: Sequence[Generated], rng: random.Random) -> Iterator[Ask
     """Four kinds of question about four things in every scope."""
     for words, own in scopes(reports, rng):
         for thing in rng.sample(sorted(SPOKEN["things"]), 4):
-            stated = stated_in(own, thing)
+            stated = stated_beside(own, thing)
             if len(stated) < 2:
                 continue
             for kind in rng.sample(OVER_TOWNS, 4):

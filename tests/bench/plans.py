@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregate import SPOKEN, answerer_of, file_of, says
+from aggregate import SPOKEN, answerer_of, file_of, names_of, says
 from generate import Fact, Generated, generate
 
 from retrieval.answer import Answerer
@@ -66,7 +66,7 @@ def first_of(report: Generated, thing: str, year: int) -> Fact | None:
 
 
 def rows_of(reports: Sequence[Generated], thing: str) -> list[Row]:
-    found = ((r, first_of(r, thing, r.year)) for r in reports)
+    found = ((r, next((f for name in names_of(thing) if (f := first_of(r, name, r.year))), None)) for r in reports)
     return [Row(file_of(r), (r.county, r.town), f.value, bool(f.qualifier)) for r, f in found if f is not None]
 
 
@@ -184,8 +184,9 @@ def as_written(answerer: Answerer, own: Sequence[Generated], thing: str) -> bool
     infos = {info.file.rpartition("/")[2]: info for info in answerer.reports()}
     with answerer._store.reading() as now:
         held: dict[str, float] = {}
-        for whole in now.wholes([infos[file_of(r)].id for r in own], thing):
-            held.setdefault(whole.report_id, whole.value)
+        for name in names_of(thing):
+            for whole in now.wholes([infos[file_of(r)].id for r in own], name):
+                held.setdefault(whole.report_id, whole.value)
     return held == {infos[row.file].id: row.value for row in rows_of(own, thing)}
 
 
