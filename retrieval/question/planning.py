@@ -29,6 +29,8 @@ TOLD = {"t_total": FoldKind.SUM, "t_mean": FoldKind.MEAN, "t_share": FoldKind.SH
 """What is made of the values, by the kind of calculation that the marker reads."""
 MEANT = 0.5
 """Chance from which it is asked for."""
+OF_ALL = re.compile(rf"各|全[部市县区省州]|所有|总[数量]|[两二三四五六七八九十\d几]个?(?:{TOWNS}|家)")
+"""Words for all of which one town has a share."""
 ORDERED = re.compile(r"从[少低小]到|由[少低小]到|自[少低小][到而至]")
 
 
@@ -105,6 +107,11 @@ def with_kinds(plan: Plan, kinds: Mapping[str, float]) -> Plan:
     if plan.folds:
         return plan
     return Plan((*plan.steps, *(Fold(fold) for kind, fold in TOLD.items() if kinds[kind] >= MEANT)), plan.group)
+
+
+def settled(kinds: Mapping[str, float], text: str) -> Mapping[str, float]:
+    """``kinds`` with what is taken for a share of all towns as one within a report, where ``text`` names no others: 经费有几成花在普法上."""
+    return kinds if OF_ALL.search(text) else {**kinds, "t_share": 0.0, "share": max(kinds["share"], kinds["t_share"])}
 
 
 def over_towns(kinds: Mapping[str, float]) -> bool:

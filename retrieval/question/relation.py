@@ -6,7 +6,7 @@ The marker has learned to read it; which figures of the report are meant is chos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -34,12 +34,12 @@ CASE = {"案": "件", "案子": "件", "案件": "件", "居民": "人", "名": 
 Span = tuple[int, int]
 
 
-def relations_of(question: str, own: str, marker: Marker) -> tuple[Asked, ...]:
-    """What ``question``, normalised, asks to be calculated, sums first, then the surest; ``own`` is the same without its towns and years.
+def relations_of(question: str, own: str, chances: Mapping[str, float], marker: Marker) -> tuple[Asked, ...]:
+    """What ``question``, normalised, asks to be calculated, sums first, then the surest; ``own`` is the same without its towns and years,
+    ``chances`` those of its kinds.
 
     A rate is for the report to state; where it does not, it is a share (调成率).
     """
-    chances = marker.kinds(question)
     asked = sorted((relation for relation in Relation if chances.get(relation.value, 0) >= MEANT), key=lambda relation: (relation is not Relation.SUM, -chances[relation.value]))
     found = [_asked(relation, _sides(question, own, marker.roles(question, relation.value))) for relation in asked]
     if Relation.SUM in asked:  # 甲和乙加起来多少, 占全部的多少

@@ -20,7 +20,7 @@ from index.places import complete_places
 from index.text import fold, simplified
 from index.types import Part, Place, ReportInfo
 from retrieval.question import LONGEST_QUESTION
-from retrieval.question.areas import bare
+from retrieval.question.blanked import own_words, without_towns
 from retrieval.question.derivation import Derivation, Derived, derived_of, whole_of
 from retrieval.question.everyday import Everyday
 from retrieval.question.follow import Turn, carried, in_words, next_year, planned, takes_years
@@ -29,7 +29,7 @@ from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, 
 from retrieval.question.meant import refs_of
 from retrieval.question.outcome import with_outcome
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
-from retrieval.question.planning import MEANT, over_towns, plan_of, says_within, with_kinds, without_bounds, without_plan
+from retrieval.question.planning import MEANT, over_towns, plan_of, says_within, settled, with_kinds, without_bounds, without_plan
 from retrieval.question.relation import relations_of
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
@@ -68,29 +68,6 @@ def plain(text: str) -> str:
     return blank_all(blank_all(text, "topic", "polite"), "topic", "polite")
 
 
-BLANKED = re.compile("_+")
-YEAR_NUMBER = re.compile(r"\d|[〇零○]|[一二三四五六七八九]{2}")
-OF_TOWN = re.compile(r"(?<= )(的|那边的?|这边的?|那儿的?|镇里的?)(?=[^ ]|$)")
-"""What leads from a town's name to what is asked of it."""
-
-
-def _spoken(text: str, undated: str, rest: str) -> str:
-    """``text`` with only the towns blanked, which ``rest`` lacks and ``undated`` has; all three are of one length."""
-    return "".join(" " if after != before else character for character, before, after in zip(text, undated, rest, strict=True))
-
-
-def _whole(text: str, undated: str, rest: str, towns: Towns) -> str:
-    """``text`` without the towns of the store that it names, however it writes them, and without years by their numbers: 明年, 哪个镇
-    and what only looked like a town (老乡) are words that a report may use."""
-    names = [*(bare(name) for ref in towns.refs if ref.known for name in (ref.town, ref.asked)), *(area.name for area in towns.areas)]
-    kept = list(text)
-    for before, after, goes in ((text, undated, YEAR_NUMBER.search), (undated, rest, lambda words: any(name in words for name in names))):
-        for run in BLANKED.finditer("".join("_" if new != old else "." for old, new in zip(before, after, strict=True))):
-            if goes(text[run.start() : run.end()]):
-                kept[run.start() : run.end()] = " " * (run.end() - run.start())
-    return OF_TOWN.sub(" ", "".join(kept))
-
-
 def _calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
     """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
     derived, plan = derived_of(main), with_kinds(plan_of(rest), kinds)
@@ -99,6 +76,15 @@ def _calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: boo
     if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
         return (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
     return derived, plan
+
+
+def _settled(intent: Intent, shape: Shape, plan: Plan, *, ranks: bool) -> Intent:
+    """``intent`` where the plan, or ``ranks``, tells more than the words by which it was told."""
+    if intent is Intent.META and plan.conditions:
+        return Intent.LIST
+    if intent is Intent.FACT and shape.towns > 1 and (plan.folds or ranks):
+        return Intent.COMPARE
+    return Intent.AGGREGATE if intent in (Intent.FACT, Intent.LIST) and shape.every and plan.folds else intent
 
 
 def _county_of(without: Sequence[TownRef], question: str) -> str:
@@ -237,9 +223,10 @@ class Understanding:
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:
             return Turn(query, rest, towns, years, topic_of(""))
-        whole = _whole(normal, undated, rest, towns)
-        query = replace(query, relations=relations_of(normal, whole, self.marker))
-        return self._turn(query, _spoken(text, undated, rest), rest, towns, years, whole, self.marker.kinds(normal))
+        whole = own_words(normal, undated, rest, towns)
+        kinds = settled(self.marker.kinds(normal), rest)
+        query = replace(query, relations=relations_of(normal, whole, kinds, self.marker))
+        return self._turn(query, without_towns(text, undated, rest), rest, towns, years, whole, kinds)
 
     def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str, kinds: Mapping[str, float]) -> Turn:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
@@ -257,14 +244,8 @@ class Understanding:
         every = not refs and ((plan.over_many and not says_within(rest)) or over_towns(kinds) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(main if HAN.search(main) else rest))
-        intent = intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape)
-        if intent is Intent.META and plan.conditions:
-            intent = Intent.LIST
-        apart_ = kinds["t_gap"] >= MEANT
-        if intent is Intent.FACT and shape.towns > 1 and (plan.folds or order_of(spoken) or apart_):
-            intent = Intent.COMPARE
-        if intent in (Intent.FACT, Intent.LIST) and every and plan.folds:
-            intent = Intent.AGGREGATE
+        apart_ = shape.towns > 1 and kinds["t_gap"] >= MEANT
+        intent = _settled(intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape), shape, plan, ranks=bool(order_of(spoken)) or apart_)
         query = replace(
             query,
             topic=topic.text,
@@ -285,7 +266,7 @@ class Understanding:
             quoted=topic.quoted,
             asks=topic.asks,
             wants=wants_of(spoken),
-            operation=("" if shared_out else operation_of(spoken, intent)) or ("difference" if apart_ and shape.towns > 1 else "") or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
+            operation=("" if shared_out else operation_of(spoken, intent)) or ("difference" if apart_ else "") or ("sum" if intent is Intent.FACT and FoldKind.SUM in plan.folds else ""),
             order=order_of(spoken),
             plan=plan,
             derived=derived,
