@@ -29,7 +29,7 @@ def marker():
     ],
 )
 def test_the_relation_and_the_words_of_both_sides_are_read(marker, question, relation, one, other):
-    asked = next(asked for asked in relations_of(question, question, marker.kinds(question), marker) if asked.relation is relation)
+    asked = next(asked for asked in relations_of(question, question, question, marker.kinds(question), marker) if asked.relation is relation)
     assert one in asked.one or asked.one in one
     assert set(other) <= set(asked.other)
 
@@ -39,23 +39,23 @@ def test_the_relation_and_the_words_of_both_sides_are_read(marker, question, rel
     ["占地多少亩", "侵占河道几起", "今年多少人参加", "增加了哪些措施", "有没有发生诉讼", "平均年龄多大", "除了调解还做了什么", "差评主要说什么", "为什么比别人少", "谁来分摊"],
 )
 def test_what_only_looks_like_a_calculation_is_none(marker, question):
-    assert not relations_of(question, question, marker.kinds(question), marker)
+    assert not relations_of(question, question, question, marker.kinds(question), marker)
 
 
 def test_several_are_told_where_several_are_asked(marker):
     question = "热线投诉比上年多了多少件，涨幅多大"
-    assert {asked.relation for asked in relations_of(question, question, marker.kinds(question), marker)} == {Relation.GAP, Relation.GROWTH}
+    assert {asked.relation for asked in relations_of(question, question, question, marker.kinds(question), marker)} == {Relation.GAP, Relation.GROWTH}
 
 
 def test_what_was_added_up_is_the_part_of_a_share_asked_with_it(marker):
     question = "山歌和快板加起来演了多少场，占全部演出的多少"
-    share = next(asked for asked in relations_of(question, question, marker.kinds(question), marker) if asked.relation is Relation.SHARE)
+    share = next(asked for asked in relations_of(question, question, question, marker.kinds(question), marker) if asked.relation is Relation.SHARE)
     assert not share.one
 
 
 def test_a_rate_is_the_share_of_what_was_brought_to_that_end(marker):
     question = "纠纷调成率是多少"
-    asked = relations_of(question, question, marker.kinds(question), marker)[0]
+    asked = relations_of(question, question, question, marker.kinds(question), marker)[0]
     assert (asked.relation, asked.one, asked.name) == (Relation.SHARE, "调成", "调成率")
 
 

@@ -191,7 +191,7 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
         if not (_level(whole) and _level(part) and (same or (counts and _one_sentence(whole, part)))) or amount(small.value, small.unit) > amount(big.value, big.unit):
             continue
         listed = _listed_with(part)
-        if not asked.one and len(listed) > 1:
+        if not asked.one and (len(listed) > 1 or not _one_sentence(whole, part)):
             continue  # any of them may be meant
         if big in listed or big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
             continue
@@ -257,8 +257,9 @@ def _apart(asked: Asked, place: Place) -> Iterator[Choice]:
             continue
         one, other = place.fit(asked.one, now), place.fit(asked.other or asked.one, before)
         if early.kind is Kind.CHANGE:
-            if asked.relation is Relation.GROWTH and _one_sentence(now, before) and late.end <= early.start and not _between(now, before):
-                yield Choice((now, before), one + NEXT, one >= NAMED)
+            beside = _one_sentence(now, before) and late.end <= early.start and not _between(now, before)
+            if asked.relation is Relation.GROWTH and (beside or min(one, other) >= SPOKEN):
+                yield Choice((now, before), one + (NEXT if beside else -APART), one >= NAMED)
             continue
         if asked.other:
             if min(one, other) >= NAMED and late.value != early.value:

@@ -191,6 +191,15 @@ def derived_of(text: str) -> tuple[Derived, ...]:
     return tuple(asked.values())
 
 
+def rates_of(text: str) -> tuple[str, ...]:
+    """The deeds of which ``text`` asks the rate: 达成率和履行率各多少.
+
+    >>> rates_of("达成率和履行率各多少")
+    ('达成', '履行')
+    """
+    return tuple(dict.fromkeys(found["word"] for rule, pattern in _patterns() if rule.name == "某某率" for found in pattern.finditer(text)))
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     return tuple((rule, re.compile(rule.pattern)) for rule in RULES)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.question.derivation import POPULATION, Asked, Derivation, Relation, derived_of
+from retrieval.question.derivation import POPULATION, Asked, Relation, rates_of
 from retrieval.question.planning import MEANT
 from retrieval.question.topic import clean
 from retrieval.question.words import blank, measure_words
@@ -25,6 +25,7 @@ SEAM = 1
 """Characters between two stretches of one role that do not part them, unless they are those between the names of a list."""
 DEED = 3
 """Characters up to which what is taken from a whole is something done (办结) and no kind of it (邻里纠纷)."""
+CLAUSE = re.compile("[^,。?;!]{4,}")
 MARK = re.compile("[，,。？?；;：:！!]")
 EDGE = re.compile(r"^[的被,，]+|[的了,，]+$")
 SO_MANY = re.compile("^(?:平均|每|一|个)+|均$")
@@ -34,20 +35,32 @@ CASE = {"案": "件", "案子": "件", "案件": "件", "居民": "人", "名": 
 Span = tuple[int, int]
 
 
-def relations_of(question: str, own: str, chances: Mapping[str, float], marker: Marker) -> tuple[Asked, ...]:
+def relations_of(question: str, own: str, rest: str, chances: Mapping[str, float], marker: Marker) -> tuple[Asked, ...]:
     """What ``question``, normalised, asks to be calculated, sums first, then the surest; ``own`` is the same without its towns and years,
-    ``chances`` those of its kinds.
+    ``rest`` without politeness, too; ``chances`` those of its kinds.
 
-    A rate is for the report to state; where it does not, it is a share (调成率).
+    Each clause is read by itself, too: 占几成，平均每场几人 asks for two things. A rate is for the report to state; where it does not, it is
+    a share (调成率).
     """
-    asked = sorted((relation for relation in Relation if chances.get(relation.value, 0) >= MEANT), key=lambda relation: (relation is not Relation.SUM, -chances[relation.value]))
-    found = [_asked(relation, _sides(question, own, marker.roles(question, relation.value))) for relation in asked]
-    if Relation.SUM in asked:  # 甲和乙加起来多少, 占全部的多少
-        found = [replace(one, one="") if one.relation is Relation.SHARE else one for one in found]
-    rate = next((derived.word for derived in derived_of(own) if derived.kind is Derivation.RATE), "")
-    if rate and Relation.SHARE not in asked:
-        found.append(Asked(Relation.SHARE, rate, clean(own.replace(f"{rate}率", " ")), deed=True, name=f"{rate}率"))
-    return tuple(found)
+    found = list(_read(question, own, rest, chances, marker))
+    spans = [clause.span() for clause in CLAUSE.finditer(question)]
+    for start, end in spans if len(spans) > 1 else ():
+        clause = question[start:end]
+        known = {asked.relation for asked in found}
+        found += [asked for asked in _read(clause, own[start:end], rest[start:end], marker.kinds(clause), marker) if asked.relation not in known]
+    if any(asked.relation is Relation.SUM for asked in found):  # 甲和乙加起来多少, 占全部的多少
+        found = [replace(asked, one="") if asked.relation is Relation.SHARE else asked for asked in found]
+    elif thing := next((asked.one for asked in found if asked.relation is Relation.GAP and not asked.other), ""):  # 投诉降了几件, 占工单的几成
+        found = [replace(asked, one=asked.one or thing) if asked.relation is Relation.SHARE else asked for asked in found]
+    if all(asked.relation is not Relation.SHARE for asked in found):
+        found += [Asked(Relation.SHARE, rate, clean(rest.replace(f"{rate}率", " ")), deed=True, name=f"{rate}率") for rate in rates_of(own)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda asked: asked.relation is not Relation.SUM))
+
+
+def _read(question: str, own: str, rest: str, chances: Mapping[str, float], marker: Marker) -> Iterator[Asked]:
+    asked = sorted((relation for relation in Relation if chances.get(relation.value, 0) >= MEANT), key=lambda relation: -chances[relation.value])
+    for relation in asked:
+        yield from _asked(relation, _sides(question, own, rest, marker.roles(question, relation.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +70,20 @@ class Sides:
     one: tuple[str, ...]
     other: tuple[str, ...]
     others: str
+    listed: bool
+    """Whether a mark of a list stands between those of the first role."""
 
 
-def _sides(question: str, own: str, roles: NDArray[np.float32]) -> Sides:
+def _sides(question: str, own: str, rest: str, roles: NDArray[np.float32]) -> Sides:
     surest = roles == roles.max(axis=1, keepdims=True)
     every = [list(_stretches(question, np.where(surest[:, role], roles[:, role], 0))) for role in range(len(ROLES))]
     stretches = [[inner for inner in found if not any(_inside(inner, outer) for outer in chain(*every))] for found in every]
-    rest = own[: max((start for start, _ in chain(*stretches)), default=len(own))]
+    rest = rest[: max((start for start, _ in chain(*stretches)), default=len(rest))]
     for start, end in chain(*stretches):
         rest = blank(rest, start, end)
     one, other, _ = (tuple(words for start, end in found if clean(words := EDGE.sub("", "".join(own[start:end].split())))) for found in stretches)
-    return Sides(one, other, clean(MARK.sub(" ", rest)))
+    gaps = (question[left[1] : right[0]] for left, right in pairwise(stretches[0]))
+    return Sides(one, other, clean(MARK.sub(" ", rest)), any(map(BETWEEN.search, gaps)))
 
 
 def _inside(inner: Span, outer: Span) -> bool:
@@ -86,20 +102,21 @@ def _stretches(question: str, chances: NDArray[np.float32]) -> Iterator[Span]:
     yield from found
 
 
-def _asked(relation: Relation, sides: Sides) -> Asked:
+def _asked(relation: Relation, sides: Sides) -> Iterator[Asked]:
     one, other = " ".join(sides.one), " ".join(sides.other)
     match relation:
         case Relation.EACH:
             per = SO_MANY.sub("", sides.other[-1]) if sides.other else ""
             unit = CASE.get(per, per if re.fullmatch(measure_words()[0], per) else "")
-            return Asked(relation, f"{sides.others} {one}".strip(), POPULATION if unit == "人" else "" if unit else per, unit)
+            yield Asked(relation, f"{sides.others} {one}".strip(), POPULATION if unit == "人" else "" if unit else per, unit)
         case Relation.SUM:
-            return Asked(relation, "、".join(sides.one))
+            yield Asked(relation, "、".join(sides.one))
         case Relation.REST:
-            return Asked(relation, "、".join(sides.one), f"{sides.others} {other}".strip(), deed=len(sides.one) < 2 and len(one) <= DEED)
+            yield Asked(relation, "、".join(sides.one), f"{sides.others} {other}".strip(), deed=len(sides.one) < 2 and len(one) <= DEED)
         case Relation.SHARE:
-            return Asked(relation, one, f"{sides.others} {other}".strip(), deed=0 < len(one) <= DEED)
+            for part in sides.one if sides.listed else (one,):
+                yield Asked(relation, part, f"{sides.others} {other}".strip(), deed=0 < len(part) <= DEED)
         case Relation.GAP:
-            return Asked(relation, one or sides.others, other)
+            yield Asked(relation, one or sides.others, other)
         case _:
-            return Asked(relation, one or sides.others)
+            yield Asked(relation, one or sides.others)

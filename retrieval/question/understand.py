@@ -225,7 +225,7 @@ class Understanding:
             return Turn(query, rest, towns, years, topic_of(""))
         whole = own_words(normal, undated, rest, towns)
         kinds = settled(self.marker.kinds(normal), rest)
-        query = replace(query, relations=relations_of(normal, whole, kinds, self.marker))
+        query = replace(query, relations=relations_of(normal, whole, rest, kinds, self.marker))
         return self._turn(query, without_towns(text, undated, rest), rest, towns, years, whole, kinds)
 
     def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str, kinds: Mapping[str, float]) -> Turn:
