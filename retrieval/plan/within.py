@@ -267,7 +267,15 @@ def _drafted(inquiry: Inquiry, draft: Draft, results: Sequence[Result]) -> Draft
     told = [_words_of(result, county=county) for result in results]
     kept = () if draft.reason or not inquiry.query.halves else draft.lines
     used = [r for r in inquiry.readings if any(f.sentence.report.id == r.report.id for f in figures)]
-    return Draft(tuple(dict.fromkeys((*lines, *kept, *(line for line in told if not kept)))), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+    return Draft(_told_once((*lines, *kept, *(line for line in told if not kept))), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
+
+
+def _told_once(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines without those that say or calculate the same as one before."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(str(line.formula or line.text), line)
+    return tuple(first.values())
 
 
 def _line(result: Result, *, county: bool) -> Line:

@@ -6,7 +6,7 @@ The marker has learned to read it; which figures of the report are meant is chos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
@@ -48,13 +48,25 @@ def relations_of(question: str, own: str, rest: str, chances: Mapping[str, float
         clause = question[start:end]
         known = {asked.relation for asked in found}
         found += [asked for asked in _read(clause, own[start:end], rest[start:end], marker.kinds(clause), marker) if asked.relation not in known]
-    if any(asked.relation is Relation.SUM for asked in found):  # 甲和乙加起来多少, 占全部的多少
-        found = [replace(asked, one="") if asked.relation is Relation.SHARE else asked for asked in found]
-    elif thing := next((asked.one for asked in found if asked.relation is Relation.GAP and not asked.other), ""):  # 投诉降了几件, 占工单的几成
-        found = [replace(asked, one=asked.one or thing) if asked.relation is Relation.SHARE else asked for asked in found]
+    found = list(_related(found))
     if all(asked.relation is not Relation.SHARE for asked in found):
         found += [Asked(Relation.SHARE, rate, clean(rest.replace(f"{rate}率", " ")), deed=True, name=f"{rate}率") for rate in rates_of(own)]
     return tuple(sorted(dict.fromkeys(found), key=lambda asked: asked.relation is not Relation.SUM))
+
+
+def _related(found: Sequence[Asked]) -> Iterator[Asked]:
+    """A share that is asked with a sum is that of the sum (甲和乙加起来多少, 占全部的多少); with a step, of what it is of (投诉降了几件, 占工单的几成)."""
+    known = {asked.relation: asked for asked in found}
+    step, share = known.get(Relation.GAP), known.get(Relation.SHARE)
+    for asked in found:
+        if asked.relation is Relation.SHARE and Relation.SUM in known:
+            yield replace(asked, one="")
+        elif asked.relation is Relation.SHARE and step:
+            yield replace(asked, one=asked.one or step.one)
+        elif asked.relation is Relation.GAP and share and asked.other and asked.other in share.other:
+            yield replace(asked, other="")
+        else:
+            yield asked
 
 
 def _read(question: str, own: str, rest: str, chances: Mapping[str, float], marker: Marker) -> Iterator[Asked]:
