@@ -196,7 +196,7 @@ def _parted(asked: Asked, place: Place) -> Iterator[Choice]:
         if big in listed or big.ordinal == small.ordinal or big.parent == small.ordinal or not big.value or (big.value == small.value and not asked.one):
             continue
         one, other = place.fit(asked.one, part), place.fit(asked.other, whole)
-        if asked.deed and asked.one and place.fit(asked.one, whole) >= max(one, NAMED):
+        if asked.relation is Relation.SHARE and asked.deed and place.fit(asked.one, whole) >= max(one, NAMED):
             continue  # 达成协议84份 is no whole of what was 达成
         if (not same and min(one, other) < NAMED) or (not small.value and one < ALL_BUT_ONE):
             continue  # 败诉0件 is no 应诉

@@ -37,6 +37,8 @@ LONG = 8
 """Characters of a part's name that a reply repeats."""
 ALL_OF = {"村": "行政村", "人": "常住人口"}
 """What a report calls all that an amount is shared out by."""
+SAME_MEASURE = (Relation.REST, Relation.LEFT_OVER, Relation.GAP, Relation.SUM)
+"""What is of the measure of its figures."""
 EACH_SAID = re.compile(r"每|平均|均")
 RATE_SAID = re.compile(r"率|占|比例|比重")
 
@@ -76,7 +78,7 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
             result = _result(_completed(asked, place), place, found, together=together)
             if result is None:
                 continue
-            if not _stated(result, place) and (not draft.reason or _spoken_of(result, place)):
+            if _of_the_measure(result, inquiry) and not _stated(result, place) and (not draft.reason or _spoken_of(result, place)):
                 found.append(result)
             break
         else:
@@ -84,6 +86,14 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
         if found and asked.relation is Relation.LEFT_OVER:
             break
     return found
+
+
+def _of_the_measure(result: Result, inquiry: Inquiry) -> bool:
+    """Whether a number of things is one of those that the question counts: asked for 条, there is no 次."""
+    units = [unit for unit in inquiry.wanted.units if unit != "%"]
+    first = result.figures[0].figure
+    assert first is not None
+    return not units or result.asked.relation not in SAME_MEASURE or agree(units, first.unit)
 
 
 def _asked(inquiry: Inquiry) -> Sequence[Asked]:

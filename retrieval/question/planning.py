@@ -29,7 +29,7 @@ TOLD = {"t_total": FoldKind.SUM, "t_mean": FoldKind.MEAN, "t_share": FoldKind.SH
 """What is made of the values, by the kind of calculation that the marker reads."""
 MEANT = 0.5
 """Chance from which it is asked for."""
-OF_ALL = re.compile(rf"各|全[部市县区省州]|所有|总[数量]|[两二三四五六七八九十\d几]个?(?:{TOWNS}|家)")
+OF_ALL = re.compile(rf"各|全[市县区省州]|[两二三四五六七八九十\d几]个?(?:{TOWNS}|家)")
 """Words for all of which one town has a share."""
 ORDERED = re.compile(r"从[少低小]到|由[少低小]到|自[少低小][到而至]")
 
