@@ -177,7 +177,7 @@ class TownIndex:
             return None
         if pattern("town", "at_the_town").match(text, end):
             ordinary = any(text[at : ending.start()] in vocabulary() for at in range(begin, ending.start() - 1))
-            if ordinary or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1))):
+            if ordinary or (start > run and pattern("town", "purse").match(text, end)) or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1))):
                 return None  # 换救生衣|镇里出几成: hardly any town has so long a name; 花的钱里|镇财政出几成
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 

@@ -47,6 +47,8 @@ SINCE = re.compile(r"[比较](?P<year>20\d\d)年度?(?:相比|的)?[^,，。]{0,
 """One year named, only to be compared with."""
 NOTE = re.compile(r"\([^()]*\)")
 """What stands in brackets explains or restricts, and names nothing else: (报告没直接写就请折算)."""
+PART_OF = re.compile(" *(?:其中|这里面|里面|当中)")
+"""Begins a turn that asks of what the turn before was about, whatever else it speaks of: 其中跟旅游沾边的有几份."""
 LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 两个镇, 三类纠纷
 TELLING = 3  # characters of an official word that nobody says in passing: 会议 and 文件 are said of any
 UNCLEAR = "unclear"
@@ -169,7 +171,7 @@ class Understanding:
         if previous and asks_source(normal):
             return self._again(previous, question)
         words, town = pointed(corrected(normal), previous.mentioned) if previous else (normal, ())
-        turn = self._read(question, words, today)
+        turn = self._read(question, words, today, led=previous is not None)
         if town:
             turn = replace(turn, query=replace(turn.query, towns=town, every=False))
         if self._idle(turn, previous):
@@ -209,8 +211,9 @@ class Understanding:
         said = "、".join(part for part in (*(ref.town for ref in previous.towns), years, previous.topic.replace(" ", "")) if part)
         return replace(previous, question=f"{previous.question} {question}", carried=(f"沿用上一问：{said}。依据是所引的原句",))
 
-    def _read(self, question: str, normal: str, today: date) -> Turn:
-        """The question by itself; ``normal`` is what is read of it, normalised."""
+    def _read(self, question: str, normal: str, today: date, *, led: bool) -> Turn:
+        """The question by itself; ``normal`` is what is read of it, normalised. ``led``: a turn came before, which 其中 points to."""
+        normal = blank_all(normal, "topic", "form")
         text = blank_all(normal, "machine", "orders")
         years, undated = read_years(plain(text), today)
         towns, rest = self.index.find(undated)
@@ -219,7 +222,7 @@ class Understanding:
             query = replace(query, intent=Intent.GREETING, chat=kind)
         elif not (HAN.search(text) or years.given):
             query = replace(query, intent=Intent.OUT_OF_SCOPE, unsafe=text != normal, chat="" if text != normal else UNCLEAR)
-        elif off_topic(text, town=any(ref.known for ref in towns.refs)):
+        elif off_topic(text, town=(led and PART_OF.match(text) is not None) or any(ref.known for ref in towns.refs)):
             query = replace(query, intent=Intent.OUT_OF_SCOPE)
         if query.intent is not Intent.FACT:
             return Turn(query, rest, towns, years, topic_of(""))
