@@ -54,7 +54,3 @@ def test_what_the_reply_is_to_show_is_not_asked_about() -> None:
 def test_what_was_not_done_well_are_the_problems() -> None:
     query = ask("柳垭2024年自己承认哪些地方没干好？")
     assert query.intent is Intent.PROBLEMS and query.whole_part
-
-
-def test_namesakes_are_set_apart_where_the_question_says_so() -> None:
-    assert ask("双槐镇24年一共调了多少件纠纷？重名的都给我").intent is Intent.COMPARE

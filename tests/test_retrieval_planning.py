@@ -76,3 +76,8 @@ def test_a_turn_about_what_was_kept_narrows_it_further():
     )
     assert plan_of("那前三名呢").after(before, within=False) == Plan((Top(3),))
     assert Plan().after(before, within=False) == before
+
+
+def test_a_bound_that_a_later_turn_moves_keeps_the_rest_of_the_plan():
+    before = plan_of("法治经费超过30万元的有几个镇")
+    assert plan_of("门槛改成40万元呢").after(before, within=False).steps == (Condition(Comparison.ABOVE, 40, "万元"), COUNT)

@@ -16,6 +16,7 @@ Key = tuple[str, int, int]
 BOUND_WORDS = {
     Comparison.ABOVE: "超过",
     Comparison.AT_LEAST: "不少于",
+    Comparison.SAME: "不少于",
     Comparison.BELOW: "少于",
     Comparison.AT_MOST: "不超过",
     Comparison.EQUAL: "等于",

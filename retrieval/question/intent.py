@@ -31,7 +31,7 @@ def apart(refs: Sequence[TownRef], question: str) -> int:
     if len(names) != 1 or len(refs) < 2:
         return len(names)
     counties = all(ref.county and ref.county.rstrip("县市区旗") in question for ref in refs)
-    return len(refs) if counties or re.search(r"[两二三]个|两地|两镇|俩|[同重]名|[县市区](?:和|与|跟|、)[一-鿿]{2,4}[县市区]", question) else 1
+    return len(refs) if counties or re.search(r"[两二三]个|两地|两镇|俩|同名|[县市区](?:和|与|跟|、)[一-鿿]{2,4}[县市区]", question) else 1
 
 
 def says(name: str, text: str, group: str = "intent") -> bool:

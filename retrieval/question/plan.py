@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from retrieval.measures import amount
@@ -21,12 +21,14 @@ class Comparison(StrEnum):
     AT_MOST = "≤"
     EQUAL = "="
     BETWEEN = "between"
+    SAME = "same"
+    """As the turn before has it, with another bound: 门槛改成40万元; at least, where there is none before."""
 
     def holds(self, value: float, bound: float, upper: float | None = None) -> bool:
         match self:
             case Comparison.ABOVE:
                 return value > bound
-            case Comparison.AT_LEAST:
+            case Comparison.AT_LEAST | Comparison.SAME:
                 return value >= bound
             case Comparison.BELOW:
                 return value < bound
@@ -186,6 +188,10 @@ class Plan:
         """The plan of a turn that leans on one before: its own steps, on what the other kept where it says 其中; else the other's."""
         if not self:
             return previous
+        if previous.conditions and [c.comparison for c in self.conditions] == [Comparison.SAME]:
+            old, new = previous.conditions[-1], self.conditions[0]
+            moved = replace(old, value=new.value, unit=new.unit or old.unit)
+            return Plan((*(moved if step is old else step for step in previous.steps), *(step for step in self.steps if step is not new)), self.group or previous.group)
         if not within:
             return self
         return Plan((*(s for s in previous.steps if isinstance(s, FILTERS)), *self.steps), self.group or previous.group)

@@ -28,7 +28,11 @@ WITHIN = re.compile(r"其中|里面|当中|它们|他们|这[些几]")
 TOLD = {"t_total": FoldKind.SUM, "t_mean": FoldKind.MEAN, "t_share": FoldKind.SHARE, "t_ratio": FoldKind.TIMES}
 """What is made of the values, by the kind of calculation that the marker reads."""
 MEANT = 0.5
-"""Chance from which it is asked for."""
+"""Chance from which it is asked for;"""
+SURE = 0.8
+"""and from which it is asked for beside what the rules read."""
+SUMS = {FoldKind.SUM, FoldKind.MEAN}
+"""What is asked together: 总共多少，平均一家多少."""
 OF_ALL = re.compile(rf"各|全[市县区省州]|[两二三四五六七八九十\d几]个?(?:{TOWNS}|家)")
 """Words for all of which one town has a share."""
 ORDERED = re.compile(r"从[少低小]到|由[少低小]到|自[少低小][到而至]")
@@ -104,9 +108,9 @@ def plan_of(text: str) -> Plan:
 def with_kinds(plan: Plan, kinds: Mapping[str, float]) -> Plan:
     """``plan``, or where its rules know no word for what is made of all values, what the marker takes the question to ask (``kinds``: the
     chances of its kinds)."""
-    if plan.folds:
-        return plan
-    return Plan((*plan.steps, *(Fold(fold) for kind, fold in TOLD.items() if kinds[kind] >= MEANT)), plan.group)
+    least = SURE if plan.folds else MEANT
+    told = (Fold(fold) for kind, fold in TOLD.items() if kinds[kind] >= least and (not plan.folds or {fold, *plan.folds} == SUMS))
+    return Plan((*plan.steps, *(fold for fold in told if fold not in plan.steps)), plan.group)
 
 
 def settled(kinds: Mapping[str, float], text: str) -> Mapping[str, float]:

@@ -73,6 +73,8 @@ def plain(text: str) -> str:
 def _calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
     """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
     derived, plan = derived_of(main), with_kinds(plan_of(rest), kinds)
+    if kinds["t_mean"] >= MEANT:
+        derived = tuple(asked for asked in derived if asked.word != "家")  # each of the towns
     if any(asked.kind is Derivation.EACH for asked in derived):
         plan = plan.without(Fold(FoldKind.MEAN))
     if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
@@ -181,6 +183,8 @@ class Understanding:
         query = self._narrowed(carried(previous, turn), turn, previous)
         if query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
             return query
+        if query.intent is Intent.FACT and len(query.towns) > 1 and query.plan.folds:
+            query = replace(query, intent=Intent.COMPARE)  # 两家差多少, after one town and the other
         query = self._with_years(query, turn, previous)
         query = self._with_plans(query, turn)
         query = with_outcome(query, normalise(query.question), self._years_of(query))
