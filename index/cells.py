@@ -33,6 +33,8 @@ PLACE_HEAD = re.compile(r"(?:行政)?村(?:名|居|别)?(?:[（(、/]?社区[）
 PLACE = re.compile(r"[一-鿿]{1,9}(?<!行政)(?<!示范)(?<!美丽乡)(?:村|社区|[村居]委会|屯|镇|乡|街道|片区?|县)")
 VALUE = re.compile(r"\s*[\d,，.．０-９]+\s*[余多]?\s*[%％]?[一-鿿]{0,3}\s*")
 YEAR = re.compile(r"\s*(?:19|20)\d\d\s*(?:年度?)?\s*")
+HOTLINE = re.compile(r"\s*123(?:45|48|15)[一-鿿]")
+"""A label that begins with the number of a hotline: 12345工单."""
 PLANNED = re.compile(r"计划|目标|任务")
 BEFORE = re.compile(r"上年|去年|同期|上一年")
 CHANGED = re.compile(r"同比|增减|增长|增幅|变化")
@@ -198,7 +200,7 @@ def _is_place(words: str, head: str) -> bool:
 
 
 def _is_value(written: str) -> bool:
-    return bool(written) and VALUE.fullmatch(written) is not None and YEAR.fullmatch(written) is None
+    return bool(written) and VALUE.fullmatch(written) is not None and YEAR.fullmatch(written) is None and HOTLINE.match(written) is None
 
 
 def _is_measure(written: str) -> bool:

@@ -174,9 +174,11 @@ def _readings(context: _Context, sentence: Span, draft: Draft, levels: Sequence[
     if own or not right:
         yield own, topic
     if own:
-        before = context.report.text.rfind("。", context.section.start, max(context.section.start, sentence.start - 1)) + 1
-        end = draft.number.start - len(draft.left)
-        yield own, context.report.text[max(before, context.section.start, end - PREFIX) : end]
+        text, end = context.report.text, draft.number.start - len(draft.left)
+        before = text.rfind("。", context.section.start, max(context.section.start, sentence.start - 1)) + 1
+        line = text.rfind("\n", 0, end) + 1
+        row = line if is_row(text[line : sentence.end]) else 0  # nothing of one row is of another
+        yield own, text[max(before, row, context.section.start, end - PREFIX) : end]
 
 
 def _topic(context: _Context, sentence: Span, draft: Draft, levels: Sequence[Draft]) -> str:
@@ -217,8 +219,20 @@ def _table(context: _Context, rows: Sequence[Span], caption: str, found: Sequenc
     yield from drafts
     known = {draft.number.start for draft in drafts}
     for row, place in notes(context.report.text, rows) if drafts else ():
+        own = [draft for draft in drafts if draft.clause == row]  # what the words lean on
         inside = [number for number in found if place.start <= number.start < place.end and number.start not in known]
-        yield from _sentence(context, place, inside, [draft for draft in drafts if draft.clause == row]) if inside else ()
+        told = _sentence(context, place, inside, own) if own and inside else []
+        _set_listed(told, own)
+        yield from told
+
+
+def _set_listed(told: Sequence[Draft], own: Sequence[Draft]) -> None:
+    """What is listed beside a number and comes to it are its parts: 64件｜普通程序40件、简易程序24件."""
+    for whole in own:
+        alike = [draft for draft in told if draft.number.unit == whole.number.unit and draft.whole is None]
+        if len(alike) > 1 and sum(draft.number.value for draft in alike) == whole.number.value:
+            for draft in alike:
+                draft.whole = whole
 
 
 def _cells(context: _Context, rows: Sequence[Span], caption: str) -> Iterator[Draft]:
@@ -229,7 +243,7 @@ def _cells(context: _Context, rows: Sequence[Span], caption: str) -> Iterator[Dr
         coming = bool(own_year and year and year > own_year)
         own = core(cell.label)
         kind = Kind.PLANNED if coming else cell.kind
-        draft = Draft(cell.number, cell.row, cell.label, "", "", said=(own, topic), kind=kind, year=year, owner=cell.owner or context.owner)
+        draft = Draft(cell.number, cell.row, cell.label, "", "", own=own, said=(own, topic), kind=kind, year=year, owner=cell.owner or context.owner)
         draft.indicator = _cell_indicator(context.indicators, cell, own, topic)
         topic = topic if is_elliptic(own) or own.endswith("成功") else own
         yield draft

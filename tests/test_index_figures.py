@@ -221,3 +221,9 @@ def test_what_a_table_tells_in_words_beside_a_number_is_part_of_it():
     whole, part = found[0], found[1]
     assert (part.value, part.subject, part.parent) == (29, "渔港合同", whole.ordinal)
     assert [(f.value, f.kind) for f in found[2:]] == [(60, Kind.DONE), (2, Kind.CHANGE)]
+
+
+def test_what_is_listed_beside_a_number_of_a_table_and_comes_to_it_are_its_parts():
+    found = read("事项\t数量\t说明\n渔港处罚\t64件\t普通程序40件、简易程序24件，罚款18.6万元\n12345工单\t50件\t按期办结48件")
+    assert [(f.value, f.parent) for f in found[:4]] == [(64, None), (40, 0), (24, 0), (18.6, None)]
+    assert [(f.subject, f.action, f.value) for f in found[4:]] == [("12345工单", "", 50), ("12345工单", "办结", 48)]
