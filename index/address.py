@@ -30,6 +30,8 @@ COUNTY_END = ("县", "区", "市", "旗")
 STEM = r"(?:(?![委在县区市旗和与及各])[一-鿿]){2,3}?"  # the name of a county that nobody knows, before its ending
 NEW_CITY = re.compile(rf"(?!..城|[小大新老古]城|.级){STEM}市")  # a 市 that nobody knows; not 宜居城市, 小城市, 县级市
 JOINS = ("以及", "和", "与", "及", "同", "暨")  # between two towns that report together
+COMMITTEE = re.compile("(?:管委会|管理委员会)(?=[一-鿿])")
+"""What a district is governed by, before the name of a town in it."""
 SOME_TOWN = "某镇"
 LONGEST = 30  # characters of a full address
 LONG_STEM = 4  # characters: a town's name before its ending is seldom longer
@@ -113,6 +115,9 @@ def addresses(words: str, gazetteer: Gazetteer) -> tuple[Address, ...]:
         before = before[boundary.end() :] if (boundary := BEFORE.match(before)) else before
         if begin and not gazetteer.contains_town(before + match.group()):
             before = before.removeprefix(next((word for word in JOINS if before.startswith(word)), ""))
+        if found and (governs := COMMITTEE.match(before)):  # 高新区管委会鹭桥街道
+            before = before[governs.end() :]
+            found.pop()
         short = match.group() in SHORT
         ending = "街道" if short else match.group()
         province, rest = _province(before + ending, gazetteer)

@@ -167,6 +167,11 @@ def test_what_is_no_town_report_gets_no_town_and_no_year(text):
     assert (found.town, found.year) == ("", None)
 
 
+def test_the_committee_above_a_town_is_not_the_town():
+    found = identified("松陵山区管委会鹭桥乡2024年法治政府建设工作总结\n\n鹭桥乡地处深山。一年来，全乡调解纠纷31件，乡党委、政府学法4次。")
+    assert (found.town, found.year) == ("鹭桥乡", 2024)
+
+
 @pytest.mark.parametrize("title", ["鹭桥镇二〇二四年法治政府建设年报", "鹭桥镇2024年法治建设白皮书", "鹭桥镇2024年依法行政工作回顾"])
 def test_a_report_may_be_called_otherwise(title):
     found = identified(f"{title}\n\n　　鹭桥镇辖18个村。全年调解纠纷231件，办理行政处罚31件。")

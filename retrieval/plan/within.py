@@ -227,6 +227,8 @@ def _calculated(asked: Asked, choice: Choice) -> Result | None:
             words = f"合计{plain(formula.result)}{formula.unit}"
         case Relation.EACH:
             formula = per(first, last)
+            if not round(formula.result, 1):
+                return None
             words = f"平均每{asked.unit or last.unit}{plain(formula.result)}{formula.unit}"
         case Relation.WHOLE:
             formula = Formula(Operation.WHOLE, (first.value, last.value))
