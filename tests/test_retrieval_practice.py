@@ -1,10 +1,8 @@
 """Practice cards: what towns did about the very thing, and nothing that only sounds like it."""
 
-import numpy as np
 import pytest
 from answer_builders import answerer_of
 
-from retrieval.answer import Answerer
 from retrieval.reader.model import default_reader
 
 TAIL = """
@@ -47,20 +45,3 @@ def test_how_something_is_done_asks_for_practices_and_not_for_a_change(ask) -> N
     answer = ask("怎么提高执法人员的业务能力")
     assert not answer.refused
     assert "苇川乡2023年：每季度组织执法人员业务考试" in answer.text
-
-
-HONOURS = {"甲溪镇": "上坪村获评市级法治示范村。", "乙溪镇": "松台社区命名为全国法治示范社区。", "丙溪镇": "镇司法所工作人员有3名。"}
-
-
-class Wavering:
-    """Sure of one town; of what every other town says it would rather not."""
-
-    def read(self, question, candidates):
-        return np.array([3.0 if "获评" in c.sentence else -1.4 for c in candidates], np.float32)
-
-
-def test_of_several_towns_those_that_speak_of_the_thing_are_named_with_the_surest(tmp_path) -> None:
-    answerer_of(tmp_path, {f"{town}2023年.txt": f"{town}2023年法治政府建设情况报告\n\n一、主要工作\n（一）基层工作。{said}" + TAIL for town, said in HONOURS.items()})
-    answer = Answerer.open(tmp_path / "store", reader=Wavering()).answer
-    assert towns(answer("哪些镇有村评上了法治示范村")) == {"甲溪镇", "乙溪镇"}
-    assert towns(answer("哪个镇有村评上了法治示范村")) == {"甲溪镇"}, "asked for one, the surest is enough"

@@ -86,7 +86,9 @@ class Sides:
     other: tuple[str, ...]
     others: str
     listed: bool
-    """Whether a mark of a list stands between those of the first role."""
+    """Whether a mark of a list stands between those of the first role;"""
+    beside: bool
+    """and whether one alone stands between those of the first and those of the second: 甲和乙各占多少 names no whole."""
 
 
 def _sides(question: str, own: str, rest: str, roles: NDArray[np.float32]) -> Sides:
@@ -98,7 +100,8 @@ def _sides(question: str, own: str, rest: str, roles: NDArray[np.float32]) -> Si
         rest = blank(rest, start, end)
     one, other, _ = (tuple(words for start, end in found if clean(words := EDGE.sub("", "".join(own[start:end].split())))) for found in stretches)
     gaps = (question[left[1] : right[0]] for left, right in pairwise(stretches[0]))
-    return Sides(one, other, clean(MARK.sub(" ", rest)), any(map(BETWEEN.search, gaps)))
+    between = question[stretches[0][-1][1] : stretches[1][0][0]] if stretches[0] and stretches[1] else ""
+    return Sides(one, other, clean(MARK.sub(" ", rest)), any(map(BETWEEN.search, gaps)), BETWEEN.fullmatch(between) is not None)
 
 
 def _inside(inner: Span, outer: Span) -> bool:
@@ -129,6 +132,9 @@ def _asked(relation: Relation, sides: Sides) -> Iterator[Asked]:
         case Relation.REST:
             yield Asked(relation, "、".join(sides.one), f"{sides.others} {other}".strip(), deed=len(sides.one) < 2 and len(one) <= DEED)
         case Relation.SHARE:
+            if sides.beside:
+                yield from (Asked(relation, part, sides.others) for part in (*sides.one, *sides.other))
+                return
             for part in sides.one if sides.listed else (one,):
                 yield Asked(relation, part, f"{sides.others} {other}".strip(), deed=0 < len(part) <= DEED)
         case Relation.GAP:

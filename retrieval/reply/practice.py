@@ -25,20 +25,18 @@ CARDS = 4
 """Practices in one reply; a person reads no more on a phone."""
 KEEP, NAMED = 0.7, 0.8
 """A town must be as likely to answer as what is said as an answer anywhere else, or nearly as likely as the one that answers best, or say as
-much as this of the topic in its very words; of several towns that are asked for, it need only be as likely as ``ANY``."""
-LISTED, SPOKEN = 0.09, 0.2
-"""Or, of several towns, as likely as this, for each is one answer of many, if it says as much of the topic: of the towns in between, over
-nineteen exams, fourteen are asked for and five are not; of those that say less of the topic hardly one is."""
-SEVERAL = re.compile(r"哪些|哪几|[有是][几两三四五六]个?(?:镇|乡|街道|地方)|都有谁|各个?(?:乡镇|镇|乡|街道)|这些(?:镇|乡|街道)")
+much as this of the topic in its very words; of several towns that are asked for, it need only be as likely as ``ANY``: with less, one of
+the sample reports is named that does not say it."""
+SEVERAL = re.compile(r"哪些|哪几|[有是][几两三四五六]个?(?:镇|乡|街道|地方)|都有谁")
 
 
 def mentions(inquiry: Inquiry, judge: Judge) -> Draft:
     """哪些镇…: every report in scope that says it, each with its words, and how many were looked at."""
     findings = judge.findings(inquiry, each=True)
-    several = SEVERAL.search(inquiry.query.question) is not None
-    least, bar, named = (LISTED, ANY, SPOKEN) if several else (judge.calibration.near, judge.calibration.answer, NAMED)
+    near, several = judge.calibration.near, SEVERAL.search(inquiry.query.question) is not None
+    bar = ANY if several else judge.calibration.answer
     told = (Part.DONE, Part.PROBLEMS, *((Part.PLANS,) if inquiry.wanted.plans else ()))
-    best = _best(findings, least, bar, told, named) or _best(findings, least, bar, (*told, Part.PLANS), named)
+    best = _best(findings, near, bar, told) or _best(findings, near, bar, (*told, Part.PLANS))
     if not best or (findings.chance < ANY and findings.ranked[0].covered < NAMED):
         return not_stated(inquiry, judge, findings)
     county = both(best) or _shared(inquiry, best) or ASKS_PLACE.search(inquiry.query.question) is not None
@@ -66,9 +64,9 @@ def _shared(inquiry: Inquiry, found: Sequence[Found]) -> bool:
     return any(names[each.sentence.report.town] > 1 for each in found)
 
 
-def _best(findings: Findings, least: float, bar: float, parts: Collection[Part], named: float = NAMED) -> list[Found]:
+def _best(findings: Findings, least: float, bar: float, parts: Collection[Part]) -> list[Found]:
     """The best sentence of each town in these ``parts`` of its report, best first; those that are less likely than ``bar``, and far behind
-    the best, left out, unless their words cover as much of the topic as ``named``."""
+    the best, left out."""
     found: dict[tuple[str, str], Finding] = {}
     for finding in findings.ranked:
         sentence = finding.piece.sentence
@@ -76,5 +74,5 @@ def _best(findings: Findings, least: float, bar: float, parts: Collection[Part],
         if key not in found and finding.chance >= least and sentence.section.part in parts and not ORDER.search(finding.piece.text):
             found[key] = finding
     bar = min(bar, KEEP * max((f.chance for f in found.values()), default=0.0))
-    kept = (f for f in found.values() if f.chance >= bar or f.covered >= named)
+    kept = (f for f in found.values() if f.chance >= bar or f.covered >= NAMED)
     return [Found(f.piece.sentence, f.piece.start, f.piece.end, f.chance, f.chance) for f in kept]
