@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.question.derivation import POPULATION, Asked, Relation, rates_of
-from retrieval.question.planning import MEANT
+from retrieval.question.planning import MEANT, SURE
 from retrieval.question.topic import ASKS, clean
 from retrieval.question.words import blank, measure_words
 from retrieval.reader.marker import ROLES, Marker
 
-SURE = 0.8
-"""The same of a clause by itself, which may only lead to the question."""
 OWN = 0.4
 """Chance from which a character is of a role."""
 SEAM = 1
@@ -49,6 +47,7 @@ def relations_of(question: str, own: str, rest: str, chances: Mapping[str, float
     for start, end in spans if len(spans) > 1 else ():
         clause = question[start:end]
         known = {asked.relation for asked in found}
+        # a clause by itself may only lead to the question
         sure = {kind: chance for kind, chance in marker.kinds(clause).items() if chance >= SURE} if ASKS.search(clause) else {}
         found += [asked for asked in _read(clause, own[start:end], rest[start:end], sure, marker) if asked.relation not in known]
     found = list(_related(found))

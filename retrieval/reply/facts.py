@@ -96,7 +96,7 @@ def _believed(inquiry: Inquiry, judge: Judge, readings: Sequence[Reading], found
     """What is recorded, unless the reader holds the sentence for no answer at all, or is sure of another with a figure: the fine in one
     case is not that of the year. Where nothing but the table's own name is asked for, and stated once, nothing need be read."""
     plain = inquiry.wanted.exact and not _rivalled(inquiry, readings)
-    if not found or plain or inquiry.query.derived:
+    if not found or plain or inquiry.query.derived or inquiry.query.relations:
         return found
     ranked = judge.findings(inquiry, readings).ranked
     doubted = [finding for finding in ranked if finding.chance < DOUBTED]

@@ -29,7 +29,7 @@ NAMES = {Part.DONE: "主要工作", Part.PROBLEMS: "存在的问题", Part.PLANS
 
 def asks_nothing(query: Query) -> bool:
     """Whether a question names towns or years, and nothing that is asked of them: 金井镇, 对比一下金井和高观."""
-    said = query.units or query.numbers or query.quoted or query.item or query.part or query.derived or query.post or query.villages
+    said = query.units or query.numbers or query.quoted or query.item or query.part or query.derived or query.relations or query.post or query.villages
     told = query.intent in (Intent.FACT, Intent.LIST, Intent.DEFINITION, Intent.COMPARE)
     return told and not said and not query.context and WHOLE.fullmatch(query.topic.replace(" ", "")) is not None
 
