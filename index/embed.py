@@ -10,6 +10,7 @@ import hashlib
 import importlib.resources
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
@@ -116,8 +117,9 @@ class Reranker:
         return np.asarray(scores, np.float32)
 
 
+@lru_cache(maxsize=1)
 def default_encoder() -> StaticEncoder:
-    """Load the shipped encoder; torch is not imported."""
+    """The shipped encoder, loaded once; torch is not imported. Raises ModelUnavailable."""
     return static_encoder(Path(str(importlib.resources.files("index") / "model")))
 
 

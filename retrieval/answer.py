@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from index.embed import DEFAULT_NAME, Reranker, StaticEncoder, default_encoder
+from index.embed import Reranker, default_encoder
 from index.indicators import Indicators
 from index.numerals import with_units
 from index.store import Store
@@ -76,9 +76,7 @@ class Answerer:
         self._by_place = kept(by_place)
         self._shared = kept(shared_names)
         self._guessed = kept(guessed)
-        own = isinstance(encoder, StaticEncoder) and encoder.name == DEFAULT_NAME
-        everyday = Everyday.load(encoder if own else default_encoder())
-        self._understanding = kept(partial(understood, thesaurus=self._thesaurus, everyday=everyday))
+        self._understanding = kept(partial(understood, thesaurus=self._thesaurus, everyday=Everyday.load(default_encoder())))
         self._examples = kept(partial(examples, store))
         self._sounds = lru_cache(maxsize=KEPT_READINGS)(lambda info: Sounds.of(self._read(info).report.text))
         self._read: Callable[[ReportInfo], Reading] = lru_cache(maxsize=KEPT_READINGS)(lambda info: read(store, info))

@@ -37,9 +37,13 @@ def understood(reports: tuple[ReportInfo, ...], thesaurus: Thesaurus, everyday: 
     """What questions to these reports are understood with.
 
     With it all is made that lasts until the store changes. The garbage collector is told to pass it by: to look through what belongs
-    to 10,000 reports takes several times as long as an answer, and it would do so in most of them.
+    to 10,000 reports takes several times as long as an answer, and it would do so in most of them. What lasted until now it looks
+    through once more, or a process in which stores change for months would keep all of it.
     """
     understanding = Understanding.of(reports, thesaurus, everyday)
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
     return understanding
 

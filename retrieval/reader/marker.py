@@ -80,6 +80,7 @@ class LocalMarker:
         return found
 
 
+@lru_cache(maxsize=1)
 def default_marker() -> LocalMarker:
     """The marker that ships; nothing is loaded yet."""
     return LocalMarker(default_reader())
