@@ -20,7 +20,7 @@ TAIL = re.compile(r"^(?:以上|以下|左右|以内|上下|的|等)+")
 AS_OF = re.compile(r"截[至止]")
 RISES_TO = re.compile(r"(?:增加|上升|提高|提升|降低|上涨|发展|扩大|减少|下降|增|升|降|减)(?:到|至)")
 ENDS_AT = re.compile(rf"{RISES_TO.pattern}$")
-OF_LAST_YEAR = re.compile(r"\s*(?:[（(][一二三四五六七八九十]+[）)]|\d+[.、]|[一二三四五六七八九十]+[、是])?\s*(?:上年|去年|上一年|前一年)度?(?!同期|相比|以来|年?[底末]|结转|遗留)")
+OF_LAST_YEAR = re.compile(r"\s*(?:[（(][一二三四五六七八九十]+[）)]|\d+[.、]|[一二三四五六七八九十]+[、是])?\s*(?:上年|去年|上一年|前一年)度?(?!同期(?:相比|对比|比|增|减|下降|上升)|相比|以来|年?[底末]|结转|遗留)(?:同期)?")
 """Begins the words before a number of the year before: 上年受理12件."""
 SINCE = re.compile(r"年(?:以来|起|开始)")
 LIST_MARKS = frozenset("和、及与")

@@ -36,6 +36,7 @@ from retrieval.question.heard import Sounds, heard, in_words
 from retrieval.question.several import pieces, stand_apart
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.understand import normalise
+from retrieval.reader.marker import default_marker
 from retrieval.reader.model import ForeignReader, Reader, default_reader
 from retrieval.reply import chat, facts, identity, overview
 from retrieval.reply.verify import joined, verify
@@ -66,7 +67,7 @@ class Answerer:
     ) -> None:
         self._reranker = reranker
         reading = reader or (ForeignReader(reranker) if reranker else default_reader())
-        self.judge = Judge(reading, encoder, Calibration.load())
+        self.judge = Judge(reading, encoder, Calibration.load(), default_marker())
         self._store = store
         self._encoder = encoder
         self._today = today

@@ -38,7 +38,7 @@ DOORS = {
 HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "pandas", "lxml", "sklearn", "scipy", "langchain_core", "pypdfium2", "PIL", "cv2", "pypinyin", "opencc", "openpyxl", "langchain", "langchain_openai", "openai", "telegram", "docx", "onnxruntime", "starlette", "uvicorn")
 MODULES = sorted(path.relative_to(ROOT) for layer in MAY_IMPORT for path in (ROOT / layer).rglob("*.py"))
 PLUGINS = {"langchain-openai"}  # what init_chat_model loads by name
-LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py", "index/refine.py", "retrieval/reader/base.py", "retrieval/reader/school.py", "retrieval/reader/export.py", "retrieval/reader/marking.py", "retrieval/reader/reopen.py", "bot/telegram/", "bot/web/")  # LangChain's classes are base classes of ours; the others are programs of their own
+LOADS_AT_ONCE = ("retrieval/langchain.py", "index/train.py", "index/refine.py", "retrieval/reader/base.py", "retrieval/reader/school.py", "retrieval/reader/export.py", "retrieval/reader/marking.py", "retrieval/reader/layers.py", "retrieval/reader/drills.py", "retrieval/reader/reopen.py", "bot/telegram/", "bot/web/")  # LangChain's classes are base classes of ours; the others are programs of their own
 ADAPTERS = ("bot/telegram/", "bot/terminal.py")  # they hand the core what was said, and render what it replies
 LONGEST_FILE, LONGEST_FUNCTION = 350, 50
 

@@ -15,7 +15,7 @@ from retrieval.evidence.match import Needle, needle
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.evidence.scope import Scoped
 from retrieval.measures import measures_of
-from retrieval.question.plan import FoldKind
+from retrieval.question.plan import NO_PLAN, FoldKind
 from retrieval.question.topic import ASKS, clean
 from retrieval.types import Ask, Coverage, Hit, Intent, Query, Scope
 
@@ -120,6 +120,11 @@ class Inquiry:
         needle = self.needle(ask.topic if ask else None)
         context = self.context() if self.query.context or (ask and ask.topic != self.query.topic) else needle
         return Look(needle, context, self.wanted_by(ask) if ask else self.wanted)
+
+    def for_figure(self, topic: str) -> Inquiry:
+        """The question for one figure alone, of those that it is calculated from."""
+        query = replace(self.query, topic=topic, context="", units=(), asks=(), plan=NO_PLAN, derived=(), numbers=())
+        return replace(self, query=query, levels=True)
 
     def needle(self, topic: str | None = None) -> Needle:
         """The topic (or a part of it), weighed over the sentences in scope."""

@@ -8,7 +8,7 @@ answered at all.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
@@ -23,10 +23,11 @@ from retrieval.evidence.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.measure import OwnWords, by_rule, by_unit, holds, how_many, is_asked, own_words
+from retrieval.evidence.measure import OwnWords, as_marked, by_rule, by_unit, how_many, is_asked, own_words
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.evidence.reading import Reading
 from retrieval.measures import measures_of
+from retrieval.reader.marker import Marker
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
 from retrieval.types import Query
@@ -99,11 +100,12 @@ class Shelf:
 
 
 class Judge:
-    """Finds evidence with one reader, one encoder and one calibration. Safe to use from several threads."""
+    """Finds evidence with one reader, one marker, one encoder and one calibration. Safe to use from several threads."""
 
-    def __init__(self, reader: Reader, encoder: Encoder, calibration: Calibration) -> None:
+    def __init__(self, reader: Reader, encoder: Encoder, calibration: Calibration, marker: Marker) -> None:
         self.calibration = calibration
         self._reader = reader
+        self._marker = marker
         self._encoder = encoder
         self._known: dict[Hashable, Findings] = {}
         self._shelf = lru_cache(maxsize=KEPT)(self._shelved)
@@ -138,23 +140,23 @@ class Judge:
         ends = np.cumsum([len(parts) for parts in shown])
         return [float(own.max()) for own in np.split(scores, ends[:-1])]
 
-    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None) -> Found | None:
-        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in,
-        ``part`` what it is the whole of. None where none of them is likely enough."""
-        best = next(iter(self.choices(inquiry, reading, units, part)), None)
+    def measured(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> Found | None:
+        """The figure of one report that is the measure asked for, whatever the report calls it; ``units`` are those that it is counted in.
+        None where none of them is likely enough."""
+        best = next(iter(self.choices(inquiry, reading, units)), None)
         return best.figure if best and best.chance >= self.calibration.figure else None
 
-    def choices(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None = None) -> list[Choice]:
+    def choices(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[Choice]:
         """The figures of a report that may be the measure, the likeliest first. Each is asked for in its own unit, and read with the words
         that are its own."""
         read: list[Choice] = []
-        for unit, own in by_unit(self._measurable(inquiry, reading, units, part)):
+        for unit, own in by_unit(self._measurable(inquiry, reading, units)):
             scores = self._reader.read(how_many(inquiry, unit), [words.candidate for words in own])
             known = [(score, *words.features) for words, score in zip(own, scores.tolist(), strict=True)]
             read += [Choice(w.figure, features, chance_of(self.calibration.choice(features))) for w, features in zip(own, known, strict=True)]
         return sorted(read, key=lambda choice: -choice.chance)
 
-    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str], part: Found | None) -> list[OwnWords]:
+    def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[OwnWords]:
         """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; of parts those that are named."""
         look = inquiry.look()
         wanted = replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True)
@@ -164,8 +166,6 @@ class Judge:
             fitting = [f for f in fitting if f.figure and f.figure.indicator in ("", wanted.indicator, *wanted.relatives)]
         if not units:  # all that is known of the measure is that some had none of it
             fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
-        if part:
-            fitting = [f for f in fitting if holds(f, part)]
         needle = inquiry.strict_needle()
         wholes = [f for f in fitting if is_asked(f, look.wanted, needle)] or fitting
         told = [own_words(f) for f in wholes]
@@ -190,6 +190,10 @@ class Judge:
         known = {one.place: one.piece for one in _ordered(rated, _first(rated, set(), each=several))}
         first = [(f.report_id, f.piece.start) for f in found.ranked] + [place for place in figures if place in known]
         return found, tuple(known[place] for place in dict.fromkeys((*first, *known)))
+
+    def sides(self, question: str, kind: str, figures: Sequence[Found], readings: Mapping[str, Reading]) -> NDArray[np.float32]:
+        """As ``Marker.sides``, for figures of ``readings``, by the id of the report."""
+        return self._marker.sides(question, kind, [as_marked(f, readings[f.sentence.report.id]) for f in figures])
 
     def carries(self, text: str, pieces: Sequence[Pair]) -> float:
         """How surely one of ``pieces`` tells what ``text`` says (log-odds)."""

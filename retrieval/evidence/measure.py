@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.text import fold
+from index.types import Span
 from retrieval.evidence.find import STATED, Found, Wanted
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.match import Needle
-from retrieval.measures import agree
+from retrieval.evidence.reading import Reading
 from retrieval.reader.pair import Candidate as Pair
+from retrieval.reader.pair import pointed
 
 CREDITED = 1.4
 """Coverage with all credits; more says no more."""
@@ -32,15 +34,6 @@ class OwnWords:
     @property
     def candidate(self) -> Pair:
         return Pair(" › ".join(self.figure.sentence.section.path), self.before, self.own)
-
-
-def holds(whole: Found, part: Found) -> bool:
-    """Whether a figure may be the whole of another: of one measure, kind and year, and no less."""
-    one, other = part.figure, whole.figure
-    assert one is not None
-    assert other is not None
-    alike = (one.kind, one.year) == (other.kind, other.year) and agree((other.unit,), one.unit)
-    return one.ordinal != other.ordinal and alike and other.value >= one.value
 
 
 def is_asked(found: Found, wanted: Wanted, needle: Needle) -> bool:
@@ -80,6 +73,16 @@ def own_words(found: Found) -> tuple[str, str]:
     )
     end = sentence.end if later is None else later.start if later.clause.start <= figure.start else later.clause.start
     return text[sentence.start : start], text[start:end]
+
+
+def as_marked(found: Found, reading: Reading) -> str:
+    """A figure as the marker sees it."""
+    sentence, figure = found.sentence, found.figure
+    assert figure is not None
+    section = reading.of(sentence.section)
+    at = section.index(sentence)
+    previous = section[at - 1].text if at and not section[at - 1].is_heading else ""
+    return pointed(sentence.report.text, sentence.section.path, Span(sentence.start, sentence.end), previous, figure, sentence.report.year)
 
 
 def by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:

@@ -1,7 +1,7 @@
 """The two figures of a report from which a third follows: a whole and its part, from and to, an amount and what it is shared out by.
 
 They stand in one sentence, in the order in which reports tell them (受理301件，调解成功278件), and are of one measure where one is part
-of the other. Where no sentence tells both so that no other pair fits as well, the reader says which figure is the part, and which the
+of the other. Where no sentence tells both so that no other pair fits as well, the marker says which figure is the part, and which the
 whole; units, years and sizes are checked in any case.
 """
 
@@ -19,12 +19,12 @@ from retrieval.evidence import find
 from retrieval.evidence.find import STATED, Found, Look
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
-from retrieval.evidence.reading import Reading, Sentence
+from retrieval.evidence.reading import Reading
 from retrieval.measures import agree, measures_of
 from retrieval.plan.algebra import Cell
 from retrieval.plan.cells import cell_of
-from retrieval.question.derivation import EACH, Derivation, Derived
-from retrieval.question.plan import NO_PLAN
+from retrieval.plan.operands import FEW, LIKELY, PLACES, Place, by_number_elsewhere, chance, choice_of, counted_by_unit, operands
+from retrieval.question.derivation import EACH, Asked, Derivation, Derived, Relation
 
 SAME_DEED = 0.5
 """Share of the characters of the deed asked about (办结) that the words of the part must have."""
@@ -32,8 +32,6 @@ LEAD = 0.05
 """How much better than any other a pair must fit the question: of two that fit as well, the words choose neither."""
 CLOSE = 0.1
 """What it adds that an amount and its number stand in one clause: 先行赔付47起、6.8万元."""
-STEP = re.compile(r"(?:由|从).*?(?:降|升|提|增|减|涨|调|改|压|缩|扩)[一-鿿]{0,2}[到为至]")
-"""What leads from the one to the other: 由…提高到."""
 APART = re.compile(r"[,，;；]|其中")
 """What stands between a whole and its part; 、 stands between parts."""
 BARE = re.compile(r"[,，;；]\s*(?:其中|已|均|全部|实际|成功)*[一-鿿]{0,2}(?:成|结|改|解|办|回|证|复|决|功)了?")
@@ -44,14 +42,14 @@ NOT = re.compile(r"(?:里|中)?(?:还|尚)?(?:没有?|未)(?=[一-鿿])|(?:还|�
 """Words of a question that deny a deed: of 还没办结 the report says 办结."""
 ALL = re.compile(r"[,，;；]?[^,，。;；\d]{0,4}(?:均|全部|都|全)[^,，。;；\d]{0,8}")
 """What follows a whole of which all was brought to its end: 48处，全部整改到位."""
+READ = 2
+"""Pieces of a report that the reader puts first, whose figures are looked at."""
+RELATIONS = {Derivation.RATE: Relation.SHARE, Derivation.REST: Relation.REST, Derivation.EACH: Relation.EACH}
 PARTED = frozenset((Derivation.RATE, Derivation.REST))
 """Kinds whose second figure is part of the first."""
 FILLERS = frozenset(" 的了来过着在到出完有是")
 SPOKEN = 0.5
 """Share of the topic that must stand in the sentence of one of two figures that the reader took."""
-PLACES = ("村", "社区", "个")
-ALIKE = frozenset(("cases", "people"))
-"""Measures whose units are said for one another: 件, 起."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def derived_cell(asked: Derived, pair: Pair) -> Cell | None:
 
 
 def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge: Judge | None) -> Pair | None:
-    """The two figures of one of the reports that ``asked`` is calculated from: those told together, else those that the reader takes, if it is there."""
+    """The two figures of one of the reports that ``asked`` is calculated from: those told together, else those that the marker reads, if there is a judge."""
     together = _best([pair for reading in readings for pair in _pairs(asked, inquiry, reading)])
     if judge is None:
         return together
@@ -99,10 +97,10 @@ def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge
 
 
 def _spoken_of(asked: Derived, inquiry: Inquiry, pair: Pair) -> bool:
-    """Whether the report names the thing beside the figures that the reader took: 信访事项 is not any 事项."""
+    """Whether the report names the thing beside the figures that the marker took: 信访事项 is not any 事项."""
     said = f"{inquiry.query.context} {inquiry.query.topic}".replace(asked.thing or " ", " ")
     topic = EACH.sub(" ", said) if asked.kind is Derivation.EACH else NOT.sub(" ", said).replace(f"{asked.word}率", " ").replace(asked.word, " ")
-    needle = about(inquiry, topic).strict_needle()
+    needle = inquiry.for_figure(topic).strict_needle()
     told = (found.sentence for found in (pair.first, pair.second))
     return not topic.strip() or any(needle.coverage(s.words, s.text, s.above) >= SPOKEN for s in told)
 
@@ -179,12 +177,6 @@ def _counts(inquiry: Inquiry) -> list[str]:
     return [unit for unit in inquiry.wanted.units if unit not in ("%", "百分点")]
 
 
-def counted_by_unit(word: str, unit: str) -> bool:
-    """Whether figures in ``unit`` count what an amount is shared out by: 场 is 场次, and not 期."""
-    same = unit.startswith(word) or (word in PLACES and unit in PLACES)
-    return same or bool(measures_of(word) & measures_of(unit) & ALIKE)
-
-
 def _amounts(units: Sequence[str]) -> list[str]:
     """How many people come to each is counted in 人次."""
     return [*units, *(["人次"] if "人" in units else [])]
@@ -242,67 +234,23 @@ def words_of(found: Found) -> str:
     return f"{found.figure.subject}{found.figure.action}{found.sentence.report.text[_left(found) : found.figure.end]}"
 
 
-
-
 def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge) -> Pair | None:
-    """The pair that the reader takes: the part first, for it has words of its own, then the whole of which it is."""
-    if asked.kind is Derivation.EACH:
-        return _shared_out(asked, inquiry, reading, judge)
-    topic, names = _deed_topic(asked, inquiry), counted_by(asked, inquiry)
-    counted = (f for f in find.figures(_look(asked, inquiry), reading.sentences) if f.figure and f.figure.indicator == names[0] and f.figure.parent is None) if names else iter(())
-    if names and (pair := _bare_part(names, inquiry, asked, reading)):
-        return pair
-    part = next(counted, None) or judge.measured(about(inquiry, topic), reading, _counts(inquiry))
-    called = _whole_topic(asked, topic, names, inquiry)
-    if part is None:
-        whole = judge.measured(about(inquiry, called), reading, _counts(inquiry)) if called.strip() else None
-        return _all_of_it(asked, whole) if whole else None
-    if done := _all_of_it(asked, part):
-        return done
-    if not _does(asked.word, part, names):
+    """The pair that the marker reads as the two sides of what is asked."""
+    places = [Place(inquiry, reading, finding.piece) for finding in judge.findings(inquiry, (reading,)).ranked[:READ]]
+    if not places:
         return None
-    if told := _told_before(part):
-        return Pair(told, part, 0.0)
-    whole = judge.measured(about(inquiry, called), reading, (_unit(part),), part) if called.strip() else None
-    return Pair(whole, part, 0.0) if whole and share_of(called, words_of(whole)) >= SAME_DEED else None
-
-
-def _bare_part(names: Sequence[str], inquiry: Inquiry, asked: Derived, reading: Reading) -> Pair | None:
-    """A relative of the part with nothing but a deed and a number after it: 调处民间纠纷157件，调成150件."""
-    for whole in find.figures(_look(asked, inquiry), reading.sentences):
-        one = whole.figure
-        if one and one.indicator in names[1:] and one.parent is None:
-            after = min((f for f in whole.sentence.figures if f.start >= one.end), key=lambda f: f.start, default=None)
-            if after and after.value <= one.value and agree((one.unit,), after.unit) and BARE.fullmatch(whole.sentence.report.text[one.end : after.start]):
-                return Pair(whole, found_of(whole.sentence, after), 0.0)
-    return None
-
-
-def about(inquiry: Inquiry, topic: str) -> Inquiry:
-    """The question for one of the figures alone."""
-    query = replace(inquiry.query, topic=topic, context="", units=(), asks=(), plan=NO_PLAN, derived=(), numbers=())
-    return replace(inquiry, query=query, levels=True)
-
-
-def _deed_topic(asked: Derived, inquiry: Inquiry) -> str:
-    """What the part is called: 矛盾纠纷化解 of 矛盾纠纷化解率, 化解 of 没化解的."""
-    if names := counted_by(asked, inquiry):
-        return names[0]
-    exact = inquiry.wanted.exact and asked.kind is Derivation.RATE
-    words = inquiry.wanted.indicator if exact else COMPARED.sub(" ", f"{inquiry.query.context} {inquiry.query.topic}")
-    return NOT.sub(" ", words).replace(f"{asked.word}率", asked.word)
-
-
-def _whole_topic(asked: Derived, topic: str, names: Sequence[str], inquiry: Inquiry) -> str:
-    """What the whole is called: the part without its deed."""
-    row = inquiry.table.named(names[0]) if names else None
-    deed = next((action for action in row.action if topic.endswith(action)), asked.word) if row else asked.word
-    return topic.replace(deed, " ")  # 执法人员 of 执法人员持证
-
-
-def _unit(found: Found) -> str:
-    assert found.figure is not None
-    return found.figure.unit
+    each = asked.kind is Derivation.EACH
+    meant = Asked(RELATIONS[asked.kind], unit=asked.word if each else "")
+    known, units = operands(meant, places, judge, FEW), _amounts([unit for unit in _counts(inquiry) if unit != asked.word]) if each else []
+    choice = choice_of(meant, known, units)
+    if choice:
+        first, second = choice.figures
+        return Pair(first, second, 0.0) if each else Pair(second, first, 0.0)
+    if each:
+        number = judge.measured(inquiry.for_figure(asked.thing), reading, (asked.word, *PLACES) if asked.word in PLACES else (asked.word,)) if asked.thing else None
+        elsewhere = by_number_elsewhere(meant, known, number, units)
+        return Pair(elsewhere[0], elsewhere[1], 0.0) if elsewhere else None
+    return next((pair for operand in known if chance(max(operand.one, operand.other)) >= LIKELY and (pair := _all_of_it(asked, operand.found))), None)
 
 
 def _all_of_it(asked: Derived, found: Found) -> Pair | None:
@@ -310,33 +258,3 @@ def _all_of_it(asked: Derived, found: Found) -> Pair | None:
     assert found.figure is not None
     said = ALL.match(found.sentence.report.text, found.figure.end, found.sentence.end)
     return Pair(found, found, 0.0) if said and share_of(asked.word, said[0]) >= SAME_DEED else None
-
-
-def _told_before(part: Found) -> Found | None:
-    """The whole that the sentence of a part tells before it."""
-    assert part.figure is not None
-    figures = sorted(part.sentence.figures, key=lambda figure: figure.start)
-    whole = _whole(part.figure, figures, part.sentence.report.text)
-    return found_of(part.sentence, whole) if whole else None
-
-
-def found_of(sentence: Sentence, figure: Figure) -> Found:
-    """A figure with the clauses that say it."""
-    return Found(sentence, max(figure.clause.start, sentence.start), min(figure.clause.end, sentence.end), 1.0, 1.0, figure)
-
-
-def _shared_out(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge) -> Pair | None:
-    """An amount, and the number of things that it is shared out by: of its own sentence the only one, else what the reader takes."""
-    topic = EACH.sub(" ", COMPARED.sub(" ", f"{inquiry.query.context} {inquiry.query.topic}"))
-    units = _amounts([unit for unit in inquiry.measure_units if unit != asked.word])
-    amount = judge.measured(about(inquiry, topic), reading, units or ("元",))
-    if amount is None or amount.figure is None:
-        return None
-    beside = [f for f in amount.sentence.figures if counted_by_unit(asked.word, f.unit) and not measures_of(f.unit) & measures_of(amount.figure.unit)]
-    each = (asked.word, *PLACES) if asked.word in PLACES else (asked.word,)
-    number = found_of(amount.sentence, beside[0]) if len(beside) == 1 else judge.measured(about(inquiry, asked.thing or topic), reading, each)
-    if number and not counted_by_unit(asked.word, _unit(number)):
-        return None
-    if number is None or number.figure is None or number.figure.value <= 1 or number.figure.ordinal == amount.figure.ordinal:
-        return None
-    return Pair(amount, number, 0.0)

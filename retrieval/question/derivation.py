@@ -44,9 +44,6 @@ class Derived:
         return {Derivation.RATE: f"{self.word}率", Derivation.EACH: f"平均每{self.word}"}.get(self.kind, "其余")
 
 
-AND = re.compile(r"[、和与及跟 ]+")
-"""What stands between the names of a list."""
-
 
 class Relation(StrEnum):
     """How the figure that is asked for follows from those that are stated."""
@@ -55,8 +52,6 @@ class Relation(StrEnum):
     """The one in percent of the other."""
     REST = "rest"
     """The other without the one."""
-    LEFT_OVER = "left_over"
-    """What a report calls 其余: a whole without all the parts that it lists."""
     GAP = "gap"
     """How far it is from the one to the other, by default from the year before."""
     GROWTH = "growth"
@@ -72,21 +67,17 @@ class Relation(StrEnum):
 class Asked:
     """``one`` and ``other`` are the words on the two sides, "" where the question has none; ``unit`` is what is shared out by.
 
-    ``deed`` tells that ``one`` is something done to ``other`` (化解), for which a report may have quite other words; ``name`` is what
-    a reply calls the result, where the question names it (调成率).
+    ``parts`` is how many figures the one is (甲加乙占几成: 2), 0 where the words do not tell; ``name`` is what a reply calls the result, where
+    the question names it (调成率); ``question`` asks for this alone, where the question asks for several of its kind.
     """
 
     relation: Relation
     one: str = ""
     other: str = ""
     unit: str = ""
-    deed: bool = False
+    parts: int = 1
     name: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The things that ``one`` lists."""
-        return tuple(name for name in AND.split(self.one) if name)
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a question about one report asks to be calculated, with the words on its two sides: 甲占乙的几成, 甲之外还有多少, 平均每甲几乙.
 
-The marker has learned to read it; which figures of the report are meant is chosen in ``retrieval/plan/within.py``.
+The marker has learned to read it; which figures of the report are meant is chosen in ``retrieval/plan/operands.py``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ OWN = 0.4
 """Chance from which a character is of a role."""
 SEAM = 1
 """Characters between two stretches of one role that do not part them, unless they are those between the names of a list."""
-DEED = 3
-"""Characters up to which what is taken from a whole is something done (办结) and no kind of it (邻里纠纷)."""
 CLAUSE = re.compile("[^,。?;!]{4,}")
 MARK = re.compile("[，,。？?；;：:！!]")
 EDGE = re.compile(r"^[的被,，]+|[的了,，]+$")
@@ -52,8 +50,14 @@ def relations_of(question: str, own: str, rest: str, chances: Mapping[str, float
         found += [asked for asked in _read(clause, own[start:end], rest[start:end], sure, marker) if asked.relation not in known]
     found = list(_related(found))
     if all(asked.relation is not Relation.SHARE for asked in found):
-        found += [Asked(Relation.SHARE, rate, clean(rest.replace(f"{rate}率", " ")), deed=True, name=f"{rate}率") for rate in rates_of(own)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda asked: asked.relation is not Relation.SUM))
+        found += [Asked(Relation.SHARE, rate, clean(rest.replace(f"{rate}率", " ")), name=f"{rate}率") for rate in rates_of(own)]
+    every = sorted(dict.fromkeys(found), key=lambda asked: asked.relation is not Relation.SUM)
+    return tuple(replace(asked, question=f"{asked.one}占{asked.other}多少") if _among(asked, every) else asked for asked in every)
+
+
+def _among(asked: Asked, every: Sequence[Asked]) -> bool:
+    """Whether it is one of several shares: 甲和乙各占多少."""
+    return asked.relation is Relation.SHARE and sum(other.relation is Relation.SHARE for other in every) > 1
 
 
 def _related(found: Sequence[Asked]) -> Iterator[Asked]:
@@ -62,7 +66,7 @@ def _related(found: Sequence[Asked]) -> Iterator[Asked]:
     step, share = known.get(Relation.GAP), known.get(Relation.SHARE)
     for asked in found:
         if asked.relation is Relation.SHARE and Relation.SUM in known:
-            yield replace(asked, one="")
+            yield replace(asked, one="", parts=known[Relation.SUM].parts)
         elif asked.relation is Relation.SHARE and step:
             yield replace(asked, one=asked.one or step.one)
         elif asked.relation is Relation.GAP and share and asked.other and asked.other in share.other:
@@ -127,16 +131,21 @@ def _asked(relation: Relation, sides: Sides) -> Iterator[Asked]:
             unit = CASE.get(per, per if re.fullmatch(measure_words()[0], per) else "")
             yield Asked(relation, f"{sides.others} {one}".strip(), POPULATION if unit == "人" else "" if unit else per, unit)
         case Relation.SUM:
-            yield Asked(relation, "、".join(sides.one))
+            yield Asked(relation, "、".join(sides.one), parts=_parts(sides.one))
         case Relation.REST:
-            yield Asked(relation, "、".join(sides.one), f"{sides.others} {other}".strip(), deed=len(sides.one) < 2 and len(one) <= DEED)
+            yield Asked(relation, "、".join(sides.one), f"{sides.others} {other}".strip(), parts=_parts(sides.one))
         case Relation.SHARE:
             if sides.beside:
                 yield from (Asked(relation, part, sides.others) for part in (*sides.one, *sides.other))
                 return
             for part in sides.one if sides.listed else (one,):
-                yield Asked(relation, part, f"{sides.others} {other}".strip(), deed=0 < len(part) <= DEED)
+                yield Asked(relation, part, f"{sides.others} {other}".strip())
         case Relation.GAP:
             yield Asked(relation, one or sides.others, other)
         case _:
             yield Asked(relation, one or sides.others)
+
+
+def _parts(names: Sequence[str]) -> int:
+    """How many figures they name; one name may be that of several (这三类)."""
+    return len(names) if len(names) > 1 else 0

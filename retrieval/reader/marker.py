@@ -1,10 +1,12 @@
-"""Which calculation a question asks for, and which of its words name the figures: a few layers above the lower ones of the reader.
+"""Which calculation a question asks for, which of its words name the figures, and which figures of a report these are: a few layers above
+the lower ones of the reader.
 
-``marking`` made the weights, from ``data/train/questions``.
+``marking`` made the weights, from the questions and the calculations of ``data/train``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Protocol
 
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.reader.model import Graph, LocalReader, default_reader
+from retrieval.reader.pair import asked
 
 FILE = "marker.onnx"
 ANY = "问"
@@ -34,6 +37,8 @@ KINDS = {
     "t_ratio": "各镇倍数",
 }
 """and the word that it is read with to tell which of its own words name the figures of one kind. Those of ``t_`` are over several towns."""
+PLAIN = "多少"
+"""What a question is read with that asks for one figure as it stands."""
 ROLES = ("one", "other", "left")
 """The part, the whole and what is left of it; or what is compared or shared out, and what with."""
 KEPT = 256
@@ -48,6 +53,11 @@ class Marker(Protocol):
 
     def roles(self, question: str, kind: str) -> NDArray[np.float32]:
         """The chance (0–1) of each character of ``question`` to be of each of ROLES, shape (characters, roles)."""
+        ...
+
+    def sides(self, question: str, kind: str, figures: Sequence[str]) -> NDArray[np.float32]:
+        """How surely each of ``figures``, as ``pair.pointed`` shows them, is what a calculation of ``kind`` takes for the one and for the other:
+        log-odds, shape (figures, 2). Of PLAIN the first tells whether the figure itself is asked for."""
         ...
 
 
@@ -77,6 +87,14 @@ class LocalMarker:
         for (start, end), sequence, own in zip(pair.offsets, pair.sequence_ids, chances, strict=True):
             if sequence == 1:
                 found[start:end] = own[1:]
+        return found
+
+    def sides(self, question: str, kind: str, figures: Sequence[str]) -> NDArray[np.float32]:
+        """As ``Marker.sides``. Raises ModelUnavailable."""
+        found = np.empty((len(figures), 2), np.float32)
+        first = f"{KINDS.get(kind, kind)}：{asked(question)}"
+        for place, figure in enumerate(figures):
+            (found[place],) = self._graph.run(["sides"], hidden=self._reader.lower(first, figure)[0])[0]
         return found
 
 

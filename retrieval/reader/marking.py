@@ -1,14 +1,13 @@
 """How the marker was taught: ``python -m retrieval.reader.marking --model DIR --data DIR --out DIR``.
 
 Its layers begin as those of the reader above the lower ones, which stay as they are: a question is read once for the kinds of
-calculation that it asks for, and once for each of them to tell which of its words name the figures. One question in ten is kept apart
-for what is printed at the end.
+calculation that it asks for, once for each of them to tell which of its words name the figures, and with each figure of a report to
+tell which side of the calculation it is. One question in ten, and one section in eight, is kept apart for what is printed at the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import gzip
 import json
 import logging
@@ -22,11 +21,13 @@ from typing import Any
 import onnx
 import torch
 from tokenizers import Tokenizer
-from torch import nn
 from torch.nn import functional
 
+from retrieval.reader.calculations import Exercise, exercises
+from retrieval.reader.drills import TOGETHER, Shown, exercise_loss, groups, report_sides, shown
 from retrieval.reader.export import OPSET, smaller
-from retrieval.reader.marker import ANY, FILE, KINDS, ROLES
+from retrieval.reader.layers import Head, Lower, padded
+from retrieval.reader.marker import ANY, FILE, KINDS
 from retrieval.reader.model import FILE as READER
 from retrieval.reader.pair import LONGEST
 from retrieval.reader.reopen import reopened
@@ -39,9 +40,8 @@ LOWER, UPPER = 4, 4
 kept apart rightly for .87, and the words of .41 for .45 of the calculations (2,344 questions)."""
 BATCH, PASSES, RATE, WARM_UP, LEAST, CLIP = 32, 8, 3e-4, 60, 0.05, 1.0
 KIND_WEIGHT, ROLE_WEIGHT = 8.0, 2.0
-"""Of the two losses."""
+"""Of the losses."""
 APART = 10
-NEVER = -1e4
 LETTERS = "abc"
 """The roles in the files, in the order of ROLES."""
 
@@ -54,43 +54,6 @@ class Lesson:
     kinds: tuple[float, ...] = ()
     roles: tuple[int, ...] = ()
     kept: bool = False
-
-
-class Lower(nn.Module):
-    """The layers that the marker shares with the reader: tokens, shape (texts, tokens), to what they make of them; they do not learn."""
-
-    def __init__(self, embeddings: nn.Module, layers: Iterable[nn.Module]) -> None:
-        super().__init__()
-        self.embeddings = embeddings
-        self.layers = nn.ModuleList(layers)
-
-    @torch.no_grad()
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """``mask`` as in ``Head``."""
-        return through(self.layers, self.embeddings(ids), mask)
-
-
-class Head(nn.Module):
-    """The layers of the marker's own: what the lower layers make of a text, shape (texts, tokens, width), to log-odds of kinds and of roles."""
-
-    def __init__(self, layers: Iterable[nn.Module], width: int) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(copy.deepcopy(layer) for layer in layers)
-        self.of_kinds = nn.Linear(width, len(KINDS))
-        self.of_roles = nn.Linear(width, 1 + len(ROLES))
-
-    def forward(self, hidden: torch.Tensor, mask: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """``mask`` is what is added to the attention, shape (texts, 1, 1, tokens)."""
-        hidden = through(self.layers, hidden, mask)
-        return self.of_kinds(hidden[:, 0]), self.of_roles(hidden)
-
-
-def through(layers: Iterable[nn.Module], hidden: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-    """What the layers make of it, one after the other."""
-    for layer in layers:
-        made = layer(hidden, mask)
-        hidden = made[0] if isinstance(made, tuple) else made
-    return hidden
 
 
 def lessons(folder: Path, tokenizer: Tokenizer) -> Iterator[Lesson]:
@@ -107,6 +70,12 @@ def lessons(folder: Path, tokenizer: Tokenizer) -> Iterator[Lesson]:
                     named = [(role, *span) for role, letter in enumerate(LETTERS, 1) for span in spans(question, ask.get(letter, ()))]
                     roles = (role_of(o, named) if s == 1 else -100 for o, s in zip(pair.offsets, pair.sequence_ids, strict=True))
                     yield Lesson(tuple(pair.ids), roles=tuple(roles), kept=kept)
+
+
+def kinds_of(every: Iterable[Exercise], tokenizer: Tokenizer) -> Iterator[Lesson]:
+    """The question of each exercise once for its kind."""
+    for one in every:
+        yield Lesson(tuple(tokenizer.encode(ANY, one.question).ids), tuple(float(kind == one.kind) for kind in KINDS), kept=one.kept)
 
 
 def spans(question: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -133,12 +102,9 @@ def batches(taught: Sequence[Lesson], random: Random) -> Iterator[Sequence[Lesso
 
 def read(lower: Lower, head: Head, group: Sequence[Lesson]) -> tuple[torch.Tensor, torch.Tensor]:
     """The log-odds of kinds and of roles."""
-    longest = max(len(lesson.ids) for lesson in group)
-    ids = torch.tensor([[*lesson.ids, *[1] * (longest - len(lesson.ids))] for lesson in group])
-    known = torch.tensor([[1.0] * len(lesson.ids) + [0.0] * (longest - len(lesson.ids)) for lesson in group])
-    mask = (1 - known[:, None, None, :]) * NEVER
+    ids, mask = padded([lesson.ids for lesson in group])
     with torch.autocast("cpu", torch.bfloat16, enabled=HALVED):
-        kinds, roles = head(lower(ids, mask), mask)
+        kinds, roles, _ = head(lower(ids, mask), mask)
     return kinds.float(), roles.float()
 
 
@@ -156,17 +122,19 @@ def loss_of(kinds: torch.Tensor, roles: torch.Tensor, group: Sequence[Lesson]) -
     return loss
 
 
-def teach(lower: Lower, head: Head, taught: Sequence[Lesson], random: Random, passes: int) -> None:
-    """The passes over the lessons."""
+def teach(lower: Lower, head: Head, taught: Sequence[Lesson], drilled: Sequence[Shown], random: Random, passes: int) -> None:
+    """The passes over the lessons and the exercises."""
     optimiser = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
-    steps, whole = 0, passes * (len(taught) // BATCH + 1)
+    steps, whole = 0, passes * (len(taught) // BATCH + len(drilled) // TOGETHER + 2)
     for number in range(passes):
         lost = []
-        for group in batches(taught, random):
+        jobs: list[tuple[Sequence[Lesson], Sequence[Shown]]] = [(group, ()) for group in batches(taught, random)]
+        jobs += [((), group) for group in groups(drilled, random)]
+        for lessons_of, exercises_of in random.sample(jobs, len(jobs)):
             steps += 1
             for settings in optimiser.param_groups:
                 settings["lr"] = RATE * min(steps / WARM_UP, max(LEAST, 1 - steps / whole))
-            loss = loss_of(*read(lower, head, group), group)
+            loss = loss_of(*read(lower, head, lessons_of), lessons_of) if lessons_of else exercise_loss(head, exercises_of, random)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(head.parameters(), CLIP)
@@ -198,8 +166,8 @@ def export(head: Head, width: int, reader: onnx.ModelProto, out: Path) -> None:
     """Write ``marker.onnx``, and ``reader.onnx`` with what its lower layers give as an output."""
     with TemporaryDirectory() as folder:
         whole = str(Path(folder) / FILE)
-        axes = {"hidden": {0: "texts", 1: "tokens"}, "kinds": {0: "texts"}, "roles": {0: "texts", 1: "tokens"}}
-        outputs = ["kinds", "roles"]
+        axes = {"hidden": {0: "texts", 1: "tokens"}, "kinds": {0: "texts"}, "roles": {0: "texts", 1: "tokens"}, "sides": {0: "texts"}}
+        outputs = ["kinds", "roles", "sides"]
         torch.onnx.export(head, (torch.zeros((1, 8, width)),), whole, input_names=["hidden"], output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False)
         onnx.save(smaller(onnx.load(whole)), out / FILE)
     onnx.save(tapped(reader), out / READER)
@@ -218,7 +186,7 @@ def main() -> None:
     """Teach, print what was reached, and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="folder with reader.onnx and tokenizer.json")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled questions")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the folders questions and calculations")
     parser.add_argument("--out", type=Path, required=True, help="folder for both graphs")
     parser.add_argument("--passes", type=int, default=PASSES)
     parser.add_argument("--threads", type=int, default=2)
@@ -231,11 +199,15 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST, strategy="only_second")
-    every = list(lessons(options.data, tokenizer))
+    asked_of = list(exercises(options.data / "calculations"))
+    every = [*lessons(options.data / "questions", tokenizer), *kinds_of((one for one in asked_of if not one.chained), tokenizer)]
     head = Head(bert.encoder.layer[LOWER : LOWER + UPPER], bert.config.hidden_size)
     lower = Lower(bert.embeddings, bert.encoder.layer[:LOWER])
-    teach(lower, head.train(), [lesson for lesson in every if not lesson.kept], Random(1), options.passes)
+    drilled = list(shown(lower, tokenizer, asked_of, Random(1)))
+    taught = [lesson for lesson in every if not lesson.kept]
+    teach(lower, head.train(), taught, [one for one in drilled if not one.exercise.kept], Random(1), options.passes)
     report(lower, head.eval(), [lesson for lesson in every if lesson.kept])
+    report_sides(head, [one for one in drilled if one.exercise.kept])
     options.out.mkdir(parents=True, exist_ok=True)
     export(head, bert.config.hidden_size, reader, options.out)
 

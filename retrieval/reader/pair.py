@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from index.cells import is_row
+from index.types import Figure, Span
 
 HEADING, BEFORE, SENTENCE, QUESTION = 16, 20, 120, 64
 """Characters that are read of the heading path, of the sentence before, of the sentence and of the question."""
+LEADING, PREVIOUS, FOLLOWING = 56, 24, 24
+"""Characters that are read before a figure, of the sentence before among them, and after it."""
 MARK = "｜"
 TURN = "；"
 """Between an earlier turn and the one that leans on it."""
@@ -30,3 +36,13 @@ def asked(question: str) -> str:
 def told(candidate: Candidate) -> str:
     """The candidate as the reader sees it."""
     return MARK.join((candidate.headings[-HEADING:], candidate.before[-BEFORE:], candidate.sentence[:SENTENCE]))
+
+
+def pointed(text: str, path: Sequence[str], sentence: Span, previous: str, figure: Figure, year: int | None) -> str:
+    """A figure as the marker sees it, with the words around it: ``previous`` is the sentence before ``sentence`` in its section, ``year`` that
+    of the report. A row of a table is read with the words of its heads."""
+    words = text[sentence.start : sentence.end]
+    earlier = f"{figure.owner}{figure.subject}{figure.action}：" if is_row(words) else previous[-PREVIOUS:]
+    before, after = f"{earlier}{text[sentence.start : figure.start]}"[-LEADING:], text[figure.end : sentence.end][:FOLLOWING]
+    past = f"上年{MARK}" if year and figure.year is not None and figure.year < year else ""
+    return f"{past}{' › '.join(path)[-HEADING:]}{MARK}{before}【{text[figure.start : figure.end]}】{after}"
