@@ -26,8 +26,9 @@ from retrieval.plan.cells import cell_of
 from retrieval.plan.operands import FEW, LIKELY, PLACES, Place, by_number_elsewhere, chance, choice_of, counted_by_unit, operands
 from retrieval.question.derivation import EACH, Asked, Derivation, Derived, Relation
 
-SAME_DEED = 0.5
-"""Share of the characters of the deed asked about (办结) that the words of the part must have."""
+SAME_DEED, VERY_DEED = 0.5, 0.75
+"""Share of the characters of the deed asked about (办结) that the words of the part must have; and where all is said to be brought to its end: 2件，均胜诉
+is no 败诉."""
 LEAD = 0.05
 """How much better than any other a pair must fit the question: of two that fit as well, the words choose neither."""
 CLOSE = 0.1
@@ -257,4 +258,4 @@ def _all_of_it(asked: Derived, found: Found) -> Pair | None:
     """48处，全部整改到位: the whole is its own part."""
     assert found.figure is not None
     said = ALL.match(found.sentence.report.text, found.figure.end, found.sentence.end)
-    return Pair(found, found, 0.0) if said and share_of(asked.word, said[0]) >= SAME_DEED else None
+    return Pair(found, found, 0.0) if said and share_of(asked.word, said[0]) >= VERY_DEED else None
