@@ -57,4 +57,4 @@ def test_what_is_asked_after_a_wide_question_keeps_its_scope_without_the_town_th
 
 
 def test_what_all_ended_well_did_not_all_end_badly(ask):
-    assert "100%" not in ask("苇川镇2023年行政诉讼败诉率是多少").text
+    assert "100%" not in ask("洛川县2023年行政诉讼败诉率是多少").text
