@@ -211,7 +211,7 @@ def _listed(levels: Sequence[Operand], parts: int) -> Iterator[Choice]:
     first = max(levels, key=lambda operand: operand.one, default=None)
     taken = likely([operand for operand in levels if first and agree((first.figure.unit,), operand.figure.unit)], parts)
     if len(taken) > 1:
-        yield _of(taken)
+        yield _of(sorted(taken, key=lambda operand: operand.figure.start))
 
 
 def _shared_out(amounts: Sequence[Operand], numbers: Sequence[Operand], unit: str) -> Iterator[Choice]:
