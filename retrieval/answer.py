@@ -31,6 +31,7 @@ from retrieval.plan import tables, trends, wide
 from retrieval.plan.within import within
 from retrieval.prepared import examples, kept, understood
 from retrieval.question import checked
+from retrieval.question.derivation import Relation
 from retrieval.question.everyday import Everyday
 from retrieval.question.heard import Sounds, heard, in_words
 from retrieval.question.several import pieces, stand_apart
@@ -50,6 +51,8 @@ POOL = 200
 """Passages that the search is asked for."""
 PAIR, INVITED = 2, 4
 """Reports that questions are thought up for where nothing was asked, and how many questions."""
+STEPS = frozenset((Relation.GAP, Relation.GROWTH))
+"""What a report may tell of the year before it."""
 KEPT_READINGS = 256
 """Reports kept ready between questions."""
 
@@ -244,7 +247,8 @@ class Answerer:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
                 told = inquiry.wanted.number or AMOUNT.search(query.question)
                 stated = trends.elsewhere(inquiry, missing.years[0]) if told else None
-                if told and query.relations and (derived := within(inquiry, stated or Draft((), Reason.NOT_STATED), self.judge)).lines:
+                steps = any(asked.relation in STEPS for asked in query.relations)  # a share within the year after is none of this year
+                if told and steps and (derived := within(inquiry, stated or Draft((), Reason.NOT_STATED), self.judge)).lines:
                     stated = derived
                 if draft := stated or (None if scoped.reports else self._planned(query, missing)):
                     return Draft((*draft.lines, chat.absent(missing, inquiry.catalogue)), None, draft.scope, draft.coverage)
