@@ -18,6 +18,7 @@ from index.types import Figure, Kind
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
+from retrieval.evidence.match import Needle
 from retrieval.evidence.measure import own_words
 from retrieval.evidence.pieces import Piece
 from retrieval.evidence.reading import Reading, Sentence
@@ -116,15 +117,20 @@ def operands(asked: Asked, places: Sequence[Place], judge: Judge, most: int = FI
     readings = {place.reading.report.id: place.reading for place in places}
     inquiry = places[0].inquiry
     sides = judge.sides(asked.question or inquiry.query.spoken, asked.relation.value, founds, readings).tolist() if founds else []
-    named = [[named_by(side, found, inquiry) for side in (asked.one, asked.other)] for found in founds]
+    needles = [inquiry.for_figure(side).strict_needle() if side else None for side in (asked.one, asked.other)]
+    named = [[_covered(needle, found) if needle else 0.0 for needle in needles] for found in founds]
     return tuple(Operand(f, one + NAMED * own, other + NAMED * others) for f, (one, other), (own, others) in zip(founds, sides, named, strict=True))
 
 
 def named_by(side: str, found: Found, inquiry: Inquiry) -> float:
     """The share (0–1) of the words of a side that a figure's own words have."""
+    return _covered(inquiry.for_figure(side).strict_needle(), found) if side else 0.0
+
+
+def _covered(needle: Needle, found: Found) -> float:
     assert found.figure is not None
     words = f"{found.figure.subject}{found.figure.action}{own_words(found)[1]}"
-    return inquiry.for_figure(side).strict_needle().coverage(fold(words), words) if side else 0.0
+    return needle.coverage(fold(words), words)
 
 
 def choice_of(asked: Asked, known: Sequence[Operand], units: Sequence[str] = ()) -> Choice | None:
