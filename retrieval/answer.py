@@ -246,7 +246,7 @@ class Answerer:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
                 told = inquiry.wanted.number or AMOUNT.search(query.question)
-                stated = trends.elsewhere(inquiry, missing.years[0]) if told else None
+                stated = trends.elsewhere(inquiry, missing.years[0], self.judge) if told else None
                 steps = any(asked.relation in STEPS for asked in query.relations)  # a share within the year after is none of this year
                 if told and steps and (derived := within(inquiry, stated or Draft((), Reason.NOT_STATED), self.judge)).lines:
                     stated = derived

@@ -7,7 +7,7 @@ from dataclasses import replace
 from index.types import Part
 from retrieval.draft import Draft
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import Judge
+from retrieval.evidence.judge import CHANGES, Judge
 from retrieval.plan import tables, trends
 from retrieval.plan.measured import about, several
 from retrieval.plan.within import within
@@ -18,10 +18,6 @@ from retrieval.types import Intent
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
-BELIEVED = 4
-"""Pieces that the reader puts first, one of which a calculated answer rests on."""
-NAMED = 0.3
-"""Share of the topic that its words cover, at least: PM10降了百分之几 is not answered by what else fell."""
 OVER_SEVERAL = frozenset((Intent.TREND, Intent.RANK, Intent.COMPARE, Intent.AGGREGATE, Intent.FACT, Intent.LIST))
 """Intents of a question that may be about what follows from figures of several reports."""
 
@@ -31,7 +27,20 @@ def compose(inquiry: Inquiry, judge: Judge) -> Draft:
     query = inquiry.query
     if query.numbers and not query.plan.conditions and not query.towns and not LOOKED_UP.isdisjoint(query.wants) and (draft := tables.reverse(inquiry)):
         return draft
-    return within(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
+    draft = within(inquiry, _calculated(inquiry, judge) or _told(inquiry, judge), judge)
+    return _with_change(draft, inquiry, judge)
+
+
+def _with_change(draft: Draft, inquiry: Inquiry, judge: Judge) -> Draft:
+    """代写文书为啥少了，少几份: where a change is asked for that no line tells, what the two years leave, before what the report says of it."""
+    query = inquiry.query
+    changes = any(asked.relation in CHANGES and not asked.other for asked in query.relations) and query.base_year and not query.every
+    if not changes or any(line.formula for line in draft.lines):
+        return draft
+    change = trends.trend(inquiry, judge)
+    told = [line for line in change.lines if line.formula] if change else []
+    kept = () if draft.reason else draft.lines
+    return replace(change, lines=(*told, *(line for line in kept if line not in told)) if kept else change.lines) if change and told else draft
 
 
 def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
@@ -42,15 +51,18 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
         return draft
     if draft := _relayed(inquiry, judge):
         return draft
-    if query.quotient and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
+    several_meant = query.every or query.towns or query.intent is not Intent.FACT  # a thing that one of the reports tells of is asked of that one
+    if query.quotient and several_meant and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
         return draft
     if query.intent is Intent.FACT and query.operation == "growth" and query.base_year and not query.every:
-        draft = trends.trend(inquiry)
-        return draft if draft and any(line.formula for line in draft.lines) and _believed(draft, inquiry, judge) else None
+        draft = trends.trend(inquiry, judge)
+        return draft if draft and any(line.formula for line in draft.lines) else None
+    over_years = query.intent is Intent.FACT and len(query.years) > 1 and len(query.towns) == 1 and query.plan.folds
     match query.intent:
+        case _ if over_years:
+            return trends.trend(inquiry, judge)
         case Intent.TREND:
-            draft = several(inquiry, trends.trend) or trends.trend(inquiry)
-            return draft if draft and _believed(draft, inquiry, judge) else None
+            return several(inquiry, lambda each: trends.trend(each, judge)) or trends.trend(inquiry, judge)
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry, judge)
         case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:
@@ -76,16 +88,6 @@ def _relayed(inquiry: Inquiry, judge: Judge) -> Draft | None:
     return replace(draft, lines=(*draft.lines[:-1], *told, draft.lines[-1]))
 
 
-def _believed(draft: Draft, inquiry: Inquiry, judge: Judge) -> bool:
-    """Whether the figures of a measure without a name of its own stand in what the reader takes for an answer and the question names, too."""
-    sources = [source for line in draft.lines for source in line.sources]
-    if inquiry.wanted.indicator or not sources:
-        return True
-    first = judge.findings(inquiry).ranked[:BELIEVED]
-    named = [f for f in first if f.covered >= NAMED]
-    return any(s.report.id == f.report_id and s.start <= f.piece.start < s.end for s in sources for f in named)
-
-
 def _told(inquiry: Inquiry, judge: Judge) -> Draft:
     """What the reports say in words, or in one figure."""
     query = inquiry.query
@@ -100,12 +102,12 @@ def _told(inquiry: Inquiry, judge: Judge) -> Draft:
     if draft.reason and whole:
         section = _section(inquiry, judge)
         draft = draft if section.reason else section
-    return _with_premise(draft, inquiry)
+    return _with_premise(draft, inquiry, judge)
 
 
-def _with_premise(draft: Draft, inquiry: Inquiry) -> Draft:
+def _with_premise(draft: Draft, inquiry: Inquiry, judge: Judge) -> Draft:
     """Where the question takes a rise or a fall for granted, say what the two years state."""
-    extra = trends.premise(inquiry) if "why" in inquiry.query.wants and inquiry.query.base_year and not draft.reason else []
+    extra = trends.premise(inquiry, judge) if "why" in inquiry.query.wants and inquiry.query.base_year and not draft.reason else []
     return replace(draft, lines=(*draft.lines, *extra))
 
 

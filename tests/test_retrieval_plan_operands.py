@@ -90,3 +90,17 @@ def test_figures_of_two_reports_are_not_put_together():
 def elsewhere(found):
     report = replace(found.sentence.report, id="b" * 16)
     return replace(found, sentence=replace(found.sentence, report=report))
+
+
+STEP = """檀溪镇2024年法治政府建设情况报告
+
+一、主要工作
+夜查后油烟投诉由4月的33件降到12月的9件。收件38件。
+"""
+
+
+@pytest.mark.parametrize("sides", [((4.0, -2.0), (-3.0, -5.0)), ((4.0, -5.0), (5.0, -6.0))], ids=["the first is taken for what is now", "both are"])
+def test_the_words_that_lead_from_one_figure_to_the_other_tell_which_was_first(monkeypatch, sides):
+    monkeypatch.setattr("test_retrieval_plan_operands.TEXT", STEP)
+    first, second = sides
+    assert chosen(Relation.GROWTH, _33件=first, _9件=second) == ["9件", "33件"]

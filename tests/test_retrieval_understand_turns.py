@@ -201,3 +201,34 @@ def test_the_issuer_and_the_intent_are_carried() -> None:
 def test_a_calculation_of_ones_own_takes_no_mean_from_the_turn_before():
     turns = ("柳垭镇2022年装灯花了多少钱，平均一盏多少",)
     assert not UNDERSTANDING.understand("投诉降了百分之几", turns, today=TODAY).plan
+
+
+SUMMED = "榆坪镇和岩溪乡2022年一共调解了多少件纠纷"
+
+
+@pytest.mark.parametrize("turn", ["再算上双槐镇（湟西县）呢", "把湟西县双槐镇也加上呢", "再加上湟西县双槐镇，它排第几"])
+def test_a_turn_may_set_another_town_beside_those_before(turn):
+    query = ask(SUMMED, turn)
+    assert towns(query) == ["芷源县榆坪镇", "芷源县岩溪乡", "湟西县双槐镇"]
+    assert query.topic == ask(SUMMED).topic and query.plan.folds
+
+
+def test_a_turn_may_leave_a_town_out_of_those_before():
+    query = ask(SUMMED, "去掉榆坪镇再算")
+    assert towns(query) == ["芷源县岩溪乡"] and query.topic == ask(SUMMED).topic and not query.relations
+
+
+@pytest.mark.parametrize("turn", ["我问的是街道，不是乡", "不是乡，我问的是街道"])
+def test_a_turn_may_tell_which_kind_of_place_is_meant(turn):
+    query = ask("岩溪乡和麦场街道调解了多少件纠纷", turn)
+    assert towns(query) == ["湟西县麦场街道"] and query.topic == ask("麦场街道调解了多少件纠纷").topic
+
+
+def test_a_turn_may_ask_the_same_share_of_another_part():
+    (asked,) = ask("榆坪镇2022年婚姻家庭类纠纷占排查总数多少", "土地流转的呢").relations
+    assert asked.relation == "share" and asked.one == "土地流转"
+
+
+def test_this_year_and_last_are_the_last_two_there_are_where_the_last_report_is_of_last_year():
+    years = UNDERSTANDING.understand("榆坪镇今年比去年多调解多少件", today=date(2024, 3, 1)).years
+    assert years == (2022, 2023)

@@ -17,8 +17,8 @@ QUESTION = ("reader", "second", "covered", "near", "figure", "unmeasured", "numb
 COMPANION = ("chance", "best", "after", "before", "section", "several", "number", "told", "beside_told")
 """Of a piece beside the best of its report: the log-odds of either, whether it stands right after or before it, or in its section; and of
 the question, whether it asks several things, a number, a cause or a way, and whether a piece is right beside the best of such a one."""
-FIGURE = ("reader", "covered", "near", "figure", "named", "same", "unit")
-"""Of a figure that may be the measure asked for: the reader's log-odds for its own words, the share of the topic that these cover, their
+FIGURE = ("meant", "covered", "near", "figure", "named", "same", "unit")
+"""Of a figure that may be the measure asked for: the marker's log-odds, the share of the topic that these cover, their
 cosine to the question, the coverage by all words and synonyms, whether the rules would take it, whether the table knows it as the very
 indicator, whether it is in the very unit."""
 

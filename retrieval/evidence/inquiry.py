@@ -123,7 +123,7 @@ class Inquiry:
 
     def for_figure(self, topic: str) -> Inquiry:
         """The question for one figure alone, of those that it is calculated from."""
-        query = replace(self.query, topic=topic, context="", units=(), asks=(), plan=NO_PLAN, derived=(), numbers=())
+        query = replace(self.query, topic=topic, spoken=f"{topic}多少", context="", units=(), asks=(), plan=NO_PLAN, derived=(), numbers=())
         return replace(self, query=query, levels=True)
 
     def needle(self, topic: str | None = None) -> Needle:

@@ -23,11 +23,11 @@ from retrieval.evidence.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.measure import OwnWords, as_marked, by_rule, by_unit, how_many, is_asked, own_words
+from retrieval.evidence.measure import OwnWords, as_marked, by_rule, how_many, is_asked, own_words
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.evidence.reading import Reading
-from retrieval.measures import measures_of
-from retrieval.reader.marker import Marker
+from retrieval.question.derivation import Relation
+from retrieval.reader.marker import PLAIN, Marker
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
 from retrieval.types import Query
@@ -40,8 +40,9 @@ KEPT_FINDINGS = 16
 """Questions whose findings are kept: several steps of one answer ask for the same."""
 KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
-MEASURED = 5
-"""Figures of one report that are read for a measure which the report gives another name."""
+MEASURED = 10
+"""Figures of one report that are read for a measure which the report may give another name."""
+CHANGES = frozenset((Relation.GAP, Relation.GROWTH))
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -147,14 +148,15 @@ class Judge:
         return best.figure if best and best.chance >= self.calibration.figure else None
 
     def choices(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[Choice]:
-        """The figures of a report that may be the measure, the likeliest first. Each is asked for in its own unit, and read with the words
-        that are its own."""
-        read: list[Choice] = []
-        for unit, own in by_unit(self._measurable(inquiry, reading, units)):
-            scores = self._reader.read(how_many(inquiry, unit), [words.candidate for words in own])
-            known = [(score, *words.features) for words, score in zip(own, scores.tolist(), strict=True)]
-            read += [Choice(w.figure, features, chance_of(self.calibration.choice(features))) for w, features in zip(own, known, strict=True)]
-        return sorted(read, key=lambda choice: -choice.chance)
+        """The figures of a report that may be the measure, the likeliest first, as the marker reads them with the question; where a change is
+        asked for, as what there was."""
+        own = self._measurable(inquiry, reading, units)
+        changes = {asked.relation for asked in inquiry.query.relations} & CHANGES if inquiry.levels else ()
+        kind = next(iter(sorted(changes)), PLAIN)
+        odds = self._marker.sides(inquiry.query.spoken, kind, [as_marked(words.figure, reading) for words in own])[:, 0].tolist()
+        read = [(words.figure, (meant, *words.features)) for words, meant in zip(own, odds, strict=True)]
+        choices = (Choice(figure, features, chance_of(self.calibration.choice(features))) for figure, features in read)
+        return sorted(choices, key=lambda choice: -choice.chance)
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[OwnWords]:
         """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; of parts those that are named."""
@@ -162,21 +164,17 @@ class Judge:
         wanted = replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True)
         fitting = [f for f in find.figures(replace(look, wanted=wanted), reading.sentences, least=0.0) if find.fits(f, wanted)]
         fitting = [f for f in fitting if find.of_the_whole(f, wanted)]
-        if wanted.exact:  # what the table knows as another thing is no measure of this one
-            fitting = [f for f in fitting if f.figure and f.figure.indicator in ("", wanted.indicator, *wanted.relatives)]
-        if not units:  # all that is known of the measure is that some had none of it
-            fitting = [f for f in fitting if f.figure and not measures_of(f.figure.unit) & find.NO_COUNTS]
         needle = inquiry.strict_needle()
         wholes = [f for f in fitting if is_asked(f, look.wanted, needle)] or fitting
-        told = [own_words(f) for f in wholes]
+        told = [own_words(f)[1] for f in wholes]
         if not told:
             return []
         vector = self._encoder.encode([how_many(inquiry, "")], query=True)[0]
-        near = (self._encoder.encode([own for _, own in told]) @ vector).tolist()
+        near = (self._encoder.encode(told) @ vector).tolist()
         named = next((f for f in wholes if f.coverage >= find.STATED), None)
         found = [
-            OwnWords(f, before, own, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
-            for f, (before, own), n in zip(wholes, told, near, strict=True)
+            OwnWords(f, own, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
+            for f, own, n in zip(wholes, told, near, strict=True)
         ]
         return sorted(found, key=lambda one: -self.calibration.choice((0.0, *one.features)))[:MEASURED]
 

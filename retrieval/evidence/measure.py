@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.text import fold
@@ -11,7 +10,6 @@ from retrieval.evidence.find import STATED, Found, Wanted
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.match import Needle
 from retrieval.evidence.reading import Reading
-from retrieval.reader.pair import Candidate as Pair
 from retrieval.reader.pair import pointed
 
 CREDITED = 1.4
@@ -24,16 +22,11 @@ SHORT = 1
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """A figure with the words that are its own, those of its sentence before them, and its features but the reader's."""
+    """A figure with the words that are its own, and its features but the marker's."""
 
     figure: Found
-    before: str
     own: str
     features: tuple[float, ...]
-
-    @property
-    def candidate(self) -> Pair:
-        return Pair(" › ".join(self.figure.sentence.section.path), self.before, self.own)
 
 
 def is_asked(found: Found, wanted: Wanted, needle: Needle) -> bool:
@@ -83,14 +76,6 @@ def as_marked(found: Found, reading: Reading) -> str:
     at = section.index(sentence)
     previous = section[at - 1].text if at and not section[at - 1].is_heading else ""
     return pointed(sentence.report.text, sentence.section.path, Span(sentence.start, sentence.end), previous, figure, sentence.report.year)
-
-
-def by_unit(words: Sequence[OwnWords]) -> Iterator[tuple[str, list[OwnWords]]]:
-    """The figures with the same unit together."""
-    groups: dict[str, list[OwnWords]] = {}
-    for one in words:
-        groups.setdefault(one.figure.figure.unit if one.figure.figure else "", []).append(one)
-    yield from groups.items()
 
 
 def how_many(inquiry: Inquiry, unit: str) -> str:

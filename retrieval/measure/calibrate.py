@@ -12,12 +12,10 @@ share of what there is of them, have the highest mean, the answers counted ``FAL
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,9 +30,8 @@ from index.text import clauses
 from retrieval.answer import Answerer
 from retrieval.evidence.calibration import COMPANION, FEATURES, FIGURE, QUESTION, Calibration
 from retrieval.evidence.companions import Asked, features
-from retrieval.evidence.judge import Choice, Finding, Findings, ranked, ranked_features
+from retrieval.evidence.judge import Finding, Findings, ranked, ranked_features
 from retrieval.measure.scoring import read_items
-from retrieval.measures import measures_of
 from retrieval.reader.lessons import Fold, files, fold_of, rows
 from retrieval.reader.model import LocalReader
 
@@ -43,15 +40,12 @@ logger = logging.getLogger(__name__)
 TODAY = date(2026, 1, 1)
 NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
-FALSE_FIGURE = 1.5
-"""How much worse a figure of another thing is in a sum over towns than one town that is said not to state it."""
 FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
 LOST = 0.01
 """Share of the right wordings that the reader may take for not carried: it is the last of several guards."""
 MISSED = 3.0
 """How much more a sentence counts that is missing from an answer than one too many (the beta of F)."""
-EXAMS = Path("data/eval/exams")
 STEPS = 99
 """Chances that are tried as the one from which is answered."""
 
@@ -69,19 +63,11 @@ class Case:
     right: tuple[str, ...]
     asked: Asked = PLAIN
     findings: Findings = NOTHING
-    choices: tuple[Choice, ...] = ()
 
     def answers(self, finding: Finding) -> bool:
         """Whether the piece is of the words that answer."""
         words = _plain(finding.piece.text)
         return any(words in answer or answer in words for answer in self.right)
-
-    def measures(self, choice: Choice) -> bool:
-        """Whether the figure stands in the words that answer, and no other of its measure beside it."""
-        return [c for c in self.choices if self._tells(c) and _measures(c) & _measures(choice)] == [choice]
-
-    def _tells(self, choice: Choice) -> bool:
-        return any(_plain(choice.figure.words) in answer for answer in self.right)
 
 
 def report_of(row: dict[str, Any]) -> str:
@@ -151,37 +137,7 @@ def _is_plain(answerer: Answerer, case: Case) -> bool:
 def _found(answerer: Answerer, case: Case) -> Case:
     with answerer.reading():
         inquiry = answerer.inquire(answerer.understand(case.question, case.history))
-        units = inquiry.wanted.units if inquiry.wanted.number and not inquiry.wanted.rate else ()
-        choices = [c for reading in inquiry.readings[:1] if units for c in answerer.judge.choices(inquiry, reading, units)]
-        return replace(case, asked=Asked.of(inquiry), findings=answerer.judge.findings(inquiry), choices=tuple(choices))
-
-
-def chosen(path: Path, exams: Path, reader: LocalReader) -> list[Case]:
-    """The questions across towns of ``path``, each to one report, with the figures that it may be answered by; ``exams`` has their reports."""
-    known = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [case for exam in dict.fromkeys(row["exam"] for row in known) for case in _across(exams / exam, [row for row in known if row["exam"] == exam], reader)]
-
-
-def _across(exam: Path, known: Sequence[dict[str, Any]], reader: LocalReader) -> Iterator[Case]:
-    asked = {row["id"]: row for row in map(json.loads, (exam / "questions.jsonl").read_text(encoding="utf-8").splitlines())}
-    encoder = default_encoder()
-    with TemporaryDirectory() as folder:
-        with Store.create(Path(folder) / "store", encoder) as store:
-            build([exam / "reports"], store)
-        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY, reader=reader)
-        for row in known:
-            question = asked[row["id"]]
-            with answerer.reading():
-                inquiry = answerer.inquire(answerer.understand(question["question"], question.get("history", ())))
-                for reading in inquiry.readings:
-                    report = reading.report
-                    if (report.town, report.year) == (row["town"], row["year"]) and row["words"] in report.text:
-                        choices = answerer.judge.choices(inquiry, reading, inquiry.measure_units)
-                        yield Case(question["question"], (), tuple(filter(None, (_plain(row["words"]),))), choices=tuple(choices))
-
-
-def _measures(choice: Choice) -> frozenset[str]:
-    return measures_of(choice.figure.figure.unit) if choice.figure.figure else frozenset()
+        return replace(case, asked=Asked.of(inquiry), findings=answerer.judge.findings(inquiry))
 
 
 def fit(known: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:
@@ -220,21 +176,6 @@ def shares(cases: Sequence[Case], chance: float) -> tuple[float, float]:
     cannot = [case for case in cases if not case.right]
     right = sum(case.findings.chance >= chance and case.answers(case.findings.ranked[0]) for case in can)
     return right / len(can), sum(case.findings.chance < chance for case in cannot) / len(cannot)
-
-
-def figures(cases: Sequence[Case], calibration: Calibration) -> Calibration:
-    """``calibration`` with the weights of figures, and the chance from which one is taken: where those taken rightly, less those taken
-    wrongly ``FALSE_FIGURE`` times, are most. Cases that do not tell which figure is meant are left out."""
-    known = [case for case in cases if case.choices and (not case.right or any(map(case.measures, case.choices)))]
-    weights = fit(*zip(*((c.features, case.measures(c)) for case in known for c in case.choices), strict=True))
-    fitted = replace(calibration, figures=weights)
-    best = [max((fitted.choice(c.features), case.measures(c)) for c in case.choices) for case in known]
-
-    def gain(chance: float) -> float:
-        odds = log(chance / (1 - chance))
-        return sum(1.0 if right else -FALSE_FIGURE for value, right in best if value >= odds)
-
-    return replace(fitted, figure=max((float(chance) for chance in np.linspace(0.01, 0.99, STEPS)), key=gain))
 
 
 def _companions(cases: Sequence[Case]) -> tuple[tuple[float, ...], float]:
@@ -294,7 +235,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of whole reports with questions")
     parser.add_argument("--exams", type=Path, nargs="*", default=(), help="folders of exams that were looked at")
-    parser.add_argument("--figures", type=Path, default=Path("data/train/figures.jsonl"), help="which figure is meant, of questions of exams")
     parser.add_argument("--reader", type=Path, required=True, help="folder of the reader as it ships")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "evidence" / "calibration.toml")
     options = parser.parse_args()
@@ -302,8 +242,8 @@ def main() -> None:
     reader = LocalReader(options.reader)
     known = [*read(options.data, Fold.CALIBRATION, reader), *(case for exam in options.exams for case in sat(exam, reader))]
     calibration, curve = calibrated(known)
-    told = chosen(options.figures, EXAMS, reader)
-    calibration = figures([*known, *told], replace(calibration, carried=carried(known, reader)))
+    shipped = Calibration.load()  # the weights of figures are those of ``meant``
+    calibration = replace(calibration, carried=carried(known, reader), figures=shipped.figures, figure=shipped.figure)
     options.out.write_text(written(calibration), encoding="utf-8")
     logger.info(
         "at %.2f: answers %.3f, declined %.3f", calibration.answer, *curve[np.abs(curve[:, 0] - calibration.answer).argmin(), 1:]

@@ -25,4 +25,4 @@ def several(inquiry: Inquiry, calculate: Callable[[Inquiry], Draft | None]) -> D
 def about(inquiry: Inquiry, ask: Ask) -> Inquiry:
     """The inquiry about one of the things asked for; what is calculated of each report only where its own words say so."""
     derived = tuple(asked for asked in inquiry.query.derived if asked.word and asked.word in ask.topic)
-    return replace(inquiry, query=replace(inquiry.query, topic=ask.topic, units=ask.units, asks=(), derived=derived))
+    return replace(inquiry, query=replace(inquiry.query, topic=ask.topic, spoken=f"{ask.topic}多少{''.join(ask.units[:1])}", units=ask.units, asks=(), derived=derived))

@@ -67,6 +67,12 @@ class Operand:
         return amount(self.figure.value, self.figure.unit)
 
     @property
+    def either(self) -> Operand:
+        """The same, whichever side it is."""
+        odds = max(self.one, self.other)
+        return replace(self, one=odds, other=odds)
+
+    @property
     def level(self) -> bool:
         """Whether it is an amount of its report's own year, and no rate, change or so many for each."""
         figure, report = self.figure, self.found.sentence.report
@@ -203,9 +209,15 @@ def _parted(levels: Sequence[Operand], parts: int) -> Iterator[Choice]:
 
 
 def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
-    """(now, before), or the two that are set against one another; what was before may be told by the change since that follows the one."""
+    """(now, before), or the two that are set against one another; what was before may be told by the change since that follows the one. Where the
+    words lead from the one to the other they tell which is which."""
     for now, before in permutations(known, 2):
         late, early = now.figure, before.figure
+        if leads(now.found, before.found):
+            continue
+        if leads(before.found, now.found):
+            yield _of([now.either], [before.either])
+            continue
         if late.kind is Kind.CHANGE or not agree((late.unit,), early.unit) or (late.year or 0) < (early.year or 0):
             continue
         if early.kind is not Kind.CHANGE or (by_change and now.found.sentence == before.found.sentence and late.end <= early.start):

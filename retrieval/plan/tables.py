@@ -13,11 +13,12 @@ from retrieval.evidence.find import Found, Look
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
 from retrieval.evidence.reading import Reading
-from retrieval.plan.algebra import Cell, Result, Town, common_unit, leaves, one_thing, run
-from retrieval.plan.cells import alike, candidates, cell_of
+from retrieval.plan.algebra import Cell, Result, Town, leaves, one_thing, run
+from retrieval.plan.cells import alike, candidates
 from retrieval.plan.pairs import SAME_DEED, derived_cell, pair_of, share_of
+from retrieval.plan.picked import READ_ALL, picked
 from retrieval.plan.results import Key, Telling
-from retrieval.plan.steps import restated, whole_matter
+from retrieval.plan.steps import restated
 from retrieval.plan.trends import levels
 from retrieval.question.derivation import Derivation, Derived
 from retrieval.question.plan import Fold, FoldKind, Grouping, Plan, Silent, Sorted, Top
@@ -25,10 +26,6 @@ from retrieval.reply.chat import COVERED
 from retrieval.reply.compose import both, label, source, statement
 from retrieval.types import Coverage, Intent, Scope
 
-READ_ALL = 12
-"""Reports up to which the reader is asked for a measure that a report does not call by its name."""
-LIKELY = 0.6
-"""Chance from which a figure that the table knows by another name is taken for the measure all the same."""
 SUMMED = frozenset((FoldKind.SUM, FoldKind.MEAN))
 EACH_YEAR = re.compile(r"分别|各(?:是|为|有|年)|每年")
 NEAR_BEST = 0.8
@@ -46,54 +43,24 @@ def across(inquiry: Inquiry, judge: Judge) -> Draft | None:
     plan = plan_for(inquiry)
     inquiry = levels(inquiry) if plan.change or FoldKind.SPREAD in plan.folds else inquiry
     inquiry = inquiry if plan.change else restated(inquiry)
-    look = inquiry.look()
     current, earlier = _by_year(inquiry) if plan.change else (inquiry.readings, ())
-    stated = [candidates(look, reading, reading.report.year or 0) for reading in current]
-    if not plan.change:
-        stated = [[whole, *own] if (whole := whole_matter(inquiry, own)) else own for own in stated]
     asked = inquiry.query.quotient
-    rows = _derived(asked, inquiry, current, stated, judge) if asked else _by_meaning(inquiry, current, stated, judge)
+    rows = _derived(asked, inquiry, current, judge) if asked else [own for own in picked(inquiry, current, judge) if own]
     if not rows and Silent() not in plan.steps:
         return None
     cells = alike(rows, inquiry.wanted.indicator)
-    before = _before(look, cells, earlier) if plan.change else {}
+    before = _before(inquiry.look(), cells, earlier) if plan.change else {}
     result = run(plan, cells, indicator=inquiry.wanted.indicator, before=before)
     founds = {leaf.key: leaf.found for c in every_cell(result) for leaf in leaves((c,)) if leaf.found}
     return told(inquiry, plan, result, founds, [r.report for r in current])
 
 
-def _by_meaning(inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
-    """The candidates of each report that has any; in a small scope the reader says which figure is the measure where none is of the very
-    indicator: what one report calls 受理 another calls 收到."""
-    wanted = inquiry.wanted
-    if len(readings) > READ_ALL or wanted.rate:
-        return [own for own in rows if own]
-    sure = [own for own in rows if wanted.exact and _unrivalled(own, wanted.indicator)]
-    units = wanted.units or tuple(filter(None, (common_unit([own[0] for own in sure or rows if own]),)))
-    if not units:
-        return [own for own in rows if own]
-    return [
-        own
-        for row, reading in zip(rows, readings, strict=True)
-        if (own := row if row in sure else _read(inquiry, reading, row, units, judge))
-    ]
-
-
-def _unrivalled(row: Sequence[Cell], indicator: str) -> bool:
-    """Whether a report states the indicator asked for, or what stands for it, in one number: then its words need not be read."""
-    if not (row and indicator and row[0].indicator == indicator):
-        return False
-    figure = row[0].found.figure if row[0].found else None
-    stands_for_it = figure is not None and figure.indicator != indicator
-    return stands_for_it or len({c.amount for c in row if c.indicator == indicator}) == 1
-
-
-def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows: Sequence[list[Cell]], judge: Judge) -> list[list[Cell]]:
+def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge: Judge) -> list[list[Cell]]:
     """What each report states of a rate, or else what follows from two of its figures."""
     judged = judge if len(readings) <= READ_ALL else None
     found: list[list[Cell]] = []
-    for row, reading in zip(rows, readings, strict=True):
-        said = [c for c in row if c.unit == "%" and _says(asked.word, c)] if asked.kind is Derivation.RATE else []
+    for reading in readings:
+        said = [c for c in candidates(inquiry.look(), reading, reading.report.year or 0) if c.unit == "%" and _says(asked.word, c)] if asked.kind is Derivation.RATE else []
         pair = None if said else pair_of(asked, inquiry, (reading,), judged)
         cell = derived_cell(asked, pair) if pair else None
         own = said[:1] or ([cell._replace(indicator=inquiry.wanted.indicator)] if cell else [])
@@ -104,21 +71,6 @@ def _derived(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], rows
 def _says(deed: str, cell: Cell) -> bool:
     """Whether the words of a stated rate speak of the deed that the rate is of: 按期办结率 is no 调解成功率."""
     return cell.found is not None and share_of(deed, cell.found.words) >= SAME_DEED
-
-
-def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], units: Sequence[str], judge: Judge) -> list[Cell]:
-    """``row`` with the figure first that is the measure: of the indicator asked for, unless the table knows it as another and it is no more
-    likely than not; nothing where the report is not likely to state it."""
-    wanted = inquiry.wanted
-    own = ("", wanted.indicator) if wanted.exact else ("", wanted.indicator, *wanted.relatives)
-    choices = [c for c in judge.choices(inquiry, reading, units) if not (wanted.indicator and c.figure.figure) or c.figure.figure.indicator in own]
-    best = next(iter(choices), None)
-    if best is None or best.chance < judge.calibration.figure:
-        return [c for c in row if c.indicator in {wanted.indicator, *wanted.relatives}] if wanted.exact else []
-    cell = cell_of(best.figure, reading.report.year or 0)
-    if not cell.indicator or best.chance >= LIKELY:
-        cell = cell._replace(indicator=inquiry.wanted.indicator)
-    return [cell, *(c for c in row if c.key != cell.key)]
 
 
 def plan_for(inquiry: Inquiry) -> Plan:

@@ -12,9 +12,11 @@ from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.evidence import find
 from retrieval.evidence.find import STATED, Found, Look
 from retrieval.evidence.inquiry import RATE, Inquiry
+from retrieval.evidence.judge import Judge
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan.algebra import Cell, change_of, formula_of, run
 from retrieval.plan.cells import candidates, cell
+from retrieval.plan.picked import picked
 from retrieval.plan.results import Telling
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
 from retrieval.reply.compose import QUOTE_LENGTH, TABLE_ROW, both, source, statement
@@ -22,19 +24,20 @@ from retrieval.reply.compose import QUOTE_LENGTH, TABLE_ROW, both, source, state
 PERCENT = re.compile(r"百分之(?:几|多少)|变化率|[增降涨跌升]幅|[合成用按]百分|增长率|下降率|幅度|几成|百分比")
 CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几)|净增|多了?多少|少了?多少|[多少]了?几|增加|减少|下降|上升|提[升高]|降低|增长|变[化动]|[升降涨跌]了|比.{0,12}[多少]|差|[比较](?:上一?|去|前一?)年|同比")
 CHANGE_WORDS = re.compile(r"变化率|增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折[算合]|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
+ALONE = re.compile(r"[涨跌升降多少了 ]")
 BACK = re.compile(r"[倒反回里中]推|推算|倒算")
 RISE = re.compile(r"增|升|提高|多")
 
 
-def trend(inquiry: Inquiry) -> Draft | None:
+def trend(inquiry: Inquiry, judge: Judge) -> Draft | None:
     """One town over the years: the change as a shown formula, then a row a year; None where nothing is stated."""
-    said = _said(inquiry)
-    inquiry = levels(inquiry)
+    asked, inquiry = inquiry, levels(inquiry)
     readings = (*inquiry.readings, *inquiry.older)
     years = _years(inquiry, readings)
     look = inquiry.look()
-    cells = [c for year in years if (c := _of_year(look, readings, year))]
+    cells = _by_year(inquiry, readings, years, judge)
     cells = _one_row(look, readings, cells) or cells
+    said = _said(asked, cells)
     if not cells and not said:
         return None
     lines = _planned(inquiry, cells) or [statement(f) for f in said] + _changes(inquiry, cells)
@@ -44,7 +47,7 @@ def trend(inquiry: Inquiry) -> Draft | None:
         used = tuple(r for r in readings if any(r.report.id == x.sentence.report.id for x in (*said, *map(at, cells))))
         return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
     for year in absent:
-        lines += _backwards(look, readings, year, rate=PERCENT.search(inquiry.query.question) is not None) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
+        lines += _backwards(inquiry, readings, year, judge, rate=PERCENT.search(inquiry.query.question) is not None) or [Line(f"{year}年没有写明此项。", facts=(float(year),))]
     used = tuple(r for r in readings if any(c.report.id == r.report.id for c in cells))
     return Draft(tuple(lines), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
@@ -61,11 +64,15 @@ def _given(inquiry: Inquiry, said: Found) -> bool:
 
 
 
-def _said(inquiry: Inquiry) -> list[Found]:
-    """The change itself where the report states it (同比下降12.6%), when the change of one year to the next is asked for."""
+def _said(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Found]:
+    """The change itself where the report states it (同比下降12.6%), when the change of one year to the next is asked for: beside the figure that
+    changed, if there is one."""
     years = inquiry.query.years
     if len(years) > 2 or (len(years) == 2 and years[1] - years[0] != 1):
         return []
+    if cells:
+        changed = _change_of(cells[-1])
+        return [find.widen(changed)] if changed else []
     look = inquiry.look()
     for reading in reversed([r for r in inquiry.readings if not years or r.report.year == years[-1]]):
         changes = (f for f in find.figures(look, reading.sentences) if f.figure and f.figure.kind is Kind.CHANGE)
@@ -98,12 +105,11 @@ def at(cell: Cell) -> Found:
     return cell.found
 
 
-def premise(inquiry: Inquiry) -> list[Line]:
+def premise(inquiry: Inquiry, judge: Judge) -> list[Line]:
     """Whether it is so that a figure rose or fell, as the question takes for granted (为什么又增加了): the two years side by side."""
     inquiry = levels(inquiry)
     base = inquiry.query.base_year
-    look, readings = inquiry.look(), (*inquiry.readings, *inquiry.older)
-    cells = [c for year in (base, *inquiry.query.years) if year and (c := _of_year(look, readings, year))]
+    cells = _by_year(inquiry, (*inquiry.readings, *inquiry.older), [year for year in (base, *inquiry.query.years) if year], judge)
     return _changes(inquiry, cells) if len(cells) > 1 else []
 
 
@@ -111,25 +117,26 @@ def levels(inquiry: Inquiry) -> Inquiry:
     """The same inquiry about the figures themselves: without the words of change, and without the unit of the change (百分之几)."""
     query = inquiry.query
     topic = CHANGE_WORDS.sub(" ", query.topic)
+    topic = topic if ALONE.sub("", topic).strip() else query.context  # 比上一年涨了多少 speaks of what was asked before
     changes = query.operation in ("growth", "share") or (query.operation == "difference" and not RATE.search(topic))
     units = tuple(unit for unit in query.units if unit != "%" or not changes)
     return replace(inquiry, query=replace(query, topic=topic, units=units, asks=()), levels=True)
 
 
-def elsewhere(inquiry: Inquiry, year: int) -> Draft | None:
+def elsewhere(inquiry: Inquiry, year: int, judge: Judge) -> Draft | None:
     """What other reports of the town state about a year that has no report of its own: last year's figures, or this year's and the change."""
     rate = PERCENT.search(inquiry.query.question) is not None
     inquiry = levels(inquiry)
     look = inquiry.look()
     stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
-    lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(look, inquiry.readings, year, rate=rate)
+    lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(inquiry, inquiry.readings, year, judge, rate=rate)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
 
 
-def _backwards(look: Look, readings: Sequence[Reading], year: int, *, rate: bool) -> list[Line]:
+def _backwards(inquiry: Inquiry, readings: Sequence[Reading], year: int, judge: Judge, *, rate: bool) -> list[Line]:
     """The year before, from a figure and its stated change: 167 − 9 = 158, 235 ÷ (1 − 6%) = 250; with ``rate`` by how many percent it changed."""
-    for reading in readings:
-        later = cell(look, reading, year + 1) if reading.report.year == year + 1 else None
+    for row in picked(inquiry, [reading for reading in readings if reading.report.year == year + 1], judge):
+        later = row[0] if row else None
         change = _change_of(later) if later else None
         if later and change and change.figure:
             rose = RISE.search(change.words) is not None
@@ -162,9 +169,13 @@ def _change_of(later: Cell) -> Found | None:
 
 
 def _changes_it(change: Figure, figure: Figure, sentence: Sentence) -> bool:
+    """Whether nothing stands between them that it may be the change of; 信访44批132人次，批次同比下降12% names the unit."""
     points = figure.unit == "%" and change.unit == "个百分点"
-    beside = not any(figure.start < other.start < change.start for other in sentence.figures)
-    return points or (change.unit, change.indicator) == (figure.unit, figure.indicator) or (beside and (change.unit == "%" or change.unit == figure.unit))
+    between = [other for other in sentence.figures if figure.start < other.start < change.start]
+    named = figure.unit in sentence.report.text[change.clause.start : change.start]
+    if change.unit == figure.unit:
+        return all(other.unit != figure.unit for other in between)
+    return points or (change.unit == "%" and (not between or named))
 
 
 def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
@@ -173,10 +184,13 @@ def _years(inquiry: Inquiry, readings: Sequence[Reading]) -> list[int]:
     return sorted(asked or {r.report.year for r in readings if r.report.year})
 
 
-def _of_year(look: Look, readings: Sequence[Reading], year: int) -> Cell | None:
-    """From the report of that year; else from another report that states the figure of that year."""
-    own_first = sorted(readings, key=lambda r: r.report.year != year)
-    return next((c for reading in own_first if (c := cell(look, reading, year))), None)
+def _by_year(inquiry: Inquiry, readings: Sequence[Reading], years: Sequence[int], judge: Judge) -> list[Cell]:
+    """What is stated of each of the years: by the report of that year, else by another one."""
+    of_years = [reading for reading in readings if reading.report.year in years]
+    stated = {row[0].year: row[0] for row in reversed(picked(inquiry, of_years, judge)) if row}
+    look = inquiry.look()
+    told = (stated.get(year) or next((c for reading in readings if reading.report.year != year and (c := cell(look, reading, year))), None) for year in years)
+    return [c for c in told if c]
 
 
 def _one_row(look: Look, readings: Sequence[Reading], cells: Sequence[Cell]) -> list[Cell]:
@@ -198,7 +212,7 @@ def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
         return []
     first, last = cells[0], cells[-1]
     question = inquiry.query.question
-    if not (first.measure & last.measure) or not (CHANGED.search(question) or PERCENT.search(question)):
+    if not (first.measure & last.measure) or not (len(cells) == 2 or CHANGED.search(question) or PERCENT.search(question)):
         return []
     sources = (source(at(last)), source(at(first)))
     lines = []

@@ -6,7 +6,7 @@ What the report says itself is quoted, never calculated; where the figures that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Kind
@@ -60,7 +60,9 @@ def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
         return draft
     if len({(ref.town, ref.county) for ref in query.towns}) > 1 and len({r.report.town for r in inquiry.readings}) > 1:
         return draft
-    groups: Sequence[Sequence[Reading]] = [[reading] for reading in inquiry.readings] if query.towns else [inquiry.readings]
+    cited = {s.report.id for line in draft.lines for s in line.sources}
+    earlier = [reading for reading in inquiry.older if reading.report.id in cited]  # no town was named, and an older report has the thing
+    groups: Sequence[Sequence[Reading]] = [[reading] for reading in inquiry.readings] if query.towns else [inquiry.readings, earlier]
     results = [result for group in groups for result in _of_group(inquiry, group, draft, judge)]
     if any(line.formula for line in draft.lines):
         results = [result for result in results if _is_told(result)] or _of_each_year(results, draft)
@@ -78,8 +80,15 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
         figures = _figures(asked, known, places, judge, [*shared, *(["人次"] if "人" in shared else [])])
         result = _calculated(asked, figures) if figures else None
         if result and _of_the_measure(result, units) and not _stated(result, known, places, judge):
-            found.append(result)
+            found += [result, *_by_how_many(result)]
     return found
+
+
+def _by_how_many(growth: Result) -> Iterator[Result]:
+    """A change in percent is told with how many it is."""
+    last = growth.figures[-1].figure
+    if growth.asked.relation is Relation.GROWTH and last and last.kind is not Kind.CHANGE and (by := _calculated(replace(growth.asked, relation=Relation.GAP), growth.figures)):
+        yield by
 
 
 def _figures(asked: Asked, known: Sequence[Operand], places: Sequence[Place], judge: Judge, units: Sequence[str]) -> tuple[Found, ...]:
@@ -220,7 +229,7 @@ def _drafted(inquiry: Inquiry, draft: Draft, results: Sequence[Result]) -> Draft
     lines = [*_rates_apart(results), *(_line(result, county=county) for result in results)]
     told = [_words_of(result, county=county) for result in results]
     kept = () if draft.reason or not inquiry.query.halves else draft.lines
-    used = [r for r in inquiry.readings if any(f.sentence.report.id == r.report.id for f in figures)]
+    used = [r for r in (*inquiry.readings, *inquiry.older) if any(f.sentence.report.id == r.report.id for f in figures)]
     return Draft(_told_once((*lines, *kept, *(line for line in told if not kept))), scope=inquiry.scope(used), coverage=inquiry.coverage(len(used)))
 
 

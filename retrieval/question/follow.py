@@ -9,9 +9,9 @@ from datetime import date
 
 from index.types import Part
 from retrieval.question.planning import says_within
-from retrieval.question.topic import Topic
+from retrieval.question.topic import ASKS, Topic
 from retrieval.question.towns import Towns
-from retrieval.question.turns import together
+from retrieval.question.turns import corrected, joins, of_kind, pointed, shifted, together
 from retrieval.question.words import pattern
 from retrieval.question.years import Years
 from retrieval.reader.pair import TURN
@@ -19,6 +19,9 @@ from retrieval.types import Intent, Query, TownRef
 
 MOVES = re.compile(r"(?:那么?|的|呢|又|啊|呀|吗|还有|换成|如果是|看看|[,，。?？!！])*")
 """A turn that says nothing of its own, once its town and year are taken out."""
+SAME = "呢"
+"""What is left to say of a turn that only tells which towns are meant."""
+HAN = re.compile(r"[一-鿿]")
 WIDENS = re.compile(r"各|每|所有|全部|其[他它余]|别的|库里")
 """Words of a turn that ask about all towns, whatever the turn before was about."""
 ALOOF = frozenset((Intent.DEFINITION, Intent.PRACTICE, Intent.META))
@@ -34,6 +37,8 @@ class Turn:
     towns: Towns
     years: Years
     topic: Topic
+    joins: bool = False
+    """Whether its towns come beside those of the turn before."""
 
     @property
     def placed(self) -> bool:
@@ -44,6 +49,15 @@ class Turn:
     def leans(self) -> bool:
         """Whether its words point to the turn before: 那…呢, 其中…, 较上年…, or no subject of its own."""
         return self.topic.weak or self.query.item > 0 or pattern("topic", "turn").search(self.text.strip()) is not None
+
+
+def said_after(text: str, previous: Query) -> tuple[str, tuple[TownRef, ...], bool]:
+    """What a turn says of its own, the towns of the talk that it points to, and whether its towns come beside those before."""
+    words, towns = of_kind(text, previous.towns)
+    if not towns:
+        words, towns = pointed(corrected(shifted(words)), previous.mentioned)
+    words, more = joins(words)
+    return words if HAN.search(words) or not towns else SAME, towns, more
 
 
 def carried(previous: Query | None, turn: Turn) -> Query:
@@ -58,9 +72,10 @@ def carried(previous: Query | None, turn: Turn) -> Query:
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))
     if query.without and turn.topic.weak and (left := _but(previous.towns, query.without)):
-        query = replace(query, towns=left, without=(), every=False)
-    if query.towns and pattern("topic", "beside").search(turn.text):
-        query = replace(query, towns=tuple(dict.fromkeys((*previous.towns, *query.towns))), intent=Intent.COMPARE)
+        query = replace(query, towns=left, without=(), every=False, relations=())  # what is left of the towns is no rest of a figure
+    if query.towns and (turn.joins or pattern("topic", "beside").search(turn.text)):
+        intent = previous.intent if turn.joins and len(previous.towns) > 1 else Intent.COMPARE
+        query = replace(query, towns=tuple(dict.fromkeys((*previous.towns, *query.towns))), intent=intent)
     if (count := together(turn.text)) and len(query.mentioned) >= count and not query.towns:
         return _with_subject(
             replace(query, towns=query.mentioned[-count:], every=False, spoken=_after(previous, query.spoken)), previous
@@ -73,11 +88,23 @@ def carried(previous: Query | None, turn: Turn) -> Query:
         )
     if turn.leans and turn.topic.weak and query.intent is not Intent.META:
         return _with_subject(replace(query, spoken=_after(previous, query.spoken)), previous)
+    if turn.leans and (moved := _of_another_part(previous, turn)):
+        return replace(query, relations=moved.relations, spoken=moved.spoken, context=f"{previous.context} {previous.topic}".strip(), plan=previous.plan)
     if turn.leans or not turn.placed:
         query = replace(query, context=f"{previous.context} {previous.topic}".strip(), spoken=_after(previous, query.spoken))
         if query.intent is Intent.FACT and previous.intent in _FIGURES:
             query = replace(query, intent=previous.intent, order=query.order or previous.order)
     return query
+
+
+def _of_another_part(previous: Query, turn: Turn) -> Query | None:
+    """土地流转的呢, after 婚姻家庭类占多少: the same calculation of another part; None where the turn asks anything itself."""
+    if turn.query.relations or turn.query.wants or ASKS.search(turn.text.replace(SAME, " ")) or len(previous.relations) != 1:
+        return None
+    asked, part = previous.relations[0], turn.topic.text.replace(" ", "")
+    if not asked.one or asked.one not in previous.spoken:
+        return None
+    return replace(previous, relations=(replace(asked, one=part),), spoken=previous.spoken.replace(asked.one, part))
 
 
 def _after(previous: Query, said: str) -> str:
@@ -133,6 +160,8 @@ def _with_subject(query: Query, previous: Query) -> Query:
     takes |= query.intent is Intent.LIST and previous.intent in _SECTIONS
     counts = "quantity" in query.wants and previous.intent in ALOOF  # 有多少座, after what a thing is
     intent = previous.intent if takes and not counts else query.intent
+    if intent is Intent.COMPARE and len(query.towns) == 1 < len(previous.towns):
+        intent = Intent.FACT
     return replace(
         query,
         topic=previous.topic,

@@ -32,6 +32,14 @@ TOGETHER = re.compile(
 )
 """The towns that the talk has named last, so many of them: 两个镇合计呢; 加上它,三个镇总共多少."""
 
+JOINS = re.compile(r"(?:再|也|还|连|把|都|一并|一起|同时)*(?:加上|算上|加进[去来]?|算进[去来]?|带上|并[进入][去来]?|计入|算在内|纳入|捎上)")
+"""Sets more towns beside those of the turn before: 再算上枞溪街道呢."""
+SHIFTS = re.compile(r"^(?:那|再|就|请|请你)?(?:改成?|换成?|改为)(?:问|查|看|说)一?下?")
+"""What begins a turn that asks the same of another thing: 改成问邻里的."""
+KIND = r"镇|乡|街道"
+KIND_MEANT = re.compile(rf"^(?:我?(?:问|说|要|指|查|想问|想查)?的?是)?(?:那个|这个)?(?P<meant>{KIND})(?:的?(?:那个|那边)?)[,，]? *(?:不是|别给)(?:那个)?(?:{KIND})|^不是(?:那个)?(?:{KIND})[,，]? *(?:我?(?:问|说|要)?的?是)(?:那个)?(?P<last>{KIND})")
+"""Tells towns of like names apart by what they are: 我问的是乡，不是街道."""
+
 POINTED = re.compile(
     r"(?:那|刚才|上面)?(?:第(?P<number>[一二三四五六七八九十]|[1-9])|(?P<before>前面?|上面?)的?[那一]?|(?P<last>后面?|最后)的?[那一]?)(?:个|家)(?:乡镇|镇(?!镇)|镇(?=镇长)|乡|街道)"
 )
@@ -53,6 +61,25 @@ def corrected(text: str) -> str:
     """``text`` with what begins a correction blanked."""
     found = CORRECTION.match(text)
     return blank(text, found.start(), found.end()) if found else text
+
+
+def joins(text: str) -> tuple[str, bool]:
+    """``text`` with the words blanked that set more towns beside those of the turn before, and whether there are any."""
+    found = JOINS.search(text)
+    return (blank(text, found.start(), found.end()), True) if found else (text, False)
+
+
+def shifted(text: str) -> str:
+    """``text`` with what only says that another thing is asked blanked."""
+    found = SHIFTS.match(text)
+    return blank(text, found.start(), found.end()) if found else text
+
+
+def of_kind(text: str, named: Sequence[TownRef]) -> tuple[str, tuple[TownRef, ...]]:
+    """``text`` with the words blanked that tell which kind of the towns ``named`` is meant, and those towns; none where it tells nothing apart."""
+    found = KIND_MEANT.match(text)
+    meant = tuple(ref for ref in named if ref.town.endswith(found["meant"] or found["last"])) if found else ()
+    return (blank(text, found.start(), found.end()), meant) if found and 0 < len(meant) < len(named) else (text, ())
 
 
 def pointed(text: str, named: Sequence[TownRef]) -> tuple[str, tuple[TownRef, ...]]:

@@ -23,7 +23,7 @@ from retrieval.question import LONGEST_QUESTION
 from retrieval.question.blanked import own_words, without_towns
 from retrieval.question.derivation import Derivation, Derived, derived_of, whole_of
 from retrieval.question.everyday import Everyday
-from retrieval.question.follow import Turn, carried, in_words, next_year, planned, takes_years
+from retrieval.question.follow import Turn, carried, in_words, next_year, planned, said_after, takes_years
 from retrieval.question.holders import post_of
 from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question.meant import refs_of
@@ -34,7 +34,7 @@ from retrieval.question.relation import relations_of
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
 from retrieval.question.towns import TownIndex, Towns
-from retrieval.question.turns import asks_source, corrected, item_of, pointed
+from retrieval.question.turns import asks_source, corrected, item_of
 from retrieval.question.words import blank, blank_all, measure_words, pattern
 from retrieval.question.years import Years, read_years
 from retrieval.reader.marker import Marker, default_marker
@@ -172,8 +172,8 @@ class Understanding:
         normal = normalise(question)
         if previous and asks_source(normal):
             return self._again(previous, question)
-        words, town = pointed(corrected(normal), previous.mentioned) if previous else (normal, ())
-        turn = self._read(question, words, today, led=previous is not None)
+        words, town, more = said_after(normal, previous) if previous else (normal, (), False)
+        turn = replace(self._read(question, words, today, led=previous is not None), joins=more)
         if town:
             turn = replace(turn, query=replace(turn.query, towns=town, every=False))
         if self._idle(turn, previous):
@@ -307,6 +307,9 @@ class Understanding:
             years = (compared + 1,)  # 较2022年净增多少 asks of 2023
         if previous and len(years) == len(query.towns) == 1 and turn.years.shifts == (-1,) and query.operation in ("growth", "difference"):
             query, years = replace(query, intent=Intent.TREND), (years[0], years[0] + 1)  # 上年是几次，增加了几次
+        late = turn.years.calendar and len(years) == 2 and years[1] not in available and years[0] == max(available, default=0)
+        if late and years[0] - 1 in available and AROUND_NOW.search(turn.query.question):  # 今年比去年, in the year after the last report
+            notes, years = (*notes, f"没有{years[1]}年的报告，看最新的两份"), (years[0] - 1, years[0])
         if query.plan.change and query.every and not turn.years.stated:
             years = ()  # each town's newest report, and the year before it
         around = AROUND_NOW.search(turn.query.question) or ("去年" in turn.query.question and not (previous and previous.years))

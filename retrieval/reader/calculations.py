@@ -13,7 +13,7 @@ from typing import Any
 from index.figures import figures
 from index.outline import outline
 from index.text import sentences
-from index.types import Figure, Place, Report
+from index.types import Figure, Place, Report, Section
 from retrieval.reader.marker import KINDS
 from retrieval.reader.pair import pointed
 
@@ -60,7 +60,8 @@ def _of_section(row: dict[str, Any], *, kept: bool) -> Iterator[Exercise]:
     told, found = _told(row)
     if not found:
         return
-    shown = tuple(_shown(told, figure) for _, _, figure in found)
+    parts = outline(told)
+    shown = tuple(shown_in(told, parts, figure) for _, _, figure in found)
     for asked in row["qa"]:
         kind, sides = _sides(asked)
         if sides is None or (kind and kind not in KINDS):
@@ -87,8 +88,9 @@ def _told(row: dict[str, Any]) -> tuple[Report, list[tuple[int, int, Figure]]]:
     return report, found
 
 
-def _shown(report: Report, figure: Figure) -> str:
-    section = next(s for s in outline(report) if s.start <= figure.start < s.end)
+def shown_in(report: Report, sections: Sequence[Section], figure: Figure) -> str:
+    """``figure`` as the marker sees it; ``sections`` are all of its report."""
+    section = next(s for s in sections if s.start <= figure.start < s.end)
     spans = sentences(report.text, section.start, section.end)
     at = next(n for n, span in enumerate(spans) if span.start <= figure.start < span.end)
     heading = section.heading

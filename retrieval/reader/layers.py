@@ -4,15 +4,53 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 import torch
 from torch import nn
 
 from retrieval.reader.marker import KINDS, ROLES
 
+LOWER, UPPER = 4, 4
+"""Layers that the marker shares with the reader, and those of its own: with two of its own it told the kinds of .82 of the questions
+kept apart rightly for .87, and the words of .41 for .45 of the calculations (2,344 questions)."""
 SIDES = 2
 """The one and the other of a calculation."""
 NEVER = -1e4
+
+
+class Whole(Protocol):
+    """A cross-encoder as transformers has it."""
+
+    bert: Any
+    classifier: nn.Module
+    config: Any
+
+
+class Under(nn.Module):
+    """The lower layers of a reader, as they ship: tokens and what of them is no padding, shapes (pairs, tokens), to what the layers make of them."""
+
+    def __init__(self, whole: Whole) -> None:
+        super().__init__()
+        self.bert = whole.bert
+
+    def forward(self, ids: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+        """``known`` is 1 for a token and 0 for padding."""
+        return through(self.bert.encoder.layer[:LOWER], self.bert.embeddings(ids), masked(known))
+
+
+class Over(nn.Module):
+    """The layers above them, to the log-odds of an answer, shape (pairs, 1)."""
+
+    def __init__(self, whole: Whole) -> None:
+        super().__init__()
+        self.bert, self.classifier = whole.bert, whole.classifier
+        self.width: int = whole.config.hidden_size
+
+    def forward(self, hidden: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+        """``known`` as in ``Under``."""
+        logits: torch.Tensor = self.classifier(self.bert.pooler(through(self.bert.encoder.layer[LOWER:], hidden, masked(known))))
+        return logits
 
 
 class Lower(nn.Module):
@@ -58,5 +96,9 @@ def padded(pieces: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]
     """The pieces of texts, shape (texts, tokens), and the mask of ``Head``."""
     longest = max(map(len, pieces))
     ids = torch.tensor([[*own, *[1] * (longest - len(own))] for own in pieces])
-    known = torch.tensor([[1.0] * len(own) + [0.0] * (longest - len(own)) for own in pieces])
-    return ids, (1 - known[:, None, None, :]) * NEVER
+    return ids, masked(torch.tensor([[1] * len(own) + [0] * (longest - len(own)) for own in pieces]))
+
+
+def masked(known: torch.Tensor) -> torch.Tensor:
+    """The mask of ``Head``; ``known`` is 1 for a token and 0 for padding, shape (texts, tokens)."""
+    return (1.0 - known[:, None, None, :].float()) * NEVER

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import onnx
@@ -25,19 +24,16 @@ from torch.nn import functional
 
 from retrieval.reader.calculations import Exercise, exercises
 from retrieval.reader.drills import TOGETHER, Shown, exercise_loss, groups, report_sides, shown
-from retrieval.reader.export import OPSET, smaller
-from retrieval.reader.layers import Head, Lower, padded
+from retrieval.reader.export import PAIRS, graph
+from retrieval.reader.labels import labelled
+from retrieval.reader.layers import LOWER, UPPER, Head, Lower, padded
 from retrieval.reader.marker import ANY, FILE, KINDS
-from retrieval.reader.model import FILE as READER
 from retrieval.reader.pair import LONGEST
 from retrieval.reader.reopen import reopened
 from retrieval.reader.school import HALVED
 
 logger = logging.getLogger(__name__)
 
-LOWER, UPPER = 4, 4
-"""Layers that the marker shares with the reader, and those of its own: with two of its own it told the kinds of .82 of the questions
-kept apart rightly for .87, and the words of .41 for .45 of the calculations (2,344 questions)."""
 BATCH, PASSES, RATE, WARM_UP, LEAST, CLIP = 32, 8, 3e-4, 60, 0.05, 1.0
 KIND_WEIGHT, ROLE_WEIGHT = 8.0, 2.0
 """Of the losses."""
@@ -162,54 +158,42 @@ def report(lower: Lower, head: Head, kept: Sequence[Lesson]) -> None:
     logger.info("kept apart: kinds of %d of %d questions, roles of %d of %d tokens", right, asked, same, marked)
 
 
-def export(head: Head, width: int, reader: onnx.ModelProto, out: Path) -> None:
-    """Write ``marker.onnx``, and ``reader.onnx`` with what its lower layers give as an output."""
-    with TemporaryDirectory() as folder:
-        whole = str(Path(folder) / FILE)
-        axes = {"hidden": {0: "texts", 1: "tokens"}, "kinds": {0: "texts"}, "roles": {0: "texts", 1: "tokens"}, "sides": {0: "texts"}}
-        outputs = ["kinds", "roles", "sides"]
-        torch.onnx.export(head, (torch.zeros((1, 8, width)),), whole, input_names=["hidden"], output_names=outputs, dynamic_axes=axes, opset_version=OPSET, dynamo=False)
-        onnx.save(smaller(onnx.load(whole)), out / FILE)
-    onnx.save(tapped(reader), out / READER)
-
-
-def tapped(reader: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph, from which what the lower layers give can be taken."""
-    if all(output.name != "lower" for output in reader.graph.output):
-        last = next(node.output[0] for node in reader.graph.node if node.name == f"/bert/encoder/layer.{LOWER - 1}/output/LayerNorm/LayerNormalization")
-        reader.graph.node.append(onnx.helper.make_node("Identity", [last], ["lower"], name="/lower"))
-        reader.graph.output.append(onnx.helper.make_tensor_value_info("lower", onnx.TensorProto.FLOAT, ["pairs", "tokens", "width"]))
-    return reader
+def export(head: Head, width: int, out: Path) -> None:
+    """Write ``marker.onnx``: ``hidden`` to the log-odds of kinds, of roles and of sides."""
+    out.mkdir(parents=True, exist_ok=True)
+    outputs = {"kinds": {0: "pairs"}, "roles": PAIRS, "sides": {0: "pairs"}}
+    onnx.save(graph(head, {"hidden": torch.zeros((1, 8, width))}, outputs), out / FILE)
 
 
 def main() -> None:
     """Teach, print what was reached, and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="folder with reader.onnx and tokenizer.json")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the folders questions and calculations")
-    parser.add_argument("--out", type=Path, required=True, help="folder for both graphs")
+    parser.add_argument("--model", type=Path, required=True, help="folder with lower.onnx, reader.onnx and tokenizer.json")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the folders questions, calculations and asked")
+    parser.add_argument("--exams", type=Path, default=Path("data/eval/exams"), help="folder of the reports that DATA/asked asks about")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the graph")
     parser.add_argument("--passes", type=int, default=PASSES)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
-    reader = onnx.load(str(options.model / READER))
-    bert: Any = reopened(reader).bert
+    bert: Any = reopened(options.model).bert
     tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST, strategy="only_second")
     asked_of = list(exercises(options.data / "calculations"))
+    asked_over = list(labelled(options.data / "asked", options.exams))
     every = [*lessons(options.data / "questions", tokenizer), *kinds_of((one for one in asked_of if not one.chained), tokenizer)]
     head = Head(bert.encoder.layer[LOWER : LOWER + UPPER], bert.config.hidden_size)
     lower = Lower(bert.embeddings, bert.encoder.layer[:LOWER])
-    drilled = list(shown(lower, tokenizer, asked_of, Random(1)))
+    drilled = list(shown(lower, tokenizer, [*asked_of, *asked_over], Random(1)))
     taught = [lesson for lesson in every if not lesson.kept]
     teach(lower, head.train(), taught, [one for one in drilled if not one.exercise.kept], Random(1), options.passes)
     report(lower, head.eval(), [lesson for lesson in every if lesson.kept])
-    report_sides(head, [one for one in drilled if one.exercise.kept])
-    options.out.mkdir(parents=True, exist_ok=True)
-    export(head, bert.config.hidden_size, reader, options.out)
+    for kept_of in (asked_of, asked_over):
+        report_sides(head, [one for one in drilled if one.exercise.kept and one.exercise in kept_of])
+    export(head, bert.config.hidden_size, options.out)
 
 
 if __name__ == "__main__":

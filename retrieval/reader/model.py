@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
-FILE = "reader.onnx"
+LOWER_FILE, UPPER_FILE = "lower.onnx", "reader.onnx"
+"""The lower layers, which the marker shares, and those above them."""
 TOGETHER = 8
 """Pairs that are read at once: more need more padding, fewer more calls."""
 NEVER = -20.0
@@ -39,7 +40,7 @@ class Reader(Protocol):
 
 
 class Graph:
-    """A graph of ONNX. All of it is calculated whatever is asked for: onnxruntime 1.32 leaves nothing out, though it has an option of that name."""
+    """A graph of ONNX. All of it is calculated whatever is asked for."""
 
     def __init__(self, path: Path) -> None:
         """Raises ModelUnavailable when the file cannot be read."""
@@ -66,7 +67,7 @@ def content(path: Path) -> bytes:
 
 
 class LocalReader:
-    """The cross-encoder in ``folder``: ``reader.onnx`` and ``tokenizer.json``. Safe to use from several threads."""
+    """The cross-encoder in ``folder``: ``lower.onnx``, ``reader.onnx`` and ``tokenizer.json``. Safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -81,13 +82,17 @@ class LocalReader:
         return tokenizer
 
     @cached_property
-    def _graph(self) -> Graph:
-        return Graph(self.folder / FILE)
+    def _lower(self) -> Graph:
+        return Graph(self.folder / LOWER_FILE)
+
+    @cached_property
+    def _upper(self) -> Graph:
+        return Graph(self.folder / UPPER_FILE)
 
     def lower(self, first: str, second: str) -> tuple[NDArray[np.float32], Encoding]:
         """What the lower layers make of two texts read together, shape (1, tokens, width), and the tokens. Raises ModelUnavailable."""
         pair = self._tokenizer.encode(first, second)
-        (hidden,) = self._graph.run(["lower"], input_ids=np.asarray([pair.ids]), attention_mask=np.ones((1, len(pair.ids)), np.int64))
+        (hidden,) = self._lower.run(["hidden"], input_ids=np.asarray([pair.ids]), attention_mask=np.ones((1, len(pair.ids)), np.int64))
         return hidden, pair
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
@@ -102,7 +107,8 @@ class LocalReader:
             for row, place in enumerate(places):
                 known = pairs[place].ids
                 ids[row, : len(known)], mask[row, : len(known)] = known, 1
-            (logits,) = self._graph.run(["logits"], input_ids=ids, attention_mask=mask)
+            (hidden,) = self._lower.run(["hidden"], input_ids=ids, attention_mask=mask)
+            (logits,) = self._upper.run(["logits"], hidden=hidden, attention_mask=mask)
             scores[places] = logits[:, 0]
         return scores
 

@@ -1,12 +1,13 @@
 """From what ships back to what learns: ``python -m retrieval.reader.reopen --model DIR --out DIR``.
 
-The int8 weights of ``reader.onnx`` become float32 again and a cross-encoder of sentence-transformers that ``school`` can go on from,
+The int8 weights of ``lower.onnx`` and ``reader.onnx`` become float32 again and a cross-encoder of sentence-transformers that ``school`` can go on from,
 on a machine where the folder that it was exported from is gone. The scores stay those of the shipped model.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from onnx import numpy_helper
 from transformers import BertConfig, BertForSequenceClassification
 
 from retrieval.reader.base import saved
+from retrieval.reader.model import LOWER_FILE, UPPER_FILE
 
 HEADS = 12
 """Attention heads of multilingual-e5-small; the graph does not name their number."""
@@ -24,23 +26,28 @@ EPSILON = 1e-12
 """Of its layer normalisation."""
 
 
+def reopened(folder: Path) -> BertForSequenceClassification:
+    """The whole model in ``folder`` as torch has it."""
+    return joined({**weights(onnx.load(str(folder / LOWER_FILE))), **weights(onnx.load(str(folder / UPPER_FILE)))})
+
+
 def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
-    """The tensors of the graph by their names in transformers."""
+    """The tensors of a graph by their names in transformers."""
     kept = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     for node in model.graph.node:
         if node.op_type == "DequantizeLinear":
             values, scales = (kept.pop(name) for name in node.input[:2])
             axis = next(attribute.i for attribute in node.attribute if attribute.name == "axis")
             kept[node.output[0]] = values.astype(np.float32) * np.expand_dims(scales, 1 - axis)
+    biases = {name: one for node in model.graph.node if node.op_type == "Add" for name in node.input for one in node.input if one.endswith(".bias")}
     for node in model.graph.node:
         if node.op_type == "MatMul" and node.input[1] in kept:  # the graph has them transposed, under names of its own
-            kept[node.name.removeprefix("/").removesuffix("/MatMul").replace("/", ".") + ".weight"] = kept.pop(node.input[1]).T
+            kept[f"{biases[node.output[0]].removesuffix('.bias')}.weight"] = kept.pop(node.input[1]).T
     return {name: values for name, values in kept.items() if name.startswith(("bert.", "classifier."))}
 
 
-def reopened(model: onnx.ModelProto) -> BertForSequenceClassification:
-    """The whole model as torch has it."""
-    found = weights(model)
+def joined(found: Mapping[str, NDArray[np.float32]]) -> BertForSequenceClassification:
+    """The model with these tensors."""
     pieces, hidden = found["bert.embeddings.word_embeddings.weight"].shape
     config = BertConfig(  # type: ignore[call-arg]  # num_labels is a field of its parent that takes any
         vocab_size=pieces,
@@ -63,10 +70,10 @@ def reopened(model: onnx.ModelProto) -> BertForSequenceClassification:
 def main() -> None:
     """Reopen and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="folder with reader.onnx and tokenizer.json")
+    parser.add_argument("--model", type=Path, required=True, help="folder with lower.onnx, reader.onnx and tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="folder for the model")
     options = parser.parse_args()
-    saved(reopened(onnx.load(str(options.model / "reader.onnx"))), options.model / "tokenizer.json", options.out)
+    saved(reopened(options.model), options.model / "tokenizer.json", options.out)
 
 
 if __name__ == "__main__":
