@@ -22,7 +22,7 @@ from onnx import numpy_helper
 from sentence_transformers import CrossEncoder
 from torch import nn
 
-from retrieval.reader.layers import Over, Under
+from retrieval.reader.layers import Over, Under, Whole
 from retrieval.reader.model import LOWER_FILE, UPPER_FILE
 
 OPSET = 17
@@ -41,13 +41,13 @@ def export(reader: Path, out: Path) -> None:
     shutil.copy(reader / "tokenizer.json", out)
 
 
-def lower_graph(whole: nn.Module) -> onnx.ModelProto:
+def lower_graph(whole: Whole) -> onnx.ModelProto:
     """``input_ids`` and ``attention_mask`` to ``hidden``, what the lower layers make of pairs: shape (pairs, tokens, width)."""
     ids = torch.ones((2, 8), dtype=torch.int64)
     return graph(Under(whole), {"input_ids": ids, "attention_mask": ids}, {"hidden": PAIRS})
 
 
-def upper_graph(whole: nn.Module) -> onnx.ModelProto:
+def upper_graph(whole: Whole) -> onnx.ModelProto:
     """``hidden`` and ``attention_mask`` to ``logits``, shape (pairs, 1)."""
     mask = torch.ones((2, 8), dtype=torch.int64)
     over = Over(whole)
