@@ -20,6 +20,7 @@ from index.types import Encoder, Part, ReportInfo
 from retrieval import route
 from retrieval.draft import Draft, Line
 from retrieval.evidence.calibration import Calibration
+from retrieval.evidence.coined import of_its_name
 from retrieval.evidence.home import guessed, placed
 from retrieval.evidence.inquiry import CHANGE, Inquiry, settle
 from retrieval.evidence.judge import Judge
@@ -187,7 +188,7 @@ class Answerer:
 
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
-        return settle(self._inquiry(query, self._scoped(query, self._reports())))
+        return self._settled(query, self._scoped(query, self._reports()))
 
     def beside(self, query: Query) -> Inquiry:
         """The question with the reports of the years before and after those that a town named has none of."""
@@ -220,7 +221,7 @@ class Answerer:
         unread = Inquiry(query, scoped, (), (), catalogue, table=self.table)
         if draft := self._from_ledger(unread):
             return _with_missing(draft, unread)
-        inquiry = settle(self._inquiry(query, scoped))
+        inquiry = self._settled(query, scoped)
         if about_reports and (draft := identity.identity(inquiry)):
             return draft
         draft = route.compose(inquiry, self.judge)
@@ -281,6 +282,10 @@ class Answerer:
             hits = tuple(hit for hit in hits if hit.passage.report_id in first)
             reports = tuple(r for r in reports if r.id in first)
         return Inquiry(query, scoped, self._readings(reports), self._readings(older[:WIDE]), self._reports(), hits, table=self.table)
+
+    def _settled(self, query: Query, scoped: Scoped) -> Inquiry:
+        """The inquiry about those of the reports in scope that are meant."""
+        return of_its_name(settle(self._inquiry(query, scoped)))
 
     def _reports(self) -> tuple[ReportInfo, ...]:
         return self._catalogue(self._store.reports())

@@ -59,6 +59,18 @@ def test_the_pieces_of_a_report_are_its_sentences_and_long_ones_are_cut_between_
         assert len(own) == 1 or all(len(piece.text) <= LENGTH for piece in own)
 
 
+RUN_ON = "二是守住决策关口，政府签订的合同协议必须先经司法所审核，全年审核合同协议21份，提出意见37条，被采纳34条，另外审查决策4项，其中蓄水池迁建一项因资金来源不明被暂缓，"
+
+
+def test_of_a_sentence_that_runs_on_some_clauses_are_read_by_themselves_too(tmp_path):
+    made = answerer_of(tmp_path, {"柏溪镇2023年.txt": f"柏溪镇2023年法治政府建设情况报告\n\n一、工作\n一是加强学习，全年办班3期，{RUN_ON}三是化解纠纷9件。\n"})
+    [piece] = [piece for piece in pieces(reading_of(made)) if "蓄水池" in piece.text]
+    assert piece.text == RUN_ON
+    whole, *runs = piece.candidates
+    assert whole.sentence == RUN_ON and "".join(run.sentence for run in runs) == RUN_ON
+    assert any(run.sentence.endswith("蓄水池迁建一项因资金来源不明被暂缓，") and "合同协议21份" not in run.sentence for run in runs)
+
+
 def test_no_more_is_read_than_the_bound_and_less_where_the_answer_is_sure(tmp_path):
     many = "\n".join(f"第{n}村开展法治宣传{n + 1}场，群众反映良好。" for n in range(80))
     for odds, most in ((-9.0, sum(READ)), (9.0, READ[0])):

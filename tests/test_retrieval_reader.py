@@ -10,7 +10,7 @@ import pytest
 from index.errors import ModelUnavailable
 from retrieval.reader.lessons import Asked, Fold, Text, fold_of, lessons, texts
 from retrieval.reader.model import LocalReader, default_reader
-from retrieval.reader.pair import HEADING, SENTENCE, Candidate, asked, told
+from retrieval.reader.pair import HEADING, SENTENCE, Candidate, asked, last_named, told
 
 SENTENCES = (
     Candidate("三、矛盾纠纷化解", "", "全年受理各类矛盾纠纷312件，调解成功305件。"),
@@ -53,6 +53,27 @@ def test_what_is_read_is_bounded():
     long = Candidate("很长的标题" * 20, "前一句" * 50, "很长的句子，" * 100)
     assert len(told(long)) < HEADING + SENTENCE + 60
     assert asked("前面的话" * 40 + "谁牵头").endswith("谁牵头")
+
+
+@pytest.mark.parametrize(
+    ("words", "above", "named"),
+    [("成立护渔队，叫“白鹭哨”，夜里守江。", "", "白鹭哨"), ("哨员自愿报名。", "白鹭哨", "白鹭哨"), ("从“白鹭哨”到“渔家夜话”。", "", "渔家夜话"), ("“一”字开头。", "", "")],
+    ids=["it says one", "the one above", "the last of two", "a single character is none"],
+)
+def test_the_name_that_was_said_last_is_known(words, above, named):
+    assert last_named(words, above) == named
+
+
+def test_a_sentence_is_read_with_the_name_that_its_section_said_last_unless_it_stands_there():
+    why = Candidate("三、护江", "哨员自愿报名。", "起因是2023年发生一起深夜盗采江砂。", "白鹭哨")
+    assert "“白鹭哨”" in told(why)
+    assert told(Candidate("三、护江", "哨员自愿报名。", "白鹭哨有哨员40名。", "白鹭哨")).count("白鹭哨") == 1
+
+
+def test_the_name_above_helps_to_find_what_speaks_of_it_without_saying_so(reader):
+    plain = Candidate("三、护江", "哨员自愿报名，镇里发哨子。", "起因是2023年发生一起深夜盗采江砂。")
+    [without, with_name] = reader.read("白鹭哨是因为出了什么事才搞的", [plain, Candidate(plain.headings, plain.before, plain.sentence, "白鹭哨")])
+    assert with_name > without
 
 
 ROW = {

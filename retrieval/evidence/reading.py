@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from index.store import Store
 from index.text import fold, sentences, simplified
 from index.types import Figure, Report, ReportInfo, Section, Span
 from retrieval.draft import Source
+
+NAME = re.compile(r"[“「『]([一-鿿]{3,10})[”」』]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +86,11 @@ class Reading:
     @cached_property
     def folded(self) -> str:
         return fold(simplified(self.report.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What it puts in quotation marks: names of things of its own, among them."""
+        return frozenset(NAME.findall(simplified(self.report.text)))
 
     @cached_property
     def spans(self) -> tuple[tuple[Section, tuple[Span, ...]], ...]:

@@ -18,7 +18,7 @@ from random import Random
 from typing import Any
 
 from index.text import grams
-from retrieval.reader.pair import TURN, Candidate
+from retrieval.reader.pair import TURN, Candidate, last_named
 
 HARD, NEAR, STRAY = 5, 2, 1
 """Sentences that a lesson shows beside those that answer: most like the question, next to an answer, and at random. The school
@@ -128,11 +128,12 @@ def _invented(source: str, number: int, row: dict[str, Any]) -> Text:
 def _candidates(written: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
     """The sentences, each after the one before it; a row of a table after the row that names its columns, as the answerer shows it."""
     found: list[Candidate] = []
-    columns, before = "", ""
+    columns, before, named, above = "", "", "", ""
     for head, words in written:
+        named, above = (named if head == above else ""), head
         columns = (columns or words) if CELLS.search(words) else ""
-        found.append(Candidate(head, columns if columns not in ("", words) else before, words))
-        before = words
+        found.append(Candidate(head, columns if columns not in ("", words) else before, words, named))
+        before, named = words, last_named(words, named)
     return tuple(found)
 
 

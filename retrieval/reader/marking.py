@@ -38,6 +38,8 @@ BATCH, PASSES, RATE, WARM_UP, LEAST, CLIP = 32, 8, 3e-4, 60, 0.05, 1.0
 KIND_WEIGHT, ROLE_WEIGHT = 8.0, 2.0
 """Of the losses."""
 APART = 10
+LOOKED_AT = 3
+"""Of the exercises kept apart one in so many is looked at: all figures of its report are read."""
 LETTERS = "abc"
 """The roles in the files, in the order of ROLES."""
 
@@ -187,7 +189,9 @@ def main() -> None:
     every = [*lessons(options.data / "questions", tokenizer), *kinds_of((one for one in asked_of if not one.chained), tokenizer)]
     head = Head(bert.encoder.layer[LOWER : LOWER + UPPER], bert.config.hidden_size)
     lower = Lower(bert.embeddings, bert.encoder.layer[:LOWER])
-    drilled = list(shown(lower, tokenizer, [*asked_of, *asked_over], Random(1)))
+    looked_at = [one for n, one in enumerate((*asked_of, *asked_over)) if not one.kept or n % LOOKED_AT == 0]
+    drilled = list(shown(lower, tokenizer, looked_at, Random(1)))
+    logger.info("%d exercises", len(drilled))
     taught = [lesson for lesson in every if not lesson.kept]
     teach(lower, head.train(), taught, [one for one in drilled if not one.exercise.kept], Random(1), options.passes)
     report(lower, head.eval(), [lesson for lesson in every if lesson.kept])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ LEADING, PREVIOUS, FOLLOWING = 56, 24, 24
 MARK = "｜"
 TURN = "；"
 """Between an earlier turn and the one that leans on it."""
+NAME = re.compile(r"[“「『]([^”」』“「『，。；]{2,10})[”」』]")
 LONGEST = 128
 """Tokens of a pair; what is longer is cut at the end."""
 
@@ -26,6 +28,8 @@ class Candidate:
     headings: str
     before: str
     sentence: str
+    named: str = ""
+    """The name in quotation marks that was said last above it in its section: what 它 and 该室 may mean."""
 
 
 def asked(question: str) -> str:
@@ -35,7 +39,15 @@ def asked(question: str) -> str:
 
 def told(candidate: Candidate) -> str:
     """The candidate as the reader sees it."""
-    return MARK.join((candidate.headings[-HEADING:], candidate.before[-BEFORE:], candidate.sentence[:SENTENCE]))
+    before = candidate.before[-BEFORE:]
+    of = f"“{candidate.named}”" if candidate.named and candidate.named not in before + candidate.sentence else ""
+    return MARK.join((candidate.headings[-HEADING:], of + before, candidate.sentence[:SENTENCE]))
+
+
+def last_named(words: str, named: str) -> str:
+    """The name in quotation marks that ``words`` say last, else ``named``, that of the words above."""
+    found = NAME.findall(words)
+    return found[-1] if found else named
 
 
 def pointed(text: str, path: Sequence[str], sentence: Span, previous: str, figure: Figure, year: int | None) -> str:

@@ -61,6 +61,7 @@ def joined(found: Mapping[str, NDArray[np.float32]]) -> BertForSequenceClassific
         num_labels=1,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",  # the gradients of the other attentions take half of the time on a CPU
     )
     whole = BertForSequenceClassification(config)
     whole.load_state_dict({name: torch.tensor(np.array(values)) for name, values in found.items()})
