@@ -51,6 +51,9 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
         return draft
     if draft := _relayed(inquiry, judge):
         return draft
+    if query.quotient and query.intent is Intent.TREND and len(inquiry.readings) == 1:
+        before = tuple(r for r in inquiry.older if r.report.year == (inquiry.readings[0].report.year or 0) - 1)
+        inquiry = replace(inquiry, readings=(*before, *inquiry.readings))
     several_meant = query.every or query.towns or query.intent is not Intent.FACT  # a thing that one of the reports tells of is asked of that one
     if query.quotient and several_meant and len(inquiry.readings) > 1 and query.intent in OVER_SEVERAL and (draft := tables.across(inquiry, judge)):
         return draft
@@ -61,6 +64,8 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
     match query.intent:
         case _ if over_years:
             return trends.trend(inquiry, judge)
+        case Intent.TREND if query.quotient:
+            return None
         case Intent.TREND:
             return several(inquiry, lambda each: trends.trend(each, judge)) or trends.trend(inquiry, judge)
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:

@@ -4,7 +4,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 import torch
 

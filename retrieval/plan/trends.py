@@ -219,7 +219,7 @@ def _changes(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Line]:
     high, low = (last, first) if last.amount >= first.amount else (first, last)
     difference = formula_of(Operation.DIFFERENCE, (high, low))
     unit = difference.unit.replace("%", "个百分点")
-    word = "增加" if last.amount > first.amount else "减少" if last.amount < first.amount else "持平"
+    word = "增加" if last.amount > first.amount else "减少" if last.amount < first.amount else "持平，相差"
     facts = (float(first.year), float(last.year))
     lines.append(Line(f"{last.year}年比{first.year}年{word}{plain(difference.result)}{unit}：{difference}。", sources, difference, facts))
     if PERCENT.search(question) and first.value:
