@@ -47,3 +47,20 @@ def agree(asked: Iterable[str], stated: str) -> bool:
     """Whether ``stated`` measures what any of the ``asked`` units measures; nothing asked agrees with everything."""
     wanted = [measures_of(unit) for unit in asked]
     return not wanted or any(classes & measures_of(stated) for classes in wanted)
+
+
+THINGS = {"cases": "件", "papers": "份", "places": "个", "visits": "批"}
+"""Classes whose units people say for one another, each with a unit of it: 罚单开了多少张 is stated in 件."""
+
+
+def loosely(units: Iterable[str]) -> tuple[str, ...]:
+    """``units`` with those that people say for them.
+
+    >>> loosely(["张"])
+    ('张', '件', '份', '个', '批')
+    >>> loosely(["人"])
+    ('人',)
+    """
+    asked = tuple(units)
+    said = THINGS.values() if any(measures_of(unit) & THINGS.keys() for unit in asked) else ()
+    return tuple(dict.fromkeys((*asked, *said)))

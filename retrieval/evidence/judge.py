@@ -23,9 +23,10 @@ from retrieval.evidence.bounds import admits
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.measure import OwnWords, as_marked, by_rule, how_many, is_asked, own_words
+from retrieval.evidence.measure import OwnWords, as_marked, by_rule, how_many, own_words
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.evidence.reading import Reading
+from retrieval.measures import loosely
 from retrieval.question.derivation import Relation
 from retrieval.reader.marker import PLAIN, Marker
 from retrieval.reader.model import Reader
@@ -40,7 +41,7 @@ KEPT_FINDINGS = 16
 """Questions whose findings are kept: several steps of one answer ask for the same."""
 KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
-MEASURED = 10
+MEASURED = 12
 """Figures of one report that are read for a measure which the report may give another name."""
 CHANGES = frozenset((Relation.GAP, Relation.GROWTH))
 BY_RULE = 2
@@ -159,13 +160,12 @@ class Judge:
         return sorted(choices, key=lambda choice: -choice.chance)
 
     def _measurable(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[OwnWords]:
-        """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it; of parts those that are named."""
+        """The figures of a report that may be the measure by their unit and time, those first that lie nearest to it."""
         look = inquiry.look()
-        wanted = replace(look.wanted, units=tuple(units), years=(reading.report.year or 0,), number=True)
+        wanted = replace(look.wanted, units=loosely(units), years=(reading.report.year or 0,), number=True)
         fitting = [f for f in find.figures(replace(look, wanted=wanted), reading.sentences, least=0.0) if find.fits(f, wanted)]
-        fitting = [f for f in fitting if find.of_the_whole(f, wanted)]
+        wholes = [f for f in fitting if find.of_the_whole(f, wanted)]
         needle = inquiry.strict_needle()
-        wholes = [f for f in fitting if is_asked(f, look.wanted, needle)] or fitting
         told = [own_words(f)[1] for f in wholes]
         if not told:
             return []

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.text import fold
 from index.types import Span
-from retrieval.evidence.find import STATED, Found, Wanted
+from retrieval.evidence.find import Found, Wanted
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.match import Needle
 from retrieval.evidence.reading import Reading
 from retrieval.reader.pair import pointed
 
@@ -27,21 +25,6 @@ class OwnWords:
     figure: Found
     own: str
     features: tuple[float, ...]
-
-
-def is_asked(found: Found, wanted: Wanted, needle: Needle) -> bool:
-    """Whether a figure is a whole, or a part that the question names and the whole is not: of 经费36万元，其中法律顾问费用4万元 the second."""
-    figure = found.figure
-    assert figure is not None
-    whole = next((f for f in found.sentence.figures if f.ordinal == figure.parent), None)
-    if figure.parent is None:
-        return True
-    if wanted.indicator and figure.indicator:
-        return figure.indicator == wanted.indicator and not (whole and whole.indicator == wanted.indicator)
-    words = f"{figure.subject}{figure.action}"
-    named = needle.coverage(fold(words), words)
-    called = f"{whole.subject}{whole.action}" if whole else ""
-    return named >= STATED and named > needle.coverage(fold(called), called)
 
 
 def by_rule(found: Found, wanted: Wanted, *, named: bool) -> tuple[float, ...]:

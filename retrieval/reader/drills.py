@@ -26,7 +26,7 @@ TOGETHER, READ, ALIKE = 8, 32, 128
 """Exercises that are learned from together; figures that are read together; exercises of which those of like length come together."""
 SIDE_WEIGHT, POSITIVE = 2.0, 2.0
 """Weight of what is asked of each figure by itself; and of a figure that is meant, for there are fewer of them."""
-POOL, OTHERS, NEARER = 8, 4, 0.5
+POOL, OTHERS, NEARER = 6, 4, 0.5
 """Figures of a section that are not meant, of one exercise and of one pass over it; and what it adds to the chance of one to be among these that
 it stands near those that are."""
 

@@ -29,7 +29,7 @@ from retrieval.reader.labels import labelled
 from retrieval.reader.layers import LOWER, UPPER, Head, Lower, padded
 from retrieval.reader.marker import ANY, FILE, KINDS
 from retrieval.reader.pair import LONGEST
-from retrieval.reader.reopen import reopened
+from retrieval.reader.reopen import remembered, reopened
 from retrieval.reader.school import HALVED
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ BATCH, PASSES, RATE, WARM_UP, LEAST, CLIP = 32, 8, 3e-4, 60, 0.05, 1.0
 KIND_WEIGHT, ROLE_WEIGHT = 8.0, 2.0
 """Of the losses."""
 APART = 10
+SOME = 3
+"""Of what it was taught before one in so many is taught again when it goes on."""
 LOOKED_AT = 3
 """Of the exercises kept apart one in so many is looked at: all figures of its report are read."""
 LETTERS = "abc"
@@ -120,9 +122,9 @@ def loss_of(kinds: torch.Tensor, roles: torch.Tensor, group: Sequence[Lesson]) -
     return loss
 
 
-def teach(lower: Lower, head: Head, taught: Sequence[Lesson], drilled: Sequence[Shown], random: Random, passes: int) -> None:
+def teach(lower: Lower, head: Head, taught: Sequence[Lesson], drilled: Sequence[Shown], random: Random, passes: int, rate: float) -> None:
     """The passes over the lessons and the exercises."""
-    optimiser = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(head.parameters(), lr=rate, weight_decay=0.01)
     steps, whole = 0, passes * (len(taught) // BATCH + len(drilled) // TOGETHER + 2)
     for number in range(passes):
         lost = []
@@ -131,7 +133,7 @@ def teach(lower: Lower, head: Head, taught: Sequence[Lesson], drilled: Sequence[
         for lessons_of, exercises_of in random.sample(jobs, len(jobs)):
             steps += 1
             for settings in optimiser.param_groups:
-                settings["lr"] = RATE * min(steps / WARM_UP, max(LEAST, 1 - steps / whole))
+                settings["lr"] = rate * min(steps / WARM_UP, max(LEAST, 1 - steps / whole))
             loss = loss_of(*read(lower, head, lessons_of), lessons_of) if lessons_of else exercise_loss(head, exercises_of, random)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -175,6 +177,8 @@ def main() -> None:
     parser.add_argument("--exams", type=Path, default=Path("data/eval/exams"), help="folder of the reports that DATA/asked asks about")
     parser.add_argument("--out", type=Path, required=True, help="folder for the graph")
     parser.add_argument("--passes", type=int, default=PASSES)
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its highest")
+    parser.add_argument("--onward", type=int, default=0, help="go on from the marker of MODEL, which was taught so many of the calculations before")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -186,14 +190,19 @@ def main() -> None:
     tokenizer.enable_truncation(LONGEST, strategy="only_second")
     asked_of = list(exercises(options.data / "calculations"))
     asked_over = list(labelled(options.data / "asked", options.exams))
+    if options.onward:  # what it was taught before is told again only in part
+        asked_of = [one for n, one in enumerate(asked_of) if n % SOME == 0 or n >= options.onward]
     every = [*lessons(options.data / "questions", tokenizer), *kinds_of((one for one in asked_of if not one.chained), tokenizer)]
     head = Head(bert.encoder.layer[LOWER : LOWER + UPPER], bert.config.hidden_size)
+    if options.onward:
+        remembered(head, options.model / FILE)
+        every = [lesson for n, lesson in enumerate(every) if lesson.kept or n % SOME == 0]
     lower = Lower(bert.embeddings, bert.encoder.layer[:LOWER])
     looked_at = [one for n, one in enumerate((*asked_of, *asked_over)) if not one.kept or n % LOOKED_AT == 0]
     drilled = list(shown(lower, tokenizer, looked_at, Random(1)))
     logger.info("%d exercises", len(drilled))
     taught = [lesson for lesson in every if not lesson.kept]
-    teach(lower, head.train(), taught, [one for one in drilled if not one.exercise.kept], Random(1), options.passes)
+    teach(lower, head.train(), taught, [one for one in drilled if not one.exercise.kept], Random(1), options.passes, options.rate)
     report(lower, head.eval(), [lesson for lesson in every if lesson.kept])
     for kept_of in (asked_of, asked_over):
         report_sides(head, [one for one in drilled if one.exercise.kept and one.exercise in kept_of])

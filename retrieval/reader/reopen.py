@@ -15,11 +15,14 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
+from torch import nn
 from transformers import BertConfig, BertForSequenceClassification
 
 from retrieval.reader.base import saved
 from retrieval.reader.model import LOWER_FILE, UPPER_FILE
 
+LEARNED = ("bert.", "classifier.", "layers.", "of_")
+"""What the names of weights begin with, in the graphs of the reader and of the marker."""
 HEADS = 12
 """Attention heads of multilingual-e5-small; the graph does not name their number."""
 EPSILON = 1e-12
@@ -29,6 +32,11 @@ EPSILON = 1e-12
 def reopened(folder: Path) -> BertForSequenceClassification:
     """The whole model in ``folder`` as torch has it."""
     return joined({**weights(onnx.load(str(folder / LOWER_FILE))), **weights(onnx.load(str(folder / UPPER_FILE)))})
+
+
+def remembered(module: nn.Module, file: Path) -> None:
+    """Give ``module`` the weights of the graph in ``file``, which was made of it."""
+    module.load_state_dict({name: torch.tensor(np.array(values)) for name, values in weights(onnx.load(str(file))).items()})
 
 
 def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
@@ -43,7 +51,7 @@ def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
     for node in model.graph.node:
         if node.op_type == "MatMul" and node.input[1] in kept:  # the graph has them transposed, under names of its own
             kept[f"{biases[node.output[0]].removesuffix('.bias')}.weight"] = kept.pop(node.input[1]).T
-    return {name: values for name, values in kept.items() if name.startswith(("bert.", "classifier."))}
+    return {name: values for name, values in kept.items() if name.startswith(LEARNED)}
 
 
 def joined(found: Mapping[str, NDArray[np.float32]]) -> BertForSequenceClassification:
