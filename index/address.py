@@ -19,7 +19,7 @@ TOWN_END = re.compile(
 )
 VILLAGE = re.compile(r"[一-鿿]{1,6}?(?:村|社区)(?=村?民?委员?会|居民?委|[\d二]|关于|法治|年度)")  # what a town's name leads to: its report, not the town's
 SHORT = ("街", "办事处")  # 海滨街 and 文峰办事处 stand for 街道 where there is such a one
-LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于"  # words before a county, never a part of its name
+LEAD = "按照|贯彻|落实|根据|依照|依据|遵照|对照|位于|地处|隶属|属于|关于|报送|呈送|主送|抄送|抄报|呈报|上报"  # words before a county, never a part of its name
 BEFORE = re.compile(
     rf".*(?:中共|{LEAD}|推进|深化|加强|印发|报送|现将|[\d○一二三四五六七八九十]{2,4}\s*年度?|[\d○一二三四五六七八九]年度?|^[^一-鿿]+|[^一-鿿])",
     re.DOTALL,

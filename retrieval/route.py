@@ -7,10 +7,11 @@ from dataclasses import replace
 from index.types import Part
 from retrieval.draft import Draft
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import CHANGES, Judge
+from retrieval.evidence.judge import Judge
 from retrieval.plan import tables, trends
 from retrieval.plan.measured import about, several
 from retrieval.plan.within import within
+from retrieval.question.derivation import Relation
 from retrieval.question.plan import NO_PLAN
 from retrieval.reply import facts, practice, sections
 from retrieval.reply.silence import not_stated
@@ -18,6 +19,7 @@ from retrieval.types import Intent
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
 """Wants that a number in a question may be looked up for: 2846件是哪里的."""
+CHANGES = frozenset((Relation.GAP, Relation.GROWTH))
 OVER_SEVERAL = frozenset((Intent.TREND, Intent.RANK, Intent.COMPARE, Intent.AGGREGATE, Intent.FACT, Intent.LIST))
 """Intents of a question that may be about what follows from figures of several reports."""
 

@@ -27,7 +27,6 @@ from retrieval.evidence.measure import OwnWords, as_marked, by_rule, how_many, o
 from retrieval.evidence.pieces import Piece, pieces
 from retrieval.evidence.reading import Reading
 from retrieval.measures import loosely
-from retrieval.question.derivation import Relation
 from retrieval.reader.marker import PLAIN, Marker
 from retrieval.reader.model import Reader
 from retrieval.reader.pair import Candidate as Pair
@@ -43,7 +42,6 @@ KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
 MEASURED = 12
 """Figures of one report that are read for a measure which the report may give another name."""
-CHANGES = frozenset((Relation.GAP, Relation.GROWTH))
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -150,11 +148,12 @@ class Judge:
 
     def choices(self, inquiry: Inquiry, reading: Reading, units: Sequence[str]) -> list[Choice]:
         """The figures of a report that may be the measure, the likeliest first, as the marker reads them with the question; where a change is
-        asked for, as what there was."""
+        asked for, with what is asked of one year, too."""
         own = self._measurable(inquiry, reading, units)
-        changes = {asked.relation for asked in inquiry.query.relations} & CHANGES if inquiry.levels else ()
-        kind = next(iter(sorted(changes)), PLAIN)
-        odds = self._marker.sides(inquiry.query.spoken, kind, [as_marked(words.figure, reading) for words in own])[:, 0].tolist()
+        topic = "".join(inquiry.query.topic.split()) if inquiry.levels else ""  # 一年里多了多少, as what there was
+        asked = [inquiry.query.spoken, *([f"{topic}多少{''.join(units[:1])}"] if topic else [])]
+        shown = [as_marked(words.figure, reading) for words in own]
+        odds = np.max([self._marker.sides(question, PLAIN, shown)[:, 0] for question in asked], axis=0).tolist()
         read = [(words.figure, (meant, *words.features)) for words, meant in zip(own, odds, strict=True)]
         choices = (Choice(figure, features, chance_of(self.calibration.choice(features))) for figure, features in read)
         return sorted(choices, key=lambda choice: -choice.chance)

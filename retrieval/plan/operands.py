@@ -237,7 +237,8 @@ def _shared_out(amounts: Sequence[Operand], numbers: Sequence[Operand], unit: st
     for total in amounts:
         for number in numbers:
             if not measures_of(total.figure.unit) & measures_of(number.figure.unit) and number.figure.value > 1:
-                choice = _of([total], [number])
+                paid = "money" in measures_of(total.figure.unit)  # then it tells which of the two is shared out
+                choice = _of([total.either], [number.either]) if paid else _of([total], [number])
                 yield replace(choice, odds=choice.odds + SAME_UNIT * bool(unit and counted_by_unit(unit, number.figure.unit)))
 
 

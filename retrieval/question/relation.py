@@ -25,6 +25,7 @@ SEAM = 1
 """Characters between two stretches of one role that do not part them, unless they are those between the names of a list."""
 CLAUSE = re.compile("[^,。?;!]{4,}")
 MARK = re.compile("[，,。？?；;：:！!]")
+RATIO = re.compile("比例|占比|比重|百分比|率(?!领|先)")
 EDGE = re.compile(r"^[的被,，]+|[的了,，]+$")
 SO_MANY = re.compile("^(?:平均|每|一|个)+|均$")
 BETWEEN = re.compile("[、和与及跟,，;；+]")
@@ -46,7 +47,7 @@ def relations_of(question: str, own: str, rest: str, chances: Mapping[str, float
         clause = question[start:end]
         known = {asked.relation for asked in found}
         # a clause by itself may only lead to the question
-        sure = {kind: chance for kind, chance in marker.kinds(clause).items() if chance >= SURE} if ASKS.search(clause) else {}
+        sure = {kind: chance for kind, chance in marker.kinds(clause).items() if chance >= SURE} if ASKS.search(clause) or RATIO.search(clause) else {}
         found += [asked for asked in _read(clause, own[start:end], rest[start:end], sure, marker) if asked.relation not in known]
     found = list(_related(found))
     if all(asked.relation is not Relation.SHARE for asked in found):
