@@ -69,7 +69,9 @@ def _calculated(inquiry: Inquiry, judge: Judge) -> Draft | None:
         case Intent.TREND if query.quotient:
             return None
         case Intent.TREND:
-            return several(inquiry, lambda each: trends.trend(each, judge)) or trends.trend(inquiry, judge)
+            draft = several(inquiry, lambda each: trends.trend(each, judge)) or trends.trend(inquiry, judge)
+            told = draft and (len(query.years) > 1 or any(line.formula for line in draft.lines))
+            return draft if told else None  # of one year alone the words of the report may tell more: 上年同期138次
         case Intent.RANK | Intent.COMPARE | Intent.AGGREGATE if len(inquiry.readings) > 1:
             return tables.across(inquiry, judge)
         case Intent.PROBLEMS | Intent.PLANS | Intent.PRACTICE | Intent.DEFINITION:

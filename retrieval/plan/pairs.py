@@ -91,10 +91,10 @@ def pair_of(asked: Derived, inquiry: Inquiry, readings: Sequence[Reading], judge
     together = _best([pair for reading in readings for pair in _pairs(asked, inquiry, reading)])
     if judge is None:
         return together
+    if together and (asked.kind is not Derivation.EACH or inquiry.query.every or _spoken_of(asked, inquiry, together)):
+        return together
     taken = (_by_meaning(asked, inquiry, reading, judge) for reading in readings)
-    read = next((pair for pair in taken if pair and (counted_by(asked, inquiry) or _spoken_of(asked, inquiry, pair))), None)
-    told = asked.kind is not Derivation.EACH or inquiry.query.every or (together and _spoken_of(asked, inquiry, together))
-    return read or (together if told else None)
+    return next((pair for pair in taken if pair and (counted_by(asked, inquiry) or _spoken_of(asked, inquiry, pair))), None)
 
 
 def _spoken_of(asked: Derived, inquiry: Inquiry, pair: Pair) -> bool:

@@ -23,7 +23,8 @@ def picked(inquiry: Inquiry, readings: Sequence[Reading], judge: Judge) -> list[
     rows = [candidates(look, reading, reading.report.year or 0) for reading in readings]
     if not inquiry.query.plan.change:
         rows = [[whole, *own] if (whole := whole_matter(inquiry, own)) else own for own in rows]
-    if len(readings) > READ_ALL or wanted.rate:
+    counts = wanted.units or wanted.number or inquiry.query.plan or inquiry.levels  # 分别请的什么人 asks for no figure
+    if len(readings) > READ_ALL or wanted.rate or not counts:
         return rows
     sure = [own for own in rows if wanted.exact and _unrivalled(own, wanted.indicator)]
     return [row if row in sure else _read(inquiry, reading, row, judge) for row, reading in zip(rows, readings, strict=True)]

@@ -82,7 +82,8 @@ def plan_for(inquiry: Inquiry) -> Plan:
     if (query.intent is Intent.RANK or query.order) and not ranks and query.intent is not Intent.COMPARE and Fold(FoldKind.SPREAD) not in plan.steps:
         plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
     beside = query.intent is Intent.COMPARE or (query.intent is Intent.RANK and len(query.towns) == 2)
-    if beside and (query.operation == "difference" or query.quotient) and not (plan.change or plan.folds):
+    apart = query.operation == "difference" and set(plan.folds) <= {FoldKind.SUM}
+    if beside and (apart or (query.quotient and not plan.folds)) and not plan.change:
         plan = replace(plan, steps=(*plan.steps, Fold(FoldKind.SPREAD)))
     if query.quotient and query.every and not plan:
         plan = replace(plan, steps=(Fold(FoldKind.SUM),))

@@ -70,7 +70,7 @@ def _said(inquiry: Inquiry, cells: Sequence[Cell]) -> list[Found]:
     years = inquiry.query.years
     if len(years) > 2 or (len(years) == 2 and years[1] - years[0] != 1):
         return []
-    if cells:
+    if cells and not inquiry.wanted.rate:
         changed = _change_of(cells[-1])
         return [find.widen(changed)] if changed else []
     look = inquiry.look()
@@ -174,7 +174,7 @@ def _changes_it(change: Figure, figure: Figure, sentence: Sentence) -> bool:
     between = [other for other in sentence.figures if figure.start < other.start < change.start]
     named = figure.unit in sentence.report.text[change.clause.start : change.start]
     if change.unit == figure.unit:
-        return all(other.unit != figure.unit for other in between)
+        return bool(change.indicator and change.indicator == figure.indicator) or all(other.unit != figure.unit for other in between)
     return points or (change.unit == "%" and (not between or named))
 
 

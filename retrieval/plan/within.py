@@ -34,6 +34,8 @@ NAMED = 0.5
 """Share of the words of a side that those of a stated rate must have, for it to be what is asked."""
 NEAR = 1.0
 """Percent by which a stated rate may lie from the calculated one and still be it."""
+SPOKEN = 0.3
+"""Share of the question's words that the sentence of one of the figures, or the headings above it, must have."""
 ALL_OF = {"村": "行政村", "人": "常住人口"}
 """What a report calls all that an amount is shared out by."""
 SAME_MEASURE = (Relation.REST, Relation.GAP, Relation.SUM)
@@ -79,9 +81,20 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
         shared = [unit for unit in units if unit != asked.unit]
         figures = _figures(asked, known, places, judge, [*shared, *(["人次"] if "人" in shared else [])])
         result = _calculated(asked, figures) if figures else None
-        if result and _of_the_measure(result, units) and not _stated(result, known, places, judge):
+        if result and _speaks_of_it(result, inquiry) and _of_the_measure(result, units) and not _stated(result, known, places, judge):
             found += [result, *_by_how_many(result)]
     return found
+
+
+def _speaks_of_it(result: Result, inquiry: Inquiry) -> bool:
+    """Whether the report speaks of what the table knows the question to ask about, beside one of the figures: complaints are no legal aid."""
+    wanted, needle = inquiry.wanted, inquiry.strict_needle()
+    if not wanted.indicator:
+        return True
+    own = {wanted.indicator, *wanted.relatives}
+    figures = result.figures[:1] if result.asked.relation is Relation.EACH else result.figures  # what is shared out must be of it
+    of_it = any(f.figure and f.figure.indicator in own for f in figures)
+    return of_it or any(needle.coverage(f.sentence.words, f.sentence.text, f.sentence.above) >= SPOKEN for f in figures)
 
 
 def _by_how_many(growth: Result) -> Iterator[Result]:
@@ -116,7 +129,7 @@ def _of_the_measure(result: Result, units: Sequence[str]) -> bool:
 def _is_told(result: Result) -> bool:
     """Whether one sentence leads from the one figure to the other: that goes before what two reports state."""
     one, *rest = result.figures
-    return result.asked.relation is Relation.GAP and not result.asked.other and all(f.sentence == one.sentence and leads(f, one) for f in rest)
+    return result.asked.relation in (Relation.GAP, Relation.GROWTH) and not result.asked.other and all(f.sentence == one.sentence and leads(f, one) for f in rest)
 
 
 def _of_each_year(results: Sequence[Result], draft: Draft) -> list[Result]:
@@ -143,7 +156,7 @@ def _of_greatest(known: Sequence[Operand], *, least: bool) -> tuple[Found, ...]:
     alike = [o for o in known if o.found.sentence == first.found.sentence and o.figure.parent == first.figure.parent and agree((first.figure.unit,), o.figure.unit)]
     part = (min if least else max)(alike, key=lambda operand: operand.amount)
     whole = next((o for o in known if o.found.sentence.report.id == first.found.sentence.report.id and o.figure.ordinal == first.figure.parent), None)
-    return (part.found, whole.found) if whole and len(alike) > 1 and part.amount <= whole.amount and chance(whole.other) >= LIKELY else ()
+    return (part.found, whole.found) if whole and len(alike) > 1 and part.amount <= whole.amount and chance(max(first.one, whole.other)) >= LIKELY else ()
 
 
 def _calculated(asked: Asked, figures: tuple[Found, ...]) -> Result | None:
