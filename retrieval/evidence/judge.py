@@ -172,7 +172,7 @@ class Judge:
         near = (self._encoder.encode(told) @ vector).tolist()
         named = next((f for f in wholes if f.coverage >= find.STATED), None)
         found = [
-            OwnWords(f, own, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
+            OwnWords(f, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
             for f, own, n in zip(wholes, told, near, strict=True)
         ]
         return sorted(found, key=lambda one: -self.calibration.choice((0.0, *one.features)))[:MEASURED]

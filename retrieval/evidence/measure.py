@@ -20,10 +20,9 @@ SHORT = 1
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """A figure with the words that are its own, and its features but the marker's."""
+    """A figure with what its own words tell: its features but the marker's."""
 
     figure: Found
-    own: str
     features: tuple[float, ...]
 
 
