@@ -6,6 +6,7 @@ An embedded collection lies in the store's folder. On a server each store has a 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,14 @@ PATIENCE = 60.0  # seconds that a server may take for one call; Chroma's own cli
 PORTS = {"http": 8000, "https": 443}
 FOLDER_FAILED = "向量库 {place} 读写失败（{error}）；请检查磁盘空间和权限；文件夹坏了就运行 zhenwen repair，它从目录重建，一份报告也不丢。"
 SERVER_FAILED = "Chroma 服务器 {place} 读写失败（{error}）；请检查它是否在运行、ZHENWEN_CHROMA 写得对不对；其间照常答问，只是大库慢些。"
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What Chroma raises: besides its own sqlite3's, httpx's and plain ones, AttributeError at a failed start. Looked up when something was raised."""
+    from chromadb.errors import ChromaError
+    from httpx import HTTPError
+
+    return (ChromaError, HTTPError, sqlite3.Error, OSError, ValueError, RuntimeError, AttributeError, KeyError)
 
 
 class ChromaVectors:
@@ -61,7 +70,7 @@ class ChromaVectors:
                         self._name() if self._server else COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
                     )
                 yield self._opened
-            except Exception as error:  # besides its own, Chroma raises sqlite3's, httpx's and plain ones, and AttributeError at a failed start
+            except _faults() as error:
                 self.close()
                 failed = SERVER_FAILED if self._server else FOLDER_FAILED
                 raise StoreError(failed.format(place=self.place or self.folder, error=error or type(error).__name__)) from error

@@ -21,6 +21,8 @@ DATE = re.compile(
 )
 ISSUER = re.compile(r"[^。,;:!?、]{2,38}(政府|委员会|办事处|党工?委|办公室|司法所|领导小组|街道|镇|乡|苏木)(\(.{0,4}章\))?")
 SIGNED = re.compile(rf"{ISSUER.pattern}(\s*{DATE.pattern})?")
+EMPHASIS = "*_"
+"""What Markdown puts around words that stand out."""
 CLOSING = re.compile(r"(特此|专此|以上报告|此致|敬礼|附件?\d?:|\(?此页无正文|\(?联系(人|电话|方式))[^。]{0,30}。?")
 BROKEN_LINE = 30  # characters: a shorter line without a full stop is a heading or a cell, not the rest of a sentence
 PROSE = 60  # characters: no line of a title block is as long
@@ -90,7 +92,8 @@ def foot(paragraphs: list[Line]) -> int:
     """How many paragraphs at the end are the signature: closing words, issuer and date."""
     count, signed = 0, 0
     for line in reversed(paragraphs[-FOOT_LINES:]):
-        if DATE.fullmatch(line.text) or (SIGNED.fullmatch(line.text) and not MARK.match(line.text)):
+        words = line.text.strip(EMPHASIS)
+        if DATE.fullmatch(words) or (SIGNED.fullmatch(words) and not MARK.match(words)):
             count += 1
             signed = count
         elif CLOSING.fullmatch(line.text):

@@ -278,7 +278,7 @@ def test_short_lines_stand_under_the_heading_above_them_also_the_last():
     assert labels(text) == ["一", "一(一)", "一(一)·第1节", "一(一)·第2节", "一(二)", "一(二)·第1节", "一(二)·第2节"]
 
 
-@pytest.mark.parametrize("signed", ["特此报告。\n\n甲省乙县清河镇人民政府\n2023年1月6日", "清河镇人民政府 2025年1月23日"])
+@pytest.mark.parametrize("signed", ["特此报告。\n\n甲省乙县清河镇人民政府\n2023年1月6日", "清河镇人民政府 2025年1月23日", "*清河镇人民政府 2025年1月23日*"])
 def test_the_signature_is_no_part_of_the_last_item(signed):
     found = sections(f"清河镇报告\n现将情况报告如下。\n（一）甲。\n（二）力争55名以上。\n{signed}\n")
     assert (found[-1].label, found[-1].path) == ("落款", ())

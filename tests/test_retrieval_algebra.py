@@ -52,6 +52,17 @@ def test_more_than_eighty_is_above_eighty():
     assert kept(Plan((Condition(Comparison.AT_LEAST, 80),)), rough) == ["东镇", "西镇"]
 
 
+def test_two_places_of_the_order_are_those_of_all():
+    result = run(Plan((Top(2, only=True), Top(1, only=True), Fold(FoldKind.SPREAD))), CELLS)
+    assert [[c.report.town for c in output.cells] for output in result.outputs] == [["东镇"], ["西镇"], ["东镇", "西镇"]]
+    assert kept(Plan((Top(2), Top(1, least=True)))) == ["东镇", "西镇", "南镇", "北镇"]
+
+
+def test_the_measure_is_that_of_the_surest_where_as_many_state_another():
+    sure, unsure = [cell("东镇", 2, "名"), cell("西镇", 3, "名")], [cell("南镇", 147, "次"), cell("北镇", 2, "次")]
+    assert kept(Plan((Top(),)), [*(c._replace(chance=0.7) for c in unsure), *sure])[0] in ("东镇", "西镇")
+
+
 def test_steps_nest_in_their_order():
     result = run(Plan((Condition(Comparison.AT_LEAST, 80), Top(2), Fold(FoldKind.SUM))), CELLS)
     assert [c.value for c in result.outputs[-1].cells] == [120, 100]

@@ -8,6 +8,7 @@ from index.figures import figures
 from index.outline import outline
 from index.types import Place as Town
 from index.types import Report
+from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.reading import Reading, Stated
 from retrieval.plan.operands import Operand, choice_of, found_of
 from retrieval.question.derivation import Asked, Relation
@@ -31,7 +32,7 @@ def operands(**odds):
 
 
 def chosen(relation, **odds):
-    choice = choice_of(Asked(relation, parts=0 if relation in (Relation.REST, Relation.SUM) else 1), operands(**odds))
+    choice = choice_of(Asked(relation, parts=0 if relation in (Relation.REST, Relation.SUM) else 1), operands(**odds), Calibration.load())
     return [TEXT[f.figure.start : f.figure.end] for f in choice.figures] if choice else []
 
 
@@ -84,7 +85,7 @@ def test_of_a_part_and_its_part_only_the_whole_is_taken_away_or_added():
 def test_figures_of_two_reports_are_not_put_together():
     one = [replace(o, one=3.0) for o in operands() if o.figure.value == 151]
     other = [replace(o, other=3.0, found=elsewhere(o.found)) for o in operands() if o.figure.value == 164]
-    assert choice_of(Asked(Relation.SHARE), [*one, *other]) is None
+    assert choice_of(Asked(Relation.SHARE), [*one, *other], Calibration.load()) is None
 
 
 def elsewhere(found):

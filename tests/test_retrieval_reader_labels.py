@@ -2,11 +2,12 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
 from retrieval.reader.calculations import ONE, OTHER
-from retrieval.reader.labels import labelled
+from retrieval.reader.labels import labelled, of_counties
 
 REPORT = """檀溪镇2024年法治政府建设情况报告
 
@@ -45,3 +46,26 @@ def test_the_figures_that_answer_are_found_with_their_side(tmp_path, op, one, ot
 
 def test_a_quotation_that_the_report_has_not_makes_no_exercise(tmp_path):
     assert made(tmp_path, "plain", ["罚款【9.9】万元"]) == []
+
+
+def test_a_question_of_an_exam_is_put_as_the_answerer_puts_it(tmp_path):
+    made(tmp_path, "plain", ["罚没款【3.2】万元"])
+    row = {"q": "檀溪镇罚了多少", "spoken": "罚了多少", "op": "plain", "reports": {"a.txt": {"one": ["罚没款【3.2】万元"], "other": []}, "c.txt": {"one": [], "other": []}}}
+    with gzip.open(tmp_path / "A.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in (row, {**row, "op": "other"}))
+    (found,) = labelled(tmp_path, tmp_path / "exams")
+    assert found.question == "罚了多少"
+
+
+def test_a_county_asks_each_of_its_reports(tmp_path):
+    asked = {"q": "哪个镇罚的款最多", "op": "plain", "reports": {"a.txt": {"one": ["罚没款【3.2】万元"], "other": []}}}
+    with gzip.open(tmp_path / "g1.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"county": "檀县", "reports": {"a.txt": REPORT}, "asked": [asked]}, ensure_ascii=False) + "\n")
+    (found,) = of_counties(tmp_path)
+    assert sum(found.sides) == ONE and not found.kept
+
+
+def test_all_that_is_marked_in_the_counties_that_teach_is_found_again():
+    folder = Path(__file__).parent.parent / "data" / "train" / "counties"
+    asked = sum(len(json.loads(line)["asked"]) for path in folder.glob("*.jsonl.gz") for line in gzip.open(path, "rt", encoding="utf-8"))
+    assert len({(one.question, one.figures) for one in of_counties(folder)}) > 5.5 * asked

@@ -122,7 +122,7 @@ class Judge:
         return found
 
     def _read(self, inquiry: Inquiry, chosen: Sequence[Reading], *, each: bool) -> Findings:
-        candidates = self._pool(inquiry, chosen, each=each)
+        candidates = self.pool(inquiry, chosen, each=each)
         first = max(READ[0], len({c.piece.sentence.report.id for c in candidates}) if each else 0)
         found = Findings()
         read: list[Read] = []
@@ -196,7 +196,8 @@ class Judge:
         """How surely one of ``pieces`` tells what ``text`` says (log-odds)."""
         return float(self._reader.read(text, pieces).max())
 
-    def _pool(self, inquiry: Inquiry, readings: Sequence[Reading], *, each: bool) -> list[Candidate]:
+    def pool(self, inquiry: Inquiry, readings: Sequence[Reading], *, each: bool = False) -> list[Candidate]:
+        """The pieces that would be read for ``inquiry``, the most promising first."""
         look = inquiry.look()
         rated = self._rated(inquiry, readings)
         if look.wanted.number and look.wanted.indicator:

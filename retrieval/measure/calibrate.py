@@ -28,7 +28,7 @@ from index.embed import default_encoder
 from index.store import Store
 from index.text import clauses
 from retrieval.answer import Answerer
-from retrieval.evidence.calibration import COMPANION, FEATURES, FIGURE, QUESTION, Calibration
+from retrieval.evidence.calibration import CHOICE, COMPANION, FEATURES, FIGURE, QUESTION, Calibration
 from retrieval.evidence.companions import Asked, features
 from retrieval.evidence.judge import Finding, Findings, ranked, ranked_features
 from retrieval.measure.scoring import read_items
@@ -213,12 +213,13 @@ def written(calibration: Calibration) -> str:
         ("questions", ("constant", *QUESTION), calibration.questions),
         ("figures", ("constant", *FIGURE), calibration.figures),
         ("companions", ("constant", *COMPANION), calibration.companions),
+        ("choices", ("constant", *CHOICE), calibration.choices),
     )
     parts = [
         f"[{name}]\n" + "\n".join(f"{key} = {value:.3f}" for key, value in zip(keys, values, strict=True))
         for name, keys, values in tables
     ]
-    chances = f"[chances]\nanswer = {calibration.answer:.2f}\nnear = {calibration.near:.2f}\nmore = {calibration.more:.2f}\nfigure = {calibration.figure:.2f}\ncarried = {calibration.carried:.2f}"
+    chances = f"[chances]\nanswer = {calibration.answer:.2f}\nnear = {calibration.near:.2f}\nmore = {calibration.more:.2f}\nfigure = {calibration.figure:.2f}\ncalculated = {calibration.calculated:.2f}\ncarried = {calibration.carried:.2f}"
     return (
         "# Written by retrieval.measure.calibrate; what the names mean stands in calibration.py.\n\n"
         + "\n\n".join([*parts, chances])
@@ -242,8 +243,15 @@ def main() -> None:
     reader = LocalReader(options.reader)
     known = [*read(options.data, Fold.CALIBRATION, reader), *(case for exam in options.exams for case in sat(exam, reader))]
     calibration, curve = calibrated(known)
-    shipped = Calibration.load()  # the weights of figures are those of ``meant``
-    calibration = replace(calibration, carried=carried(known, reader), figures=shipped.figures, figure=shipped.figure)
+    shipped = Calibration.load()  # the weights of figures are those of ``meant``, of choices those of ``chosen``
+    calibration = replace(
+        calibration,
+        carried=carried(known, reader),
+        figures=shipped.figures,
+        figure=shipped.figure,
+        choices=shipped.choices,
+        calculated=shipped.calculated,
+    )
     options.out.write_text(written(calibration), encoding="utf-8")
     logger.info(
         "at %.2f: answers %.3f, declined %.3f", calibration.answer, *curve[np.abs(curve[:, 0] - calibration.answer).argmin(), 1:]

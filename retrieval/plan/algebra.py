@@ -40,7 +40,8 @@ Town = tuple[str, str]
 class Cell(NamedTuple):
     """``year`` is the one that the figure is about, ``ordinal`` tells it from the others of its report; ``found`` is where it stands.
 
-    ``parts`` and ``operation`` say what a derived value is calculated from; ``name`` what it is of, where that is no report.
+    ``parts`` and ``operation`` say what a derived value is calculated from; ``name`` what it is of, where that is no report. ``chance`` (0–1)
+    is how surely it is what is asked for.
     """
 
     report: ReportInfo
@@ -54,6 +55,7 @@ class Cell(NamedTuple):
     parts: tuple[Cell, ...] = ()
     operation: Operation | None = None
     name: str = ""
+    chance: float = 1.0
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -123,7 +125,7 @@ def run(plan: Plan, cells: Sequence[Cell], *, indicator: str = "", before: Mappi
             case Change():
                 result = _changed(result, step, before or {})
             case Top():
-                result = _topped(_grouped(result, plan), step)
+                result = _topped(_grouped(result, plan), step, plan.tops)
             case Sorted():
                 result = _grouped(result, plan)
                 result = replace(result, cells=tuple(ordered(result.cells, rising=step.rising)))
@@ -152,13 +154,12 @@ def comparable(cells: Sequence[Cell], indicator: str, units: Sequence[str] = ())
 
 
 def commonest(cells: Iterable[Cell]) -> str:
-    """The measure that most of the cells have."""
-    units = Counter(c.unit for c in cells)
-    names: Counter[str] = Counter()
-    for unit, count in units.items():
-        for name in sorted(measures_of(unit)):
-            names[name] += count
-    return names.most_common(1)[0][0]
+    """The measure that most of the cells have, by how surely each is what is asked for."""
+    names: dict[str, float] = {}
+    for c in cells:
+        for name in sorted(c.measure):
+            names[name] = names.get(name, 0.0) + c.chance
+    return max(names, key=lambda name: names[name])
 
 
 def one_each(cells: Iterable[Cell]) -> tuple[list[Cell], list[Cell]]:
@@ -250,10 +251,13 @@ def top(cells: Sequence[Cell], step: Top) -> list[Cell]:
     return rows[len(picked) :] if step.others else picked
 
 
-def _topped(result: Result, step: Top) -> Result:
+def _topped(result: Result, step: Top, every: Sequence[Top]) -> Result:
+    """Each of ``every`` place is one of all cells: after the last, those of all of them are kept (第二名和第一名)."""
     picked = top(result.cells, step)
     result = replace(result, outputs=(*result.outputs, Output(step, tuple(picked))))
-    if step.count == 1 and not step.only and not step.others:
+    if len(every) > 1 and step == every[-1] and any(each.only for each in every):
+        picked = list({cell.key: cell for output in result.outputs if output.step in every for cell in output.cells}.values())
+    elif len(every) > 1 or (step.count == 1 and not step.only and not step.others):
         return result
     return _keeping(result, picked)
 

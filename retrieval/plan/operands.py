@@ -15,6 +15,7 @@ from math import exp
 
 from index.text import fold
 from index.types import Figure, Kind
+from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
@@ -25,17 +26,12 @@ from retrieval.evidence.reading import Reading, Sentence
 from retrieval.measures import agree, amount, measures_of
 from retrieval.question.derivation import Asked, Relation
 
-LEAD, NOTHING, LEAST = 2.1, 0.0, -3.0
-"""Log-odds by which a choice must be likelier than any other, and than that nothing is meant; and those that each of its figures must have. LEAD was
-found on 294 choices for the questions of ``data/train/calculations`` that an earlier marker was not taught; the others are set by hand for this one, whose
-log-odds are worth more, and whose every side has its right figures at -1 or more in nine of ten."""
 LIKELY, UNLIKELY = 0.5, 0.2
 """Chance of one of several parts, where their number is not told; and below which a part is none though as many are named."""
 WITH = 3.0
 """Log-odds by which one of them may be less likely than the likeliest."""
-NAMED, STATED_PART, SAME_UNIT, TOGETHER = 2.0, 1.5, 1.5, 1.0
-"""Log-odds that it adds to a figure that it has the words of a side, and to a choice that its parts are told as parts of its whole (其中), or its two as a step from the one to the other, that its
-number is in the unit that is shared out by, that one sentence tells all of it. Set by hand, and WITH."""
+NAMED = 2.0
+"""Log-odds that it adds to a figure that it has the words of a side. Set by hand, and WITH."""
 FIGURES, FEW = 14, 8
 """Figures that are read for one calculation, and for one of each of many reports: each costs what half a sentence costs the reader."""
 TAIL = 8
@@ -82,12 +78,10 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The figures that a formula takes, in its order. ``odds`` tells the likeliest: those of its least sure one and of its others added up;
-    ``least`` are those of its least sure figure."""
+    """The figures that a formula takes, in its order. ``features`` are in the order of ``calibration.CHOICE``."""
 
     figures: tuple[Found, ...]
-    odds: float
-    least: float
+    features: tuple[float, ...]
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -139,25 +133,33 @@ def _covered(needle: Needle, found: Found) -> float:
     return needle.coverage(fold(words), words)
 
 
-def choice_of(asked: Asked, known: Sequence[Operand], units: Sequence[str] = ()) -> Choice | None:
+def choice_of(asked: Asked, known: Sequence[Operand], calibration: Calibration, units: Sequence[str] = ()) -> Choice | None:
     """The figures of one report that are meant; None where none are likely enough, or others are nearly as likely. ``units`` are those that what
     is shared out may be in (none: any)."""
     reports = dict.fromkeys(operand.found.sentence.report.id for operand in known)
     of_reports = ([operand for operand in known if operand.found.sentence.report.id == report] for report in reports)
-    return next((choice for own in of_reports if (choice := _chosen(asked, own, units))), None)
+    return next((choice for own in of_reports if (choice := chosen(asked, list(choices(asked, own, units)), calibration))), None)
 
 
-def _chosen(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Choice | None:
-    every = sorted(_choices(asked, known, units), key=lambda choice: -choice.odds)
-    first = next(iter(every), None)
-    if first is None:
-        return None
+def chosen(asked: Asked, every: Sequence[Choice], calibration: Calibration) -> Choice | None:
+    """The likeliest of the choices and of nothing, each as likely as its log-odds say beside all others, if it is likely enough. Two with the same
+    values are one."""
     same = sorted if asked.relation is Relation.GAP else tuple[float, ...]  # how far apart two are is the same either way
-    rivals = [NOTHING, *(other.odds for other in every if same(other.values) != same(first.values))]
-    return first if first.least >= LEAST and first.odds - max(rivals) >= LEAD else None
+    whole, best = 1.0, dict[tuple[float, ...], tuple[float, Choice]]()
+    for choice in every:
+        weight = exp(calibration.calculation(choice.features))
+        values = tuple(same(choice.values))
+        whole += weight
+        known, first = best.get(values, (0.0, choice))
+        best[values] = (known + weight, first)
+    if not best:
+        return None
+    weight, likeliest = max(best.values(), key=lambda one: one[0])
+    return likeliest if weight / whole >= calibration.calculated else None
 
 
-def _choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Iterator[Choice]:
+def choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Iterator[Choice]:
+    """All choices of the figures of one report that units and sizes allow."""
     levels = [operand for operand in known if operand.level]
     match asked.relation:
         case Relation.SHARE | Relation.REST:
@@ -173,11 +175,13 @@ def _choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> It
             yield from (_of([part], [rate]) for part in levels for rate in rates)
 
 
-def _of(ones: Sequence[Operand], others: Sequence[Operand] = ()) -> Choice:
-    """A choice of ``ones`` and ``others``, in this order."""
-    least, second = min(operand.one for operand in ones), [operand.other for operand in others]
+def _of(ones: Sequence[Operand], others: Sequence[Operand] = (), *, told: bool = False, unit: bool = False) -> Choice:
+    """A choice of ``ones`` and ``others``, in this order; ``told`` as parts of their whole (其中) or as a step from the one to the other, with a
+    number in the ``unit`` that is shared out by."""
+    least, second = min(operand.one for operand in ones), sum(operand.other for operand in others)
     together = len({operand.found.sentence.start for operand in (*ones, *others)}) == 1
-    return Choice(tuple(operand.found for operand in (*ones, *others)), least + sum(second) + TOGETHER * together, min([least, *second]))
+    features = (least, second, min([least, *(operand.other for operand in others)]), float(told), float(unit), float(together))
+    return Choice(tuple(operand.found for operand in (*ones, *others)), features)
 
 
 def chance(odds: float) -> float:
@@ -204,8 +208,7 @@ def _parted(levels: Sequence[Operand], parts: int) -> Iterator[Choice]:
         taken = likely(fitting, parts) if parts != 1 else []
         room = [taken[:count] for count in range(2, len(taken) + 1) if sum(part.amount for part in taken[:count]) <= whole.amount]
         for own in room[-1:] or [[part] for part in fitting]:
-            choice = _of(own, [whole])
-            yield replace(choice, odds=choice.odds + STATED_PART * all(part.figure.parent == whole.figure.ordinal for part in own))
+            yield _of(own, [whole], told=all(part.figure.parent == whole.figure.ordinal for part in own))
 
 
 def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
@@ -216,8 +219,7 @@ def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
         if leads(now.found, before.found):
             continue
         if leads(before.found, now.found):
-            choice = _of([now.either], [before.either])
-            yield replace(choice, odds=choice.odds + STATED_PART)
+            yield _of([now.either], [before.either], told=True)
             continue
         if late.kind is Kind.CHANGE or not agree((late.unit,), early.unit) or (late.year or 0) < (early.year or 0):
             continue
@@ -239,18 +241,17 @@ def _shared_out(amounts: Sequence[Operand], numbers: Sequence[Operand], unit: st
         for number in numbers:
             if not measures_of(total.figure.unit) & measures_of(number.figure.unit) and number.figure.value > 1:
                 paid = "money" in measures_of(total.figure.unit) and total.found.sentence == number.found.sentence  # it tells which is shared out
-                choice = _of([total.either], [number.either]) if paid else _of([total], [number])
-                yield replace(choice, odds=choice.odds + SAME_UNIT * bool(unit and counted_by_unit(unit, number.figure.unit)))
+                in_unit = bool(unit) and counted_by_unit(unit, number.figure.unit)
+                yield _of([total.either], [number.either], unit=in_unit) if paid else _of([total], [number], unit=in_unit)
 
 
-def by_number_elsewhere(asked: Asked, known: Sequence[Operand], number: Found | None, units: Sequence[str]) -> tuple[Found, Found] | None:
+def by_number_elsewhere(asked: Asked, known: Sequence[Operand], number: Found | None, calibration: Calibration, units: Sequence[str]) -> tuple[Found, Found] | None:
     """The likeliest amount, and a ``number`` that the report counts in quite another place: its villages, its people."""
     if number is None or number.figure is None or number.figure.value <= 1 or asked.relation is not Relation.EACH:
         return None
     fitting = [o for o in known if o.level and agree(units, o.figure.unit) and not measures_of(o.figure.unit) & measures_of(number.figure.unit)]
-    amounts = sorted(fitting, key=lambda operand: -operand.one)
-    rivals = [NOTHING, *(operand.one for operand in amounts[1:2])]
-    return (amounts[0].found, number) if amounts and amounts[0].one - max(rivals) >= LEAD else None
+    taken = chosen(asked, [_of([operand]) for operand in fitting], calibration)
+    return (taken.figures[0], number) if taken else None
 
 
 def counted_by_unit(word: str, unit: str) -> bool:

@@ -243,13 +243,13 @@ def _by_meaning(asked: Derived, inquiry: Inquiry, reading: Reading, judge: Judge
     each = asked.kind is Derivation.EACH
     meant = Asked(RELATIONS[asked.kind], unit=asked.word if each else "")
     known, units = operands(meant, places, judge, FEW), _amounts([unit for unit in _counts(inquiry) if unit != asked.word]) if each else []
-    choice = choice_of(meant, known, units)
+    choice = choice_of(meant, known, judge.calibration, units)
     if choice:
         first, second = choice.figures
         return Pair(first, second, 0.0) if each else Pair(second, first, 0.0)
     if each:
         number = judge.measured(inquiry.for_figure(asked.thing), reading, (asked.word, *PLACES) if asked.word in PLACES else (asked.word,)) if asked.thing else None
-        elsewhere = by_number_elsewhere(meant, known, number, units)
+        elsewhere = by_number_elsewhere(meant, known, number, judge.calibration, units)
         return Pair(elsewhere[0], elsewhere[1], 0.0) if elsewhere else None
     return next((pair for operand in known if chance(max(operand.one, operand.other)) >= LIKELY and (pair := _all_of_it(asked, operand.found))), None)
 

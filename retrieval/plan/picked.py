@@ -46,7 +46,7 @@ def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], judge: Judge) -> 
     best = next(iter(judge.choices(inquiry, reading, wanted.units)), None)
     if best is None or best.chance < judge.calibration.figure:
         return [c for c in row if c.indicator in {wanted.indicator, *wanted.relatives}] if wanted.exact else []
-    cell = cell_of(best.figure, reading.report.year or 0)
+    cell = cell_of(best.figure, reading.report.year or 0)._replace(chance=best.chance)
     if not cell.indicator or best.chance >= LIKELY:
         cell = cell._replace(indicator=inquiry.wanted.indicator)
     return [cell, *(c for c in row if c.key != cell.key)]

@@ -83,7 +83,8 @@ def plan_for(inquiry: Inquiry) -> Plan:
         plan = replace(plan, steps=(*plan.steps, Top(least=query.order == "least")))
     beside = query.intent is Intent.COMPARE or (query.intent is Intent.RANK and len(query.towns) == 2)
     apart = query.operation == "difference" and set(plan.folds) <= {FoldKind.SUM}
-    if beside and (apart or (query.quotient and not plan.folds)) and not plan.change:
+    places = query.operation == "difference" and len(plan.tops) == 2 and FoldKind.SPREAD not in plan.folds
+    if (places or (beside and (apart or (query.quotient and not plan.folds)))) and not plan.change:
         plan = replace(plan, steps=(*plan.steps, Fold(FoldKind.SPREAD)))
     if query.quotient and query.every and not plan:
         plan = replace(plan, steps=(Fold(FoldKind.SUM),))

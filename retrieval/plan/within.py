@@ -73,7 +73,7 @@ def within(inquiry: Inquiry, draft: Draft, judge: Judge) -> Draft:
 
 def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Result]:
     """What is calculated from the reports of one town and year."""
-    places = _places(inquiry, group, draft, judge)
+    places = places_of(inquiry, group, draft, judge)
     units = [unit for unit in inquiry.wanted.units if unit != "%"]
     found: list[Result] = []
     for asked in inquiry.query.relations if places else ():
@@ -109,14 +109,14 @@ def _figures(asked: Asked, known: Sequence[Operand], places: Sequence[Place], ju
     query = places[0].inquiry.query
     if asked.relation is Relation.SHARE and query.order and (greatest := _of_greatest(known, least=query.order == "least")):
         return greatest
-    if choice := choice_of(asked, known, units):
+    if choice := choice_of(asked, known, judge.calibration, units):
         return choice.figures
     name = asked.other or ALL_OF.get(asked.unit, "")
     if asked.relation is not Relation.EACH or not name:
         return ()
     number = judge.measured(places[0].inquiry.for_figure(name), places[0].reading, (asked.unit,))
     own = [operand for operand in known if operand.found.sentence.report.id == places[0].reading.report.id]
-    return by_number_elsewhere(asked, own, number, units) or ()
+    return by_number_elsewhere(asked, own, number, judge.calibration, units) or ()
 
 
 def _of_the_measure(result: Result, units: Sequence[str]) -> bool:
@@ -138,7 +138,7 @@ def _of_each_year(results: Sequence[Result], draft: Draft) -> list[Result]:
     return rates if len(rates) > sum(line.formula is not None for line in draft.lines) else []
 
 
-def _places(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Place]:
+def places_of(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: Judge) -> list[Place]:
     """What the reply quotes of these reports, and what the reader puts first in them."""
     cited = () if draft.reason else tuple(source for line in draft.lines for source in line.sources)
     quoted = [(r.report.id, p) for r in group for p in pieces(r) if any(s.report.id == r.report.id and s.start <= p.start < s.end for s in cited)]

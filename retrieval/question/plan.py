@@ -164,6 +164,10 @@ class Plan:
         return tuple(step.kind for step in self.steps if isinstance(step, Fold))
 
     @property
+    def tops(self) -> tuple[Top, ...]:
+        return tuple(step for step in self.steps if isinstance(step, Top))
+
+    @property
     def over_many(self) -> bool:
         """Whether the steps make sense of many values only: bounds, places in an order, a mean to compare with, a count."""
         many = any(isinstance(s, Condition | AgainstMean | Change | Sorted | Silent) or (isinstance(s, Top) and s != Top(1, s.least)) for s in self.steps)

@@ -41,19 +41,28 @@ def relations_of(question: str, own: str, rest: str, chances: Mapping[str, float
     Each clause is read by itself, too: 占几成，平均每场几人 asks for two things. A rate is for the report to state; where it does not, it is
     a share (调成率).
     """
-    found = list(_read(question, own, rest, chances, marker))
+    found = list(_read(question, own, rest, chances if _asks(question) else _sure(chances), marker))
     spans = [clause.span() for clause in CLAUSE.finditer(question)]
     for start, end in spans if len(spans) > 1 else ():
         clause = question[start:end]
         known = {asked.relation for asked in found}
         # a clause by itself may only lead to the question
-        sure = {kind: chance for kind, chance in marker.kinds(clause).items() if chance >= SURE} if ASKS.search(clause) or RATIO.search(clause) else {}
+        sure = _sure(marker.kinds(clause)) if _asks(clause) else {}
         found += [asked for asked in _read(clause, own[start:end], rest[start:end], sure, marker) if asked.relation not in known]
     found = list(_related(found))
     if all(asked.relation is not Relation.SHARE for asked in found):
         found += [Asked(Relation.SHARE, rate, clean(rest.replace(f"{rate}率", " ")), name=f"{rate}率") for rate in rates_of(own)]
     every = sorted(dict.fromkeys(found), key=lambda asked: asked.relation is not Relation.SUM)
     return tuple(replace(asked, question=f"{asked.one}占{asked.other}多少") if _among(asked, every) else asked for asked in every)
+
+
+def _asks(words: str) -> bool:
+    """Whether they say that something is asked: 对比一下两镇 says no more than which towns."""
+    return ASKS.search(words) is not None or RATIO.search(words) is not None
+
+
+def _sure(chances: Mapping[str, float]) -> dict[str, float]:
+    return {kind: chance for kind, chance in chances.items() if chance >= SURE}
 
 
 def _among(asked: Asked, every: Sequence[Asked]) -> bool:

@@ -48,7 +48,7 @@ class Topic:
 @lru_cache(maxsize=1)
 def _asked_unit() -> re.Pattern[str]:
     units, nouns = measure_words()
-    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个|块(?=钱))?(?:万(?!元))?(?:(?P<unit>{units})|(?P<money>钱))|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
+    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个|块(?=钱))?(?:万(?!元))?(?:(?P<unit>{units})|(?P<money>钱))|(?P<fine>罚没?了?(?:多少|几个?)万?款)|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
 
 
 def topic_of(text: str) -> Topic:
@@ -106,7 +106,7 @@ def units_of(text: str) -> tuple[str, ...]:
     found = []
     for match in _asked_unit().finditer(text):
         said = next((unit for thing, unit in spoken.items() if text.startswith(thing, match.end())), "")
-        found.append(said or ("%" if match["share"] else "元" if match["money"] else match["unit"] or nouns[match["noun"]]))
+        found.append(said or ("%" if match["share"] else "元" if match["money"] or match["fine"] else match["unit"] or nouns[match["noun"]]))
     if IN_TEN_THOUSANDS.search(text) and MONEY_CUE.search(text):
         found.append("万元")
     if not found and AMOUNT.search(text):

@@ -1,6 +1,7 @@
-"""What the marker learns figures of whole reports from: questions over several towns, with the figures of each report that answer them.
+"""What the marker learns figures of whole reports from: questions, with the figures of each report that answer them.
 
-The reports are those of exams that have been looked at; the questions were written for them afterwards, and no exam has them.
+The reports are those of exams that have been looked at, asked by the exam itself (``sat``) or by questions over several towns that were written for
+them afterwards (``asked``); or of invented counties with such questions of their own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.load import load
@@ -20,7 +22,11 @@ from retrieval.question.topic import standing
 from retrieval.reader.calculations import ONE, OTHER, Exercise, shown_in
 
 APART = frozenset(("N3", "S2", "X4"))
-"""Exams whose questions are kept apart."""
+"""Exams whose questions are kept apart;"""
+COUNTY_APART = 12
+"""and one county of so many."""
+UNTOLD = "other"
+"""What a question asks for whose figures nobody has marked."""
 OPENS, CLOSES = "【】"
 """Around the digits of a figure in a quotation."""
 ALIKE = 1
@@ -53,10 +59,31 @@ def labelled(folder: Path, exams: Path) -> Iterator[Exercise]:
     for path in sorted(folder.glob("*.jsonl.gz")):
         exam = path.name.split(".")[0]
         sheets = dict(_sheets(exams / exam / "reports"))
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                for file, sides in row["reports"].items():
-                    yield from _exercise(row, sides, sheets[file], kept=exam in APART)
+        for row in _rows(path):
+            yield from _exercises(row, sheets, kept=exam in APART)
+
+
+def of_counties(folder: Path) -> Iterator[Exercise]:
+    """The exercises of every county in ``folder``, a question with each of its reports."""
+    rows = (row for path in sorted(folder.glob("*.jsonl.gz")) for row in _rows(path))
+    for number, row in enumerate(rows, 1):
+        with TemporaryDirectory() as reports:
+            for file, text in row["reports"].items():
+                (Path(reports) / file).write_text(text, encoding="utf-8")
+            sheets = dict(_sheets(Path(reports)))
+        for asked in row["asked"]:
+            yield from _exercises(asked, sheets, kept=number % COUNTY_APART == 0)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _exercises(row: Mapping[str, Any], sheets: Mapping[str, Sheet], *, kept: bool) -> Iterator[Exercise]:
+    for file, sides in row["reports"].items() if row["op"] != UNTOLD else ():
+        if file in sheets:  # a report that no town and year are found for has no figures
+            yield from _exercise(row, sides, sheets[file], kept=kept)
 
 
 def _sheets(folder: Path) -> Iterator[tuple[str, Sheet]]:
@@ -76,4 +103,5 @@ def _exercise(row: Mapping[str, Any], told: Mapping[str, Sequence[str]], sheet: 
         return
     units, asked = {sheet.figures[n].unit for n in sides}, {gram for gram in grams(row["q"]) if len(gram) > 1}
     alike = [figure.unit in units or len(asked & set(grams(words))) >= ALIKE for figure, words in zip(sheet.figures, sheet.shown, strict=True)]
-    yield Exercise(kind, standing(row["q"], over_many=True), sheet.shown, tuple(sides.get(n, 0) for n in range(len(sheet.figures))), tuple(alike), kept)
+    question = row.get("spoken") or standing(row["q"], over_many=True)
+    yield Exercise(kind, question, sheet.shown, tuple(sides.get(n, 0) for n in range(len(sheet.figures))), tuple(alike), kept)

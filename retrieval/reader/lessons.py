@@ -75,7 +75,15 @@ def fold_of(number: int) -> Fold:
 def texts(folder: Path) -> Iterator[Text]:
     """The sections or whole reports of one folder, in the form that data/train/README.md tells."""
     for path in files(folder):
-        yield from (_invented(folder.name, number, row) for number, row in rows(path))
+        yield from (_invented(folder.name, number, row) for number, row in rows(path) if "sents" in row)
+
+
+def ready(folder: Path) -> Iterator[Lesson]:
+    """The lessons of one folder that ``retrieval.measure.sat`` has written."""
+    for path in files(folder):
+        yield from (
+            Lesson(row["question"], tuple(Candidate(*shown) for shown in row["shown"]), row["right"]) for _, row in rows(path) if "shown" in row
+        )
 
 
 def files(folder: Path) -> list[Path]:

@@ -13,19 +13,22 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import onnx
 import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
+from retrieval.question.understand import normalise
 from retrieval.reader.calculations import Exercise, exercises
 from retrieval.reader.drills import TOGETHER, Shown, exercise_loss, groups, report_sides, shown
 from retrieval.reader.export import PAIRS, graph
-from retrieval.reader.labels import labelled
+from retrieval.reader.labels import APART as EXAMS_APART
+from retrieval.reader.labels import labelled, of_counties
 from retrieval.reader.layers import LOWER, UPPER, Head, Lower, padded
 from retrieval.reader.marker import ANY, FILE, KINDS
 from retrieval.reader.pair import LONGEST
@@ -42,6 +45,7 @@ SOME = 3
 """Of what it was taught before one in so many is taught again when it goes on."""
 LOOKED_AT = 3
 """Of the exercises kept apart one in so many is looked at: all figures of its report are read."""
+FOLDERS = ("questions", "calculations", "asked", "sat", "counties")
 LETTERS = "abc"
 """The roles in the files, in the order of ROLES."""
 
@@ -56,18 +60,23 @@ class Lesson:
     kept: bool = False
 
 
+Taught = TypeVar("Taught", Lesson, Exercise)
+
+
 def lessons(folder: Path, tokenizer: Tokenizer) -> Iterator[Lesson]:
     """Each question once for its kinds, and once for each calculation."""
     for path in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 row = json.loads(line)
-                question, kept = row["q"], sum(map(ord, row["q"])) % APART == 0
+                if row["asks"] is None:  # nobody could tell
+                    continue
+                question, kept = normalise(row["q"]), sum(map(ord, row["q"])) % APART == 0 or path.name.split(".")[0] in EXAMS_APART
                 asked = {ask["op"] for ask in row["asks"]}
                 yield Lesson(tuple(tokenizer.encode(ANY, question).ids), tuple(float(kind in asked) for kind in KINDS), kept=kept)
                 for ask in row["asks"]:
                     pair = tokenizer.encode(KINDS[ask["op"]], question)
-                    named = [(role, *span) for role, letter in enumerate(LETTERS, 1) for span in spans(question, ask.get(letter, ()))]
+                    named = [(role, *span) for role, letter in enumerate(LETTERS, 1) for span in spans(question, [*map(normalise, ask.get(letter, ()))])]
                     roles = (role_of(o, named) if s == 1 else -100 for o, s in zip(pair.offsets, pair.sequence_ids, strict=True))
                     yield Lesson(tuple(pair.ids), roles=tuple(roles), kept=kept)
 
@@ -78,11 +87,31 @@ def kinds_of(every: Iterable[Exercise], tokenizer: Tokenizer) -> Iterator[Lesson
         yield Lesson(tuple(tokenizer.encode(ANY, one.question).ids), tuple(float(kind == one.kind) for kind in KINDS), kept=one.kept)
 
 
+def _again(every: Iterable[Taught], *, told: bool) -> Iterator[Taught]:
+    """All of them, or of what was ``told`` before one in ``SOME``, and what is kept apart."""
+    yield from (one for n, one in enumerate(every) if not told or one.kept or n % SOME == 0)
+
+
+def gathered(data: Path, exams: Path, tokenizer: Tokenizer, new: Sequence[str]) -> tuple[list[Lesson], list[list[Exercise]]]:
+    """The lessons, and the exercises of each folder; all of those that are ``new``, of the others a part."""
+    every = [lesson for name in ("questions", "sat") for lesson in _again(lessons(data / name, tokenizer), told=name not in new)]
+    found: dict[str, Iterator[Exercise]] = {
+        "calculations": exercises(data / "calculations"),
+        "asked": labelled(data / "asked", exams),
+        "sat": labelled(data / "sat", exams),
+        "counties": of_counties(data / "counties"),
+    }
+    drills = [[*_again(own, told=name not in new)] for name, own in found.items()]
+    return [*every, *kinds_of((one for one in drills[0] if not one.chained), tokenizer)], drills
+
+
 def spans(question: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand; the same words twice are two places."""
     after: dict[str, int] = {}
     for word in filter(None, words):
-        start = question.index(word, after.get(word, 0))
+        start = question.find(word, after.get(word, 0))
+        if start < 0:  # normalised it is another
+            continue
         after[word] = start + len(word)
         yield start, start + len(word)
 
@@ -173,12 +202,12 @@ def main() -> None:
     """Teach, print what was reached, and save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="folder with lower.onnx, reader.onnx and tokenizer.json")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the folders questions, calculations and asked")
-    parser.add_argument("--exams", type=Path, default=Path("data/eval/exams"), help="folder of the reports that DATA/asked asks about")
+    parser.add_argument("--data", type=Path, required=True, help=f"folder with the folders {', '.join(FOLDERS)}")
+    parser.add_argument("--exams", type=Path, default=Path("data/eval/exams"), help="folder of the reports that DATA/asked and DATA/sat ask about")
     parser.add_argument("--out", type=Path, required=True, help="folder for the graph")
     parser.add_argument("--passes", type=int, default=PASSES)
     parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its highest")
-    parser.add_argument("--onward", type=int, default=0, help="go on from the marker of MODEL, which was taught so many of the calculations before")
+    parser.add_argument("--new", nargs="+", choices=FOLDERS, help="go on from the marker of MODEL, which was taught the folders but these")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -188,24 +217,19 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(options.model / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST, strategy="only_second")
-    asked_of = list(exercises(options.data / "calculations"))
-    asked_over = list(labelled(options.data / "asked", options.exams))
-    if options.onward:  # what it was taught before is told again only in part
-        asked_of = [one for n, one in enumerate(asked_of) if n % SOME == 0 or n >= options.onward]
-    every = [*lessons(options.data / "questions", tokenizer), *kinds_of((one for one in asked_of if not one.chained), tokenizer)]
+    every, drills = gathered(options.data, options.exams, tokenizer, options.new or FOLDERS)
     head = Head(bert.encoder.layer[LOWER : LOWER + UPPER], bert.config.hidden_size)
-    if options.onward:
+    if options.new:
         remembered(head, options.model / FILE)
-        every = [lesson for n, lesson in enumerate(every) if lesson.kept or n % SOME == 0]
     lower = Lower(bert.embeddings, bert.encoder.layer[:LOWER])
-    looked_at = [one for n, one in enumerate((*asked_of, *asked_over)) if not one.kept or n % LOOKED_AT == 0]
+    looked_at = [one for n, one in enumerate(chain(*drills)) if not one.kept or n % LOOKED_AT == 0]
     drilled = list(shown(lower, tokenizer, looked_at, Random(1)))
     logger.info("%d exercises", len(drilled))
     taught = [lesson for lesson in every if not lesson.kept]
     teach(lower, head.train(), taught, [one for one in drilled if not one.exercise.kept], Random(1), options.passes, options.rate)
     report(lower, head.eval(), [lesson for lesson in every if lesson.kept])
-    for kept_of in (asked_of, asked_over):
-        report_sides(head, [one for one in drilled if one.exercise.kept and one.exercise in kept_of])
+    for own in drills:
+        report_sides(head, [one for one in drilled if one.exercise.kept and one.exercise in own])
     export(head, bert.config.hidden_size, options.out)
 
 

@@ -21,7 +21,7 @@ import torch
 from sentence_transformers import CrossEncoder
 from torch.nn import functional
 
-from retrieval.reader.lessons import Fold, Lesson, lessons, texts
+from retrieval.reader.lessons import Fold, Lesson, lessons, ready, texts
 from retrieval.reader.pair import LONGEST, asked, told
 
 logger = logging.getLogger(__name__)
@@ -150,7 +150,8 @@ def freeze(model: CrossEncoder, layers: int) -> None:
 
 def curriculum(folders: Sequence[Path], random: Random) -> list[Lesson]:
     """The lessons of one pass over the texts of these folders that are there to be taught."""
-    return [lesson for folder in folders for text in texts(folder) if text.fold is Fold.TAUGHT for lesson in lessons(text, random)]
+    told = (lesson for folder in folders for text in texts(folder) if text.fold is Fold.TAUGHT for lesson in lessons(text, random))
+    return [*told, *(lesson for folder in folders for lesson in ready(folder))]
 
 
 def main() -> None:

@@ -59,7 +59,18 @@ def statement(found: Found, *, county: bool = False, after: Found | None = None)
     if _planned(found):
         words = PLANNED.sub("", words)
     said = after is not None and _whose(after, county=county)[0] == whose and after.sentence.report.id == report.id
-    return Line(f"{'' if said else whose}{words}。", (source(found),), facts=(float(year),) if year else ())
+    return Line(f"{'' if said else whose}{words}。", (source(found), *_column(found)), facts=(float(year),) if year else ())
+
+
+def _column(found: Found) -> tuple[Source, ...]:
+    """The row that names the columns of a table, where a name has digits of its own: 12345热线工单."""
+    sentence, report = found.sentence, found.sentence.report
+    named = [figure.subject for figure in ([found.figure] if found.figure else sentence.figures)]
+    digits = (number for name in named for number in re.findall(r"\d+", name) if number not in sentence.text)
+    at = max((report.text.rfind(number, sentence.section.start, sentence.start) for number in digits), default=-1)
+    if at < 0:
+        return ()
+    return (Source(report, sentence.section, report.text.rfind("\n", 0, at) + 1, report.text.find("\n", at)),)
 
 
 def _planned(found: Found) -> bool:
