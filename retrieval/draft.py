@@ -71,7 +71,7 @@ class Formula:
 
     SUM and MEAN take any number of operands; DIFFERENCE is first − second; SHARE is first ÷ second in percent;
     CHANGE is how far the first lies from the second, in percent of the second, without a sign: the words say which way.
-    Results in percent, means and quotients are rounded to ``digits`` places.
+    Results in percent, means and quotients are rounded to ``digits`` places in words, and the formula shows one more.
     ``unit`` is the one that all operands are in, and ``given`` how each is stated, where that is said. ``inner`` are the formulas whose
     results the operands are, where they are not stated themselves: a part of a whole that is a sum.
     """
@@ -85,6 +85,15 @@ class Formula:
 
     @property
     def result(self) -> float:
+        """As the words say it."""
+        return self._value(self.digits)
+
+    @property
+    def closer(self) -> float:
+        """With a place more, as the formula shows it."""
+        return self._value(self.digits + 1)
+
+    def _value(self, digits: int) -> float:
         first, *rest = self.operands
         match self.operation:
             case Operation.SUM:
@@ -92,19 +101,17 @@ class Formula:
             case Operation.DIFFERENCE:
                 return round(first - rest[0], EXACT)
             case Operation.MEAN:
-                return round(fsum(self.operands) / len(self.operands), self.digits)
-            case Operation.SHARE:
-                return round(100 * first / rest[0], self.digits)
+                return round(fsum(self.operands) / len(self.operands), digits)
             case Operation.CHANGE:
-                return round(100 * abs(first - rest[0]) / rest[0], self.digits)
+                return round(100 * abs(first - rest[0]) / rest[0], digits)
             case Operation.TIMES:
-                return round(first / rest[0], self.digits)
+                return round(first / rest[0], digits)
             case Operation.BEFORE_RISE:
-                return round(100 * first / (100 + rest[0]), self.digits)
+                return round(100 * first / (100 + rest[0]), digits)
             case Operation.BEFORE_FALL:
-                return round(100 * first / (100 - rest[0]), self.digits)
-            case Operation.WHOLE:
-                return round(100 * first / rest[0], self.digits)
+                return round(100 * first / (100 - rest[0]), digits)
+            case Operation.SHARE | Operation.WHOLE:
+                return round(100 * first / rest[0], digits)
 
     def __str__(self) -> str:
         shown = [self._shown(position) for position in range(len(self.operands))]
@@ -126,7 +133,7 @@ class Formula:
                 high, low = shown if self.operands[0] >= self.operands[1] else shown[::-1]
                 left = f"({high} − {low}) ÷ {shown[1]}"
         percent = "%" if self.operation in (Operation.SHARE, Operation.CHANGE) else ""
-        return f"{left} = {plain(self.result)}{percent}"
+        return f"{left} = {plain(self.closer)}{percent}"
 
     def _shown(self, position: int) -> str:
         """An operand; where it is stated in another unit of its measure, with what is stated: 0.86（8600元）."""

@@ -134,7 +134,7 @@ def test_a_calculation_is_the_executors(plain: Answerer) -> None:
         return {"answers": [number], "calculations": [{"operands": operands, "steps": [{"op": "share"}]}]}
 
     answer = assisted(plain, say)[0].answer("高观镇2022年整治违法违规行为里处罚的占多大比重")
-    assert "68 ÷ 147 = 46.3%" in answer.text
+    assert "68 ÷ 147 = 46.26%" in answer.text
     wrong = assisted(
         plain, lambda prompt: say(prompt) | {"calculations": [{"operands": [{"source": "1", "value": "9999起"}, {"source": "1", "value": "147起"}], "steps": [{"op": "share"}]}]}
     )[0]
@@ -151,7 +151,7 @@ def test_each_of_several_calculations_is_told(plain: Answerer) -> None:
         return {"answers": [number], "calculations": [share, apart, alike]}
 
     text = assisted(plain, say)[0].answer("高观镇2022年整治违法违规行为里处罚的占多大比重，和教育的差多少").text
-    assert "68 ÷ 147 = 46.3%" in text and "79 − 68 = 11" in text and "平均每" not in text
+    assert "68 ÷ 147 = 46.26%" in text and "79 − 68 = 11" in text and "平均每" not in text
 
 
 def test_it_takes_two_to_say_that_nothing_is_stated(plain: Answerer, unsure: Answerer) -> None:

@@ -33,7 +33,7 @@ def ask(tmp_path_factory):
 @pytest.mark.parametrize(
     ("question", "formula"),
     [
-        ("檀溪镇登记的纠纷里，说和的占几成", "151 ÷ 164 = 92.1%"),
+        ("檀溪镇登记的纠纷里，说和的占几成", "151 ÷ 164 = 92.07%"),
         ("檀溪镇“桥头会”收到的意见，当场答复的比例是多少", "186 ÷ 240 = 77.5%"),
         ("檀溪镇安排的法治经费里有多少不是县里补助的", "30 − 12 = 18"),
         ("檀溪镇普法活动里广场戏曲之外的有多少场", "54 − 18 = 36"),
@@ -44,7 +44,7 @@ def ask(tmp_path_factory):
         ("檀溪镇上半年比下半年少巡查几次", "104 − 88 = 16"),
         ("檀溪镇广场戏曲和赶集摆摊加起来多少场", "18 + 20 = 38"),
         ("檀溪镇法治步道每米造价多少元", "50000（5万元） ÷ 250 = 200"),
-        ("檀溪镇替民工讨回工资，平均每人多少万元", "86 ÷ 40 = 2.1"),
+        ("檀溪镇替民工讨回工资，平均每人多少万元", "86 ÷ 40 = 2.15"),
     ],
 )
 def test_the_figures_are_those_whose_words_stand_on_the_two_sides(ask, question, formula) -> None:
@@ -68,11 +68,11 @@ def test_a_step_and_how_many_percent_it_is_are_both_told(ask) -> None:
 
 def test_what_was_added_up_is_the_part_of_the_share_asked_after_it(ask) -> None:
     text = ask("檀溪镇广场戏曲和赶集摆摊加起来多少场，占全部普法活动的多少").text
-    assert "38 ÷ 54 = 70.4%（18 + 20 = 38）" in text
+    assert "38 ÷ 54 = 70.37%（18 + 20 = 38）" in text
 
 
 def test_it_in_a_later_turn_is_what_was_asked_before(ask) -> None:
-    assert "18 ÷ 54 = 33.3%" in ask("它占普法活动的比例是多少", "檀溪镇广场戏曲多少场").text
+    assert "18 ÷ 54 = 33.33%" in ask("它占普法活动的比例是多少", "檀溪镇广场戏曲多少场").text
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,8 @@ def test_the_same_words_have_one_number_and_numbers_follow_use() -> None:
         (Formula(Operation.SUM, (21, 30)), "21 + 30 = 51"),
         (Formula(Operation.DIFFERENCE, (66, 42)), "66 − 42 = 24"),
         (Formula(Operation.MEAN, (115, 64, 52, 31, 47)), "(115 + 64 + 52 + 31 + 47) ÷ 5 = 61.8"),
-        (Formula(Operation.SHARE, (68, 147)), "68 ÷ 147 = 46.3%"),
-        (Formula(Operation.CHANGE, (57, 42)), "(57 − 42) ÷ 42 = 35.7%"),
+        (Formula(Operation.SHARE, (68, 147)), "68 ÷ 147 = 46.26%"),
+        (Formula(Operation.CHANGE, (57, 42)), "(57 − 42) ÷ 42 = 35.71%"),
         (Formula(Operation.CHANGE, (3, 4)), "(4 − 3) ÷ 4 = 25%"),
     ],
 )

@@ -212,8 +212,8 @@ def _parted(levels: Sequence[Operand], parts: int) -> Iterator[Choice]:
 
 
 def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
-    """(now, before), or the two that are set against one another; what was before may be told by the change since that follows the one. Where the
-    words lead from the one to the other they tell which is which."""
+    """(now, before), or the two that are set against one another; what was before may be told by the change since that follows the one, and what is
+    now by the change that follows what was (比上年的178件减少26件). Where the words lead from the one to the other they tell which is which."""
     for now, before in permutations(known, 2):
         late, early = now.figure, before.figure
         if leads(now.found, before.found):
@@ -221,7 +221,11 @@ def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
         if leads(before.found, now.found):
             yield _of([now.either], [before.either], told=True)
             continue
-        if late.kind is Kind.CHANGE or not agree((late.unit,), early.unit) or (late.year or 0) < (early.year or 0):
+        if not agree((late.unit,), early.unit) or (late.year or 0) < (early.year or 0):
+            continue
+        if late.kind is Kind.CHANGE:
+            if by_change and early.kind is not Kind.CHANGE and now.found.sentence == before.found.sentence and early.end <= late.start:
+                yield _of([now], [before], told=True)
             continue
         if early.kind is not Kind.CHANGE or (by_change and now.found.sentence == before.found.sentence and late.end <= early.start):
             yield _of([now], [before])

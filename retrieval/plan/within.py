@@ -183,6 +183,9 @@ def _calculated(asked: Asked, figures: tuple[Found, ...]) -> Result | None:
             if not last.value or first.unit == "%":
                 return None
             changed = figures[-1]
+            if figures[0].figure and figures[0].figure.kind is Kind.CHANGE:
+                formula = formula_of(Operation.SHARE, (first, last))
+                return Result(asked, figures, formula, f"{'增长' if RISE.search(own_words(figures[0])[1]) else '下降'}{plain(formula.result)}%", "")
             if changed.figure and changed.figure.kind is Kind.CHANGE:
                 operation = Operation.DIFFERENCE if RISE.search(own_words(changed)[1]) else Operation.SUM
                 earlier = formula_of(operation, (first, last))

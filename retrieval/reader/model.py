@@ -50,6 +50,8 @@ class Graph:
         options.add_session_config_entry(
             "session.disable_quant_qdq", "1"
         )  # the int8 weights become float32 once, not at every call
+        # threads that wait in a loop take half of the time from the other graphs, and from whatever else the machine does
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: InferenceSession = InferenceSession(content(path), options, providers=["CPUExecutionProvider"])
 
     def run(self, outputs: Sequence[str], **inputs: NDArray[np.generic]) -> list[NDArray[np.float32]]:

@@ -196,7 +196,7 @@ def _operand(formula: Formula, position: int, value: float, text: str, cited: Se
 
 def _of_formula(formula: Formula) -> Iterator[Number]:
     """The numbers that a sound formula brings: its result, how many and which it takes together, what it shows in another unit."""
-    yield Number(formula.result)
+    yield from (Number(formula.result), Number(formula.closer))
     yield Number(float(len(formula.operands)))
     if formula.operation in (Operation.BEFORE_RISE, Operation.BEFORE_FALL):
         yield Number(1.0)  # the whole that rose or fell
