@@ -66,6 +66,8 @@ def test_a_county_asks_each_of_its_reports(tmp_path):
 
 
 def test_all_that_is_marked_in_the_counties_that_teach_is_found_again():
-    folder = Path(__file__).parent.parent / "data" / "train" / "counties"
-    asked = sum(len(json.loads(line)["asked"]) for path in folder.glob("*.jsonl.gz") for line in gzip.open(path, "rt", encoding="utf-8"))
+    folder, asked = Path(__file__).parent.parent / "data" / "train" / "counties", 0
+    for path in folder.glob("*.jsonl.gz"):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            asked += sum(len(json.loads(line)["asked"]) for line in lines)
     assert len({(one.question, one.figures) for one in of_counties(folder)}) > 5.5 * asked
