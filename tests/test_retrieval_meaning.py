@@ -50,8 +50,7 @@ def test_a_measure_is_known_by_its_meaning_whatever_a_report_calls_it(answerer: 
     said = answerer.answer("云溪县2023年四个镇一共受理多少件纠纷").text
     assert "85 + 126 + 203 = 414" in said
     said = answerer.answer("云溪县2023年普法活动平均每个镇多少场").text
-    assert "没有写明" not in said
-    assert "40余场" in said
+    assert "18 + 24 + 31" in said
     assert "石桥镇2023年投入法治建设资金22万元" in answerer.answer("云溪县2023年法治经费最多的镇").text
 
 

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from index.build import build
 from index.embed import default_encoder
@@ -89,6 +88,8 @@ def _place(quotation: str, text: str) -> int:
 
 def fitted(known: Sequence[Weighed], calibration: Calibration) -> Calibration:
     """``calibration`` with the weights of choices and the chance from which one is taken."""
+    from scipy.optimize import minimize
+
     cases = [(np.array([(1.0, *choice.features) for choice in one.choices]), np.array([one.is_right(choice) for choice in one.choices])) for one in known if one.choices]
 
     def loss(weights: NDArray[np.float64]) -> float:

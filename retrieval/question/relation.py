@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.question.derivation import POPULATION, Asked, Relation, rates_of
 from retrieval.question.planning import MEANT, SURE
-from retrieval.question.topic import ASKS, clean
+from retrieval.question.topic import ASKS, clean, units_of
 from retrieval.question.words import blank, measure_words
 from retrieval.reader.marker import ROLES, Marker
 
@@ -87,8 +87,12 @@ def _related(found: Sequence[Asked]) -> Iterator[Asked]:
 
 def _read(question: str, own: str, rest: str, chances: Mapping[str, float], marker: Marker) -> Iterator[Asked]:
     asked = sorted((relation for relation in Relation if chances.get(relation.value, 0) >= MEANT), key=lambda relation: -chances[relation.value])
+    amounts = {unit for unit in units_of(question) if unit != "%"}
     for relation in asked:
-        yield from _asked(relation, _sides(question, own, rest, marker.roles(question, relation.value)))
+        for found in _asked(relation, _sides(question, own, rest, marker.roles(question, relation.value))):
+            if relation is Relation.SHARE and amounts and not found.one:
+                continue  # 占地多少亩 has no part
+            yield replace(found, name=f"{found.one}率") if relation is Relation.SHARE and found.one and f"{found.one}率" in own else found
 
 
 @dataclass(frozen=True, slots=True)
