@@ -59,12 +59,13 @@ def test_the_likeliest_figures_are_taken_in_the_order_of_the_formula(relation, o
         (Relation.SHARE, {"_88次": (3.0, -2.0), "_164起": (-2.0, 3.0)}),
         (Relation.SHARE, {"_140起": (3.0, -2.0), "_164起": (-2.0, 3.0)}),
         (Relation.REST, {"_164起": (3.0, -2.0), "_151起": (-2.0, 3.0)}),
+        (Relation.REST, {"_8起": (3.0, -2.0), "_5起": (3.0, -2.0), "_151起": (3.0, -2.0), "_164起": (-2.0, 3.0)}),
         (Relation.GAP, {"_164起": (3.0, -2.0), "_88次": (-2.0, 3.0)}),
         (Relation.EACH, {"_164起": (3.0, -2.0), "_8起": (-2.0, 3.0)}),
         (Relation.SUM, {"_151起": (3.0, -2.0), "_88次": (2.0, -2.0)}),
         (Relation.SUM, {"_8起": (3.0, -2.0)}),
     ],
-    ids=["a part larger than its whole", "another measure", "the year before is no part", "more than there was", "unlike measures apart", "one measure by itself", "a sum of unlike measures", "a sum of one"],
+    ids=["a part larger than its whole", "another measure", "the year before is no part", "more than there was", "parts that leave nothing", "unlike measures apart", "one measure by itself", "a sum of unlike measures", "a sum of one"],
 )
 def test_figures_that_cannot_be_calculated_with_are_not_taken(relation, odds):
     assert not chosen(relation, **odds)

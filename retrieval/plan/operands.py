@@ -162,8 +162,10 @@ def choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Ite
     """All choices of the figures of one report that units and sizes allow."""
     levels = [operand for operand in known if operand.level]
     match asked.relation:
-        case Relation.SHARE | Relation.REST:
+        case Relation.SHARE:
             yield from _parted(levels, asked.parts)
+        case Relation.REST:
+            yield from (choice for choice in _parted(levels, asked.parts) if len(choice.figures) == 2 or sum(choice.values[:-1]) < choice.values[-1])
         case Relation.GAP | Relation.GROWTH:
             yield from _apart(known, by_change=asked.relation is Relation.GROWTH)
         case Relation.SUM:
