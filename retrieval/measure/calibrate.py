@@ -15,7 +15,6 @@ import argparse
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -32,12 +31,12 @@ from retrieval.evidence.calibration import CHOICE, COMPANION, FEATURES, FIGURE, 
 from retrieval.evidence.companions import Asked, features
 from retrieval.evidence.judge import Finding, Findings, ranked, ranked_features
 from retrieval.measure.scoring import read_items
+from retrieval.measure.sitting import TODAY, sitting
 from retrieval.reader.lessons import Fold, files, fold_of, rows
 from retrieval.reader.model import LocalReader
 
 logger = logging.getLogger(__name__)
 
-TODAY = date(2026, 1, 1)
 NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
 FALSE_REFUSAL = 2.0
@@ -66,7 +65,7 @@ class Case:
 
     def answers(self, finding: Finding) -> bool:
         """Whether the piece is of the words that answer."""
-        words = _plain(finding.piece.text)
+        words = plain(finding.piece.text)
         return any(words in answer or answer in words for answer in self.right)
 
 
@@ -87,7 +86,7 @@ def report_of(row: dict[str, Any]) -> str:
 def cases_of(row: dict[str, Any]) -> Iterator[Case]:
     """Every question to the report of ``row``, with its town and year where they are not in it."""
     where = f"{row['town']}{row['year']}年"
-    sentences = [_plain(words) for _, words in row["sents"]]
+    sentences = [plain(words) for _, words in row["sents"]]
 
     def placed(question: str) -> str:
         return question if row["town"] in question else where + question
@@ -116,17 +115,13 @@ def read(folders: Sequence[Path], fold: Fold, reader: LocalReader) -> list[Case]
 
 def sat(exam: Path, reader: LocalReader) -> list[Case]:
     """The questions of an exam that are about one town at most, with what the answerer finds for them in the reports of the exam."""
-    encoder = default_encoder()
-    with TemporaryDirectory() as folder:
-        with Store.create(Path(folder) / "store", encoder) as store:
-            build([exam / "reports"], store)
-        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY, reader=reader)
+    with sitting(exam, reader) as answerer:
         items = read_items(exam / "questions.jsonl")
-        cases = [Case(item.question, item.history, tuple(_plain(each.quote) for each in item.evidence)) for item in items]
-        return [_found(answerer, case) for case in cases if _is_plain(answerer, case)]
+        cases = [Case(item.question, item.history, tuple(plain(each.quote) for each in item.evidence)) for item in items]
+        return [_found(answerer, case) for case in cases if _isplain(answerer, case)]
 
 
-def _is_plain(answerer: Answerer, case: Case) -> bool:
+def _isplain(answerer: Answerer, case: Case) -> bool:
     """Whether it is answered by sentences of one report: it is not about many towns, and nothing is to be calculated."""
     with answerer.reading():
         query = answerer.understand(case.question, case.history)
@@ -227,7 +222,8 @@ def written(calibration: Calibration) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Without white space."""
     return "".join(text.split())
 
 

@@ -14,25 +14,22 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.build import build
-from index.embed import default_encoder
-from index.store import Store
 from retrieval.answer import Answerer
 from retrieval.draft import Draft
 from retrieval.evidence.calibration import CHOICE, Calibration
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.reading import Reading
-from retrieval.measure.calibrate import STEPS, TODAY, written
+from retrieval.measure.calibrate import STEPS, written
+from retrieval.measure.sitting import sitting
 from retrieval.plan.operands import Choice, choices, chosen, operands
 from retrieval.plan.within import places_of
 from retrieval.question.derivation import Asked
-from retrieval.reader.labels import APART, CLOSES, OPENS
+from retrieval.reader.labels import APART, place_of
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +55,7 @@ class Weighed:
 
 def read(exam: Path, labels: Path) -> Iterator[Weighed]:
     """The calculations of ``labels`` that the answerer reads the same relation in, each with the report that it is asked of."""
-    encoder = default_encoder()
-    with TemporaryDirectory() as folder, gzip.open(labels, "rt", encoding="utf-8") as lines:
-        with Store.create(Path(folder) / "store", encoder) as store:
-            build([exam / "reports"], store)
-        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY)
+    with sitting(exam) as answerer, gzip.open(labels, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             with answerer.reading():
                 inquiry = answerer.inquire(answerer.understand(row["q"], tuple(row["history"])))
@@ -77,13 +70,8 @@ def _weighed(answerer: Answerer, inquiry: Inquiry, reading: Reading, op: str, qu
         if asked.relation.value == op:
             known = [o for o in operands(asked, places, answerer.judge) if o.found.sentence.report.id == reading.report.id]
             units = [unit for unit in inquiry.wanted.units if unit not in ("%", asked.unit)]
-            at = (_place(words, reading.report.text) for words in quoted)
+            at = (place_of(words, reading.report.text) for words in quoted)
             yield Weighed(asked, tuple(choices(asked, known, units)), tuple(at))
-
-
-def _place(quotation: str, text: str) -> int:
-    before, marked = quotation.split(OPENS)
-    return text.find(before + marked.replace(CLOSES, "")) + len(before)
 
 
 def fitted(known: Sequence[Weighed], calibration: Calibration) -> Calibration:

@@ -15,18 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from index.build import build
-from index.embed import default_encoder
-from index.store import Store
-from retrieval.answer import Answerer
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.judge import Choice
-from retrieval.measure.calibrate import STEPS, TODAY, fit, written
-from retrieval.reader.labels import APART, CLOSES, OPENS
+from retrieval.measure.calibrate import STEPS, fit, written
+from retrieval.measure.sitting import sitting
+from retrieval.reader.labels import APART, place_of
 
 logger = logging.getLogger(__name__)
 
@@ -50,23 +46,14 @@ class Told:
 
 def read(exam: Path, labels: Path) -> Iterator[Told]:
     """The questions of ``labels`` for one stated figure, each with each report of ``exam``."""
-    encoder = default_encoder()
-    with TemporaryDirectory() as folder, gzip.open(labels, "rt", encoding="utf-8") as lines:
-        with Store.create(Path(folder) / "store", encoder) as store:
-            build([exam / "reports"], store)
-        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY)
+    with sitting(exam) as answerer, gzip.open(labels, "rt", encoding="utf-8") as lines:
         for row in (row for row in map(json.loads, lines) if row["op"] == "plain"):
             with answerer.reading():
                 query = answerer.understand(row["q"])
                 inquiry = answerer.inquire(query if query.every else answerer.understand(OVER_ALL + row["q"]))
                 for reading in inquiry.readings:
                     quoted = row["reports"][reading.report.file]["one"]
-                    yield Told(tuple(answerer.judge.choices(inquiry, reading, inquiry.wanted.units)), tuple(_place(words, reading.report.text) for words in quoted))
-
-
-def _place(quotation: str, text: str) -> int:
-    before, marked = quotation.split(OPENS)
-    return text.find(before + marked.replace(CLOSES, "")) + len(before)
+                    yield Told(tuple(answerer.judge.choices(inquiry, reading, inquiry.wanted.units)), tuple(place_of(words, reading.report.text) for words in quoted))
 
 
 def figures(known: Sequence[Told], calibration: Calibration) -> Calibration:

@@ -12,33 +12,25 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from index.build import build
-from index.embed import default_encoder
-from index.store import Store
 from retrieval.answer import Answerer
 from retrieval.evidence.inquiry import Inquiry
+from retrieval.measure.calibrate import plain
 from retrieval.measure.scoring import Item, read_items
+from retrieval.measure.sitting import sitting
 from retrieval.reader.lessons import Lesson
 from retrieval.reader.pair import Candidate
 
 logger = logging.getLogger(__name__)
 
-TODAY = date(2026, 1, 1)
 SHOWN = 24
 """Parts of pieces that do not answer, of one question."""
 
 
 def lessons_of(exam: Path) -> Iterator[Lesson]:
     """A lesson for each question of an exam that sentences of its reports answer, or none does."""
-    encoder = default_encoder()
-    with TemporaryDirectory() as folder:
-        with Store.create(Path(folder) / "store", encoder) as store:
-            build([exam / "reports"], store)
-        answerer = Answerer(Store.open(Path(folder) / "store", encoder), encoder, lambda: TODAY)
+    with sitting(exam) as answerer:
         for item in read_items(exam / "questions.jsonl"):
             with answerer.reading():
                 query = answerer.understand(item.question, item.history)
@@ -50,24 +42,20 @@ def lessons_of(exam: Path) -> Iterator[Lesson]:
 
 def _lesson(answerer: Answerer, inquiry: Inquiry, item: Item) -> Iterator[Lesson]:
     """None where the evidence is not among what would be read."""
-    quotes = [_plain(each.quote) for each in item.evidence]
+    quotes = [plain(each.quote) for each in item.evidence]
     right: list[Candidate] = []
     wrong: list[Candidate] = []
     for known in answerer.judge.pool(inquiry, inquiry.readings):
-        if not any(_holds(_plain(known.piece.text), quote) for quote in quotes):
+        if not any(_holds(plain(known.piece.text), quote) for quote in quotes):
             wrong += known.piece.candidates
         else:
-            right += [part for part in known.piece.candidates if any(_holds(_plain(part.sentence), quote) for quote in quotes)]
+            right += [part for part in known.piece.candidates if any(_holds(plain(part.sentence), quote) for quote in quotes)]
     if right or (wrong and not (item.answerable or quotes)):
         yield Lesson(inquiry.query.spoken, (*right, *wrong[:SHOWN]), len(right))
 
 
 def _holds(words: str, quote: str) -> bool:
     return quote in words or words in quote
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split())
 
 
 def main() -> None:

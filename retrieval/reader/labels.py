@@ -48,10 +48,15 @@ class Sheet:
 
     def place(self, quotation: str) -> int | None:
         """Which of the figures stands between the marks of ``quotation``; None where none does, or the words stand elsewhere."""
-        before, marked = quotation.split(OPENS)
-        start = self.text.find(before + marked.replace(CLOSES, ""))
-        at = start + len(before)
-        return next((n for n, figure in enumerate(self.figures) if figure.start <= at < figure.end), None) if start >= 0 else None
+        at = place_of(quotation, self.text)
+        return next((n for n, figure in enumerate(self.figures) if figure.start <= at < figure.end), None)
+
+
+def place_of(quotation: str, text: str) -> int:
+    """Where in ``text`` what stands between the marks begins; -1 where the words do not stand there."""
+    before, marked = quotation.split(OPENS)
+    start = text.find(before + marked.replace(CLOSES, ""))
+    return start + len(before) if start >= 0 else -1
 
 
 def labelled(folder: Path, exams: Path) -> Iterator[Exercise]:
