@@ -67,6 +67,12 @@ def test_a_step_and_how_many_percent_it_is_are_both_told(ask) -> None:
     assert "(630 − 600) ÷ 600 = 5%" in text
 
 
+def test_a_change_that_is_told_is_taken_from_nothing(ask) -> None:
+    text = ask("檀溪镇夜间噪声投诉降了百分之几").text
+    assert "26 ÷ 178" in text
+    assert "152" not in text
+
+
 def test_what_was_added_up_is_the_part_of_the_share_asked_after_it(ask) -> None:
     text = ask("檀溪镇广场戏曲和赶集摆摊加起来多少场，占全部普法活动的多少").text
     assert "38 ÷ 54 = 70.37%（18 + 20 = 38）" in text

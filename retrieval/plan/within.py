@@ -99,8 +99,8 @@ def _speaks_of_it(result: Result, inquiry: Inquiry) -> bool:
 
 def _by_how_many(growth: Result) -> Iterator[Result]:
     """A change in percent is told with how many it is."""
-    last = growth.figures[-1].figure
-    if growth.asked.relation is Relation.GROWTH and last and last.kind is not Kind.CHANGE and (by := _calculated(replace(growth.asked, relation=Relation.GAP), growth.figures)):
+    told = any(found.figure and found.figure.kind is Kind.CHANGE for found in growth.figures)  # one of its figures is how many
+    if growth.asked.relation is Relation.GROWTH and not told and (by := _calculated(replace(growth.asked, relation=Relation.GAP), growth.figures)):
         yield by
 
 
