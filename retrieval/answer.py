@@ -23,7 +23,7 @@ from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.coined import of_its_name
 from retrieval.evidence.home import guessed, placed
 from retrieval.evidence.inquiry import CHANGE, Inquiry, settle
-from retrieval.evidence.judge import Judge
+from retrieval.evidence.judge import SURE, Judge
 from retrieval.evidence.passages import PassageFinder
 from retrieval.evidence.reading import Reading, read
 from retrieval.evidence.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
@@ -259,10 +259,12 @@ class Answerer:
         """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
-        if not before or (query.part is not Part.PLANS and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.number):
+        if not before:
+            return None
+        planned = self._inquiry(replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year), Scoped(before))
+        if query.part is not Part.PLANS and planned.wanted.number and self.judge.findings(planned).chance < SURE:
             return None  # how much there was in a year is no plan for it
-        planned = replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year)
-        draft = facts.fact(self._inquiry(planned, Scoped(before)), self.judge)
+        draft = facts.fact(planned, self.judge)
         return draft if draft.reason is None and any(f"{year}年计划：" in line.text for line in draft.lines) else None
 
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:

@@ -50,6 +50,9 @@ OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share":
 """What the query calls the operations."""
 EXACT = 6
 """Places that sums and differences are rounded to, so that 26.4 + 48.7 is 75.1."""
+EXACTLY = frozenset((Operation.SUM, Operation.DIFFERENCE))
+WHOLE_FROM = 1000
+"""What was divided and comes to so many or more is said as a whole number."""
 
 
 class Given(NamedTuple):
@@ -71,7 +74,7 @@ class Formula:
 
     SUM and MEAN take any number of operands; DIFFERENCE is first − second; SHARE is first ÷ second in percent;
     CHANGE is how far the first lies from the second, in percent of the second, without a sign: the words say which way.
-    Results in percent, means and quotients are rounded to ``digits`` places in words, and the formula shows one more.
+    Results in percent, means and quotients are rounded to ``digits`` places in words, thousands to whole numbers, and the formula shows one more.
     ``unit`` is the one that all operands are in, and ``given`` how each is stated, where that is said. ``inner`` are the formulas whose
     results the operands are, where they are not stated themselves: a part of a whole that is a sum.
     """
@@ -86,7 +89,8 @@ class Formula:
     @property
     def result(self) -> float:
         """As the words say it."""
-        return self._value(self.digits)
+        value = self._value(self.digits)
+        return value if self.operation in EXACTLY or abs(value) < WHOLE_FROM else float(round(value))
 
     @property
     def closer(self) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.measure.sat import lessons_of, write
+from retrieval.measure.sat import lessons_of, of_exams, written
 from retrieval.reader.lessons import ready
 
 REPORT = """檀溪镇2024年法治政府建设情况报告
@@ -41,5 +41,5 @@ def test_what_answers_is_shown_first_and_a_question_whose_evidence_is_not_read_i
 def test_the_lessons_that_are_written_are_those_that_the_school_reads(exam, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    write([exam], out / "a.jsonl.gz")
+    written(of_exams([exam]), out / "a.jsonl.gz")
     assert list(ready(out)) == list(lessons_of(exam))

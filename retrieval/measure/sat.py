@@ -10,7 +10,7 @@ import argparse
 import gzip
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -65,18 +65,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="a .jsonl.gz for the school")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    write(options.exams, options.out)
+    written(of_exams(options.exams), options.out)
 
 
-def write(exams: Sequence[Path], out: Path) -> None:
-    """The lessons of ``exams`` to ``out``, one a line."""
+def of_exams(exams: Sequence[Path]) -> Iterator[Lesson]:
+    """The lessons of ``exams``, one exam after the other."""
+    for exam in exams:
+        found = list(lessons_of(exam))
+        logger.info("%s: %d lessons, %d that nothing answers", exam.name, len(found), sum(not lesson.right for lesson in found))
+        yield from found
+
+
+def written(lessons: Iterable[Lesson], out: Path) -> None:
+    """The lessons to ``out``, one a line."""
     with gzip.open(out, "wt", encoding="utf-8") as lines:
-        for exam in exams:
-            found = list(lessons_of(exam))
-            logger.info("%s: %d lessons, %d that nothing answers", exam.name, len(found), sum(not lesson.right for lesson in found))
-            for lesson in found:
-                row = {"question": lesson.question, "right": lesson.right, "shown": [astuple(one) for one in lesson.sentences]}
-                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        for lesson in lessons:
+            row = {"question": lesson.question, "right": lesson.right, "shown": [astuple(one) for one in lesson.sentences]}
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

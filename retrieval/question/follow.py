@@ -46,9 +46,14 @@ class Turn:
         return bool(self.query.towns or self.query.place or self.query.every or self.query.own)
 
     @property
+    def weak(self) -> bool:
+        """Whether it has no subject of its own: it only asks on, or only moves the turn before to another town or year."""
+        return self.topic.weak or MOVES.fullmatch("".join(self.text.split())) is not None
+
+    @property
     def leans(self) -> bool:
         """Whether its words point to the turn before: 那…呢, 其中…, 较上年…, or no subject of its own."""
-        return self.topic.weak or self.query.item > 0 or pattern("topic", "turn").search(self.text.strip()) is not None
+        return self.weak or self.query.item > 0 or pattern("topic", "turn").search(self.text.strip()) is not None
 
 
 def said_after(text: str, previous: Query) -> tuple[str, tuple[TownRef, ...], bool]:
@@ -71,7 +76,9 @@ def carried(previous: Query | None, turn: Turn) -> Query:
         query = replace(query, plan=query.plan.after(previous.plan, within=says_within(turn.text)))
     if query.every and pattern("town", "others").search(turn.text) and not query.without:
         query = replace(query, without=tuple(town for town in previous.towns if town.known))
-    if query.without and turn.topic.weak and (left := _but(previous.towns, query.without)):
+    if query.without and turn.weak and not query.place:
+        query = replace(query, place=previous.place)
+    if query.without and turn.weak and (left := _but(previous.towns, query.without)):
         query = replace(query, towns=left, without=(), every=False, relations=())  # what is left of the towns is no rest of a figure
     if query.towns and (turn.joins or pattern("topic", "beside").search(turn.text)):
         intent = previous.intent if turn.joins and len(previous.towns) > 1 else Intent.COMPARE
@@ -86,7 +93,7 @@ def carried(previous: Query | None, turn: Turn) -> Query:
         return replace(
             query, intent=previous.intent, part=previous.part, whole_part=True, topic=previous.topic, spoken=previous.spoken
         )
-    if turn.leans and turn.topic.weak and query.intent is not Intent.META:
+    if turn.leans and turn.weak and query.intent is not Intent.META:
         return _with_subject(replace(query, spoken=_after(previous, query.spoken)), previous)
     if turn.leans and (moved := _of_another_part(previous, turn)):
         return replace(query, relations=moved.relations, spoken=moved.spoken, context=f"{previous.context} {previous.topic}".strip(), plan=previous.plan)
@@ -151,7 +158,7 @@ def _keeps_scope(turn: Turn, previous: Query) -> bool:
     query = turn.query
     bare = query.every and not (query.towns or query.place or query.own)
     many = len(previous.towns) > 1 or previous.every
-    return bare and many and turn.topic.weak and WIDENS.search(turn.text) is None
+    return bare and many and turn.weak and WIDENS.search(turn.text) is None
 
 
 def _with_subject(query: Query, previous: Query) -> Query:
