@@ -154,6 +154,58 @@ def test_each_of_several_calculations_is_told(plain: Answerer) -> None:
     assert "68 ÷ 147 = 46.26%" in text and "79 − 68 = 11" in text and "平均每" not in text
 
 
+PLACES = """河湾镇2024年法治政府建设情况报告
+
+一、调解
+三处说事点全年开门104次，受理纠纷203件。
+按地点分：老渡口126件、苇尾48件、长汊29件。
+二、公开
+主动公开信息93条。
+"""
+TABLE = """石桥镇2024年法治政府建设情况报告
+
+一、情况
+| 项目 | 2024年 |
+| --- | --- |
+| 主动公开信息 | 338 |
+| 合同审查 | 40 |
+"""
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    return answerer_of(tmp_path_factory.mktemp("two"), {"a.txt": PLACES, "b.md": TABLE})
+
+
+def calculating(op: str, *operands: tuple[str, str]) -> Callable[[Prompt], dict[str, Any]]:
+    """Wants ``op`` of figures, each by words of its sentence and as it is written."""
+
+    def say(prompt: Prompt) -> dict[str, Any]:
+        if prompt.name != "reading":
+            return {}
+        known = [(lines(prompt, words)[0][0], value) for words, value in operands]
+        figures = [{"source": number, "value": value} for number, value in known]
+        return {"answers": [number for number, _ in known], "calculations": [{"operands": figures, "steps": [{"op": op}]}]}
+
+    return say
+
+
+def test_several_parts_are_taken_from_their_whole(two: Answerer) -> None:
+    say = calculating("difference", ("全年开门104次", "203件"), ("按地点分", "126件"), ("按地点分", "48件"))
+    text = assisted(two, say)[0].answer("河湾镇2024年说事点除了老渡口和苇尾还受理多少").text
+    assert "203 − 174 = 29" in text and "126 + 48 = 174" in text
+
+
+def test_the_cell_of_a_table_without_a_unit_is_in_that_of_the_other_figure(two: Answerer) -> None:
+    say = calculating("difference", ("主动公开信息│", "338"), ("主动公开信息93条", "93条"))
+    assert "338 − 93 = 245" in assisted(two, say)[0].answer("石桥镇和河湾镇2024年主动公开信息差多少条").text
+
+
+def test_a_formula_of_one_report_gives_way_to_what_the_model_reads_without_calculating(two: Answerer) -> None:
+    text = assisted(two, choosing("按地点分"))[0].answer("河湾镇2024年三个说事点平均每个点受理了多少件纠纷").text
+    assert "老渡口126件、苇尾48件、长汊29件" in text and "÷" not in text
+
+
 def test_it_takes_two_to_say_that_nothing_is_stated(plain: Answerer, unsure: Answerer) -> None:
     nothing = {"none": True}
     differ = assisted(plain, lambda _: nothing)[0].answer(FACT)

@@ -34,12 +34,12 @@ BRACKETS = "()（）"
 MARKS = str.maketrans("！？\n", "。。，")
 END = "，；：。,;: "
 PART_WORDS = {
-    Part.PLANS: re.compile(r"下一步|打算|计划|力争|拟|将|今后|目标"),
+    Part.PLANS: re.compile(r"下一步|打算|安排|计划|力争|拟|将|今后|目标"),
     Part.PROBLEMS: re.compile(r"问题|不足|短板|薄弱|不够|困难|欠缺|有待"),
 }
 PART_NAMES = {Part.PLANS: "下一步打算：", Part.PROBLEMS: "存在的问题："}
 PART_LEADS = re.compile(
-    r"\(?(?:的?(?:报告写明的)?(?:下一步的?(?:打算|计划|工作)?|工作?打算|存在的?(?:主要)?(?:问题|不足)|主要问题)(?:是|有|为)?)+\)?"
+    r"\(?(?:的?(?:报告[中里所]?(?:写明|提出|列)?的?)?(?:下一步的?(?:打算|计划|工作|安排)?|(?:工作|\d{4}年度?的?(?:工作)?)(?:打算|安排|计划)|存在的?(?:主要)?(?:问题|不足)|主要问题)(?:写明|提出|是|有|为)?)+\)?"
 )
 """What says that plans or problems follow; it is no clause of a report."""
 
@@ -114,7 +114,9 @@ def _line(text: str, every: Sequence[Cited], *, county: bool) -> Line:
     used = [of for of in every if any(each.of is of for each in taken)]
     if any(torn(taken, of) for of in used):
         raise _Struck(Fault.TORN)
-    return Line(_labelled(text, used, county=county).rstrip(END) + "。", tuple(dict.fromkeys(of.source for of in used)))
+    planned = {of.source.report.year + 1 for of in used if of.source.section.part is Part.PLANS and of.source.report.year}
+    facts = tuple(float(year) for year in planned if f"{year}年" in text)
+    return Line(_labelled(text, used, county=county).rstrip(END) + "。", tuple(dict.fromkeys(of.source for of in used)), facts=facts)
 
 
 def _check_shape(text: str, every: Sequence[Cited]) -> None:
@@ -220,7 +222,7 @@ def _taken(stretch: Stretch, every: Sequence[Cited]) -> Iterator[Taken]:
     """Where the words of ``stretch`` come from: each of its owners must have said them."""
     words = PART_LEADS.sub("", stretch.words)
     for owner in stretch.owners or ((),):
-        bare = _undated(words, owner)
+        bare = _undated(words, owner, every)
         if not bare or GLUE.fullmatch(bare) or FILLER.fullmatch(bare):
             continue
         found = _found(bare, [of for of in every if of.source.report in owner], several=len(stretch.owners) > 1)
@@ -239,9 +241,11 @@ def _found(words: str, own: Sequence[Cited], *, several: bool = False) -> Taken 
     return close or next((taken for of in own if (taken := loosely(words, of))), None)
 
 
-def _undated(words: str, owner: Sequence[Report]) -> str:
-    """``words`` without the year of the report, wherever they say it."""
-    return DATED.sub(lambda dated: "" if any(report.year == int(dated["year"]) for report in owner) else dated[0], words)
+def _undated(words: str, owner: Sequence[Report], every: Sequence[Cited]) -> str:
+    """``words`` without the year of the report, wherever they say it, and of its plans without the year after, which they are for."""
+    planned = {of.source.report.id for of in every if of.source.section.part is Part.PLANS}
+    own = {year for report in owner if report.year for year in (report.year, *([report.year + 1] if report.id in planned else []))}
+    return DATED.sub(lambda dated: "" if int(dated["year"]) in own else dated[0], words)
 
 
 def _fault(rest: str, every: Sequence[Cited]) -> Fault:

@@ -21,6 +21,7 @@ from retrieval.assist.steps import Written, plan_of
 from retrieval.draft import Draft
 from retrieval.question import LONGEST_QUESTION
 from retrieval.question.plan import NO_PLAN
+from retrieval.question.understand import UNCLEAR
 from retrieval.types import Intent, Query, Reason, TownRef
 
 LONGEST, SHORTEST = 12, 2
@@ -70,7 +71,7 @@ class Asked:
 def unsure(query: Query, draft: Draft, history: Sequence[str]) -> bool:
     """Whether the rules may have misread: a turn that leans on others, a place left open, or many reports asked for and nothing calculated."""
     if query.unsafe or query.intent in TALK:
-        return False
+        return query.chat == UNCLEAR
     calculated = any(line.formula or line.tallies for line in draft.lines)
     over_many = query.every or len(query.towns) > 1 or len(query.years) > 1
     nowhere = draft.reason is Reason.NO_TOWN or (draft.reason in (Reason.AMBIGUOUS, Reason.NOT_STATED) and not query.towns)
@@ -97,11 +98,15 @@ def planned(proposal: Proposal, asked: Asked, understand: Callable[[str], Query]
     """The question with what of ``proposal`` holds, and a note that says how it was read; None where that changes nothing."""
     rules = asked.query
     query = _in_full(proposal, asked, understand) or rules
+    if query.intent in TALK:
+        return None
     towns, stated = _towns(proposal, asked), _years(proposal, asked)
     if towns and not proposal.every and not any(ref.known for ref in query.towns):
         query = replace(query, towns=towns, every=False)
     if not query.years and stated:
         query = replace(query, years=stated, newest=False)
+    if query.years and not proposal.years and not years(asked.said):  # 第二年 tells a story, and no year
+        query = replace(query, years=(), newest=not query.every, base_year=None)
     plan = plan_of(proposal.steps, proposal.group, asked.said)
     if plan and plan != query.plan:
         query = replace(query, plan=plan, every=query.every or (proposal.every and not query.towns), intent=_intent(query))

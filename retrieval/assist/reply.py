@@ -56,7 +56,7 @@ def replied(reply: Reply, question: Question) -> tuple[Draft, Receipt]:
         return (_nothing(question) if reply.none else question.draft), receipt
     receipt = replace(receipt, chosen=len(picked), none=False)
     sums = calculated(reply, question.candidates, question.said)
-    if not sums and _stands(picked, question):
+    if not sums and _stands(picked, question, calculates=bool(reply.calculations)):
         return question.draft, receipt
     held = _held(reply, question)
     lines = [line for _, line in held if isinstance(line, Line)]
@@ -66,12 +66,16 @@ def replied(reply: Reply, question: Question) -> tuple[Draft, Receipt]:
     return _draft([*sums, *lines, *rest], picked, question), receipt
 
 
-def _stands(picked: Sequence[Piece], question: Question) -> bool:
-    """Whether the rules' reply says what the model chose, and says it better: calculated, or all the items of a section."""
+def _stands(picked: Sequence[Piece], question: Question, *, calculates: bool) -> bool:
+    """Whether the rules' reply says what the model chose, of the same reports, and says it better: calculated over several of them, or of one
+    where the model ``calculates``, too; or all the items of a section."""
     cited = [source for line in question.draft.lines for source in line.sources]
     agreed = sum(any(_overlap(piece, source) for source in cited) for piece in picked)
-    whole = question.draft.reason is None and question.inquiry.query.whole_part and question.inquiry.query.part is not None
-    return (question.calculated and agreed >= AGREED * len(picked)) or (whole and agreed == len(picked))
+    query, reports = question.inquiry.query, {source.report.id for source in cited}
+    whole = question.draft.reason is None and query.whole_part and query.part is not None
+    calculated = question.calculated and (calculates or bool(query.plan) or len(reports) > 1)
+    told = {piece.sentence.report.id for piece in picked} <= reports
+    return (calculated and told and agreed >= AGREED * len(picked)) or (whole and agreed == len(picked))
 
 
 def _overlap(piece: Piece, source: Source) -> bool:

@@ -9,7 +9,7 @@ from index.text import fold
 from retrieval.assist.candidates import Candidates
 from retrieval.assist.reader import Calculation, Operand, Reply
 from retrieval.assist.steps import plan_of
-from retrieval.draft import Line, Operation, plain
+from retrieval.draft import Formula, Line, Operation, plain
 from retrieval.evidence.find import Found
 from retrieval.plan.algebra import Cell, formula_of, per, run
 from retrieval.plan.cells import cell_of
@@ -39,7 +39,7 @@ def calculated(reply: Reply, candidates: Candidates, said: str) -> list[Line]:
 def _calculated(calculation: Calculation, candidates: Candidates, said: str) -> Iterator[Line]:
     """What the steps give over the operands; nothing where an operand does not stand in its sentence or the steps do not fit them."""
     cells = [_cell(operand, candidates) for operand in calculation.operands]
-    known = [cell for cell in cells if cell]
+    known = _in_unit([cell for cell in cells if cell])
     if not calculation.steps or len(known) < 2 or len(known) < len(cells):
         return
     op = calculation.steps[0].op if len(calculation.steps) == 1 else ""
@@ -49,6 +49,12 @@ def _calculated(calculation: Calculation, candidates: Candidates, said: str) -> 
         yield from _formula(FORMULAS[op], known)
     else:
         yield from _carried_out(calculation, known, said)
+
+
+def _in_unit(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells, where the row of a table names no unit in the one that all others have: 338 and 93条."""
+    units = {cell.unit for cell in cells if cell.unit}
+    return [cell if cell.unit or len(units) != 1 else cell._replace(unit=min(units)) for cell in cells]
 
 
 def _cell(operand: Operand, candidates: Candidates) -> Cell | None:
@@ -70,9 +76,12 @@ def _cell(operand: Operand, candidates: Candidates) -> Cell | None:
 def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
     """The shown formula, where the figures are of one measure and as many as it takes."""
     several = len({cell.report.id for cell in cells}) > 1
-    alike = all(cell.measure & cells[0].measure for cell in cells) and (not several or len({cell.indicator for cell in cells}) == 1)
+    alike = all(cell.measure & cells[0].measure for cell in cells) and (not several or len({cell.indicator for cell in cells if cell.indicator}) <= 1)
     if operation is Operation.SHARE and (several or cells[0].amount > cells[1].amount):
         return  # no part of a whole
+    if operation is Operation.DIFFERENCE and alike and len(cells) > 2:
+        yield from _rest(cells)
+        return
     twice = len({cell.key for cell in cells}) < len(cells)
     if not alike or twice or (operation in PAIRS and len(cells) != 2) or (operation in PAIRS and not cells[1].value):
         return
@@ -91,6 +100,16 @@ def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
     )
     sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
     yield Line(f"{name}{plain(formula.result)}{unit}：{formula}。", sources, formula)
+
+
+def _rest(cells: Sequence[Cell]) -> Iterator[Line]:
+    """What is left of the first, which is more than all the others together."""
+    whole, *parts = cells
+    taken = formula_of(Operation.SUM, parts, unit=whole.unit)
+    left = Formula(Operation.DIFFERENCE, (whole.value, taken.result), unit=whole.unit, inner=(None, taken))
+    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
+    if left.result >= 0:
+        yield Line(f"其余{plain(left.result)}{whole.unit}：{left}（{taken}）。", sources, left)
 
 
 def _each(cells: Sequence[Cell]) -> Iterator[Line]:

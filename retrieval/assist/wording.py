@@ -28,9 +28,11 @@ FEW = 4
 """Chinese characters of a clause that says something by itself."""
 SHORTEST = 2
 """Characters of a run: a single one may come from anywhere."""
+TOGETHER = 3
+"""Clauses of a source that may be said as one."""
 LIGHT = r"开展|进行|实施|举办|举行|组织|推进"
 GLUE = re.compile(
-    rf"(?:的?做法(?:是|有|为)?|(?:的?报告中?)?(?:写明|提到|写道)|(?:{LIGHT})了?|(?:其中|同时|此外|另外|并且|以及|通过|包括|共计?|一共|总计|分别|"
+    rf"(?:的?做法(?:是|有|为)?|的?报告[中里所]?(?:写明|提到|提出|写道|说|列)?|写明|提到|写道|(?:{LIGHT})了?|(?:其中|同时|此外|另外|并且|以及|通过|包括|共计?|一共|总计|分别|"
     r"方式|主要|方面|工作|情况|该镇|当地|达到?|为了|[的了和与及并还也是为有在对以由从向等中里而、（）()])+)+"
 )
 """What may stand between runs. None of it counts, compares, denies, plans, or says why."""
@@ -107,12 +109,26 @@ def says(clause: str, of: Cited) -> bool:
 
 
 def closely(clause: str, of: Cited, *, several: bool = False) -> Taken | None:
-    """Where ``clause`` repeats one clause of the source in its own order, leaving out nothing that limits it; ``several`` lets it say 都."""
-    for place, own in enumerate(of.clauses):
-        runs = _runs(own, clause)
-        if runs and says(clause, of) and _joined(clause, runs, several=several) and _whole(own, clause, runs, of):
-            return Taken(of, (place,))
+    """Where ``clause`` repeats a clause of the source in its own order, or some that follow each other without the marks between them, leaving
+    out nothing that limits it; ``several`` lets it say 都."""
+    for size in range(1, min(TOGETHER, len(of.clauses)) + 1):
+        for place in range(len(of.clauses) - size + 1):
+            parts = of.clauses[place : place + size]
+            own = "".join(parts)
+            runs = _runs(own, clause)
+            if runs and _each_said(parts, runs) and says(clause, of) and _joined(clause, runs, several=several) and _whole(own, clause, runs, of):
+                return Taken(of, tuple(range(place, place + size)))
     return None
+
+
+def _each_said(parts: Sequence[str], runs: Sequence[tuple[Span, Span]]) -> bool:
+    """Whether something of each of the clauses is repeated."""
+    end = 0
+    for part in parts:
+        start, end = end, end + len(part)
+        if not any(there.start < end and start < there.end for there, _ in runs):
+            return False
+    return True
 
 
 def _whole(own: str, clause: str, runs: Sequence[tuple[Span, Span]], of: Cited) -> bool:

@@ -17,6 +17,8 @@ from retrieval.evidence.reading import Sentence
 VILLAGE = re.compile(r"(?:村|社区)$")
 LEVELS = frozenset((Kind.DONE, Kind.AS_OF))
 WHOLE = re.compile("全年|年度|一年来")
+PLACE = re.compile(r"[全我][镇乡县]|各村|[一-鿿]{2}(?:村(?![民干规级务里组支两校医]|集体)|社区(?!矫|工|民|居民|干|服))")
+"""Another place, or all of the town."""
 
 
 def of_period(sentence: Sentence, figure: Figure, asked: Period | None) -> bool:
@@ -70,6 +72,14 @@ def admits(piece: Piece, villages: Collection[str], period: Period | None, years
     if number and figures and all(figure.kind in LEVELS and figure.year and figure.year not in asked for figure in figures):
         return False
     if villages:
-        return any(figure.owner in villages for figure in figures) or _speaks_of(piece.text, sentence.section.path, villages)
+        return any(figure.owner in villages for figure in figures) or _speaks_of(piece.text, sentence.section.path, villages) or _goes_on(piece, villages)
     owners = {figure.owner for figure in figures} if figures else {owner_of(report.text[sentence.start : piece.end], report.town)}
-    return any(not owner or owner in said or (VILLAGE.search(owner) and not number) for owner in owners)
+    return any(not owner or VILLAGE.sub("", owner) in said or (VILLAGE.search(owner) and not number) for owner in owners)
+
+
+def _goes_on(piece: Piece, villages: Collection[str]) -> bool:
+    """Whether the last place that its section has named before a piece, which names none itself, is one of ``villages``: what is told of it goes on."""
+    sentence = piece.sentence
+    before = sentence.report.text[sentence.section.start : piece.start]
+    told = max((before.rfind(village) for village in villages), default=-1)
+    return told >= 0 and PLACE.search(before, told + 1 + min(map(len, villages))) is None and PLACE.search(piece.text) is None

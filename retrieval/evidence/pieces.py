@@ -25,6 +25,8 @@ PART = re.compile(r"(?:[^；;]{1,11}[；;])*[^；;]+[；;]?")
 ITEM = re.compile(r"[一二三四五六七八九十]是")
 """What a new item begins with, in a sentence that lists them between commas."""
 TITLE = re.compile(r"(?![一二三四五六七八九十]+是)[^，,；;]*$")
+ASKING = re.compile(r"(?=.{2,24}$)[^,，；;]*(?:怎么|为什么|为何|如何|是什么|啥)[^,，；;]{0,6}[。？?：:]?\s*$")
+"""A title that asks what stands below it: “蓝格本”是怎么来的。"""
 SPACE = re.compile(r"\s+")
 
 
@@ -53,8 +55,9 @@ class Piece:
 
     @property
     def is_title(self) -> bool:
-        """Whether it is only the title of its section: “（二）法律顾问”, and not an item that says something: “一是新聘律师3名；”."""
-        return self.sentence.is_heading and TITLE.match(self.text) is not None
+        """Whether it is only the title of its section: “（二）法律顾问”, and not an item that says something: “一是新聘律师3名；”; or a title that
+        asks."""
+        return (self.sentence.is_heading and TITLE.match(self.text) is not None) or ASKING.match(self.text) is not None
 
     @property
     def candidate(self) -> Candidate:

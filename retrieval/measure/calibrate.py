@@ -189,16 +189,17 @@ def _companions(cases: Sequence[Case]) -> tuple[tuple[float, ...], float]:
 
 
 def carried(cases: Sequence[Case], reader: LocalReader) -> float:
-    """The log-odds with which the reader takes a sentence for what carries its own first clauses, in all but ``LOST`` of the cases."""
+    """The log-odds with which the reader takes a sentence for what carries its own first or last clauses, in all but ``LOST`` of the cases."""
     pieces = list({(f.report_id, f.piece.start): f.piece for case in cases for f in case.findings.ranked[:1]}.values())
-    scores = [float(reader.read(_shortened(piece.text), [piece.candidate])[0]) for piece in pieces]
+    scores = [float(reader.read(words, [piece.candidate])[0]) for piece in pieces for words in _shortened(piece.text)]
     return float(np.quantile(scores, LOST))
 
 
-def _shortened(text: str) -> str:
-    """The first two thirds of the clauses."""
+def _shortened(text: str) -> tuple[str, str]:
+    """The first two thirds of the clauses, and the last third."""
     parts = [text[span.start : span.end] for span in clauses(text)]
-    return "".join(parts[: max(1, 2 * len(parts) // 3)])
+    cut = max(1, 2 * len(parts) // 3)
+    return "".join(parts[:cut]), "".join(parts[cut:] or parts)
 
 
 def written(calibration: Calibration) -> str:

@@ -41,8 +41,8 @@ def stand_apart(queries: Sequence[Query]) -> bool:
 def _apart(one: Query, other: Query) -> bool:
     if other.part is not one.part or _of_another_year(one, other):
         return True
-    stands = bool(other.towns) and not other.carried
-    return stands and bool(one.towns) and bool(other.topic) and any(_differ(one, other))
+    stands = bool(other.towns) and (one.every or not other.carried)
+    return stands and (bool(one.towns) or one.every) and bool(other.topic) and any(_differ(one, other))
 
 
 def _of_another_year(one: Query, other: Query) -> bool:
