@@ -53,3 +53,14 @@ def test_the_plan_and_what_was_done_are_told_and_the_next_plan_is_not(ask, quest
     answer = ask(question)
     assert [c.quote[:9] for c in answer.citations] == ["一是试行合同“先审", "该制度已覆盖7个村"]
     assert answer.text.startswith("沙墩镇2023年计划：")
+
+
+def test_how_much_is_planned_for_a_year_without_a_report_is_told_from_the_report_before(ask) -> None:
+    answer = ask("沙墩镇2024年“先审后签”覆盖到几个村？")
+    assert answer.text.startswith("沙墩镇2024年计划：")
+    assert "9个村" in answer.text and "没有沙墩镇2024年的报告" in answer.text
+
+
+def test_how_much_there_was_in_a_year_without_a_report_is_no_plan(tmp_path_factory) -> None:
+    answerer = answerer_of(tmp_path_factory.mktemp("missing"), {"沙墩镇2023年.txt": LATE})
+    assert answerer.answer("沙墩镇2024年审查合同多少份").refused

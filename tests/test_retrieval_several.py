@@ -7,7 +7,7 @@ from index.build import build
 from index.embed import default_encoder
 from index.store import Store
 from retrieval import Answerer
-from retrieval.question.several import pieces
+from retrieval.question.several import pieces, stand_apart
 
 LONG = "？".join(["问"] * 9)
 
@@ -69,3 +69,8 @@ def test_two_versions_of_a_report_are_said_to_be_two_and_cited_apart(tmp_path, c
     assert "708" in answer.text and changed in answer.text
     assert "金井镇2023年有2份报告" in answer.text and "旧.txt" in answer.text and "新.txt" in answer.text
     assert len({citation.id for citation in answer.citations}) == len(answer.citations) == 2
+
+
+def test_which_towns_and_then_one_town_are_two_questions(answerer):
+    queries = [answerer.understand("2022年哪个镇设了法律明白人"), answerer.understand("高观镇那边有几个", ["2022年哪个镇设了法律明白人"])]
+    assert stand_apart(queries)

@@ -94,6 +94,7 @@ def test_the_same_words_have_one_number_and_numbers_follow_use() -> None:
     ("formula", "shown"),
     [
         (Formula(Operation.SUM, (21, 30)), "21 + 30 = 51"),
+        (Formula(Operation.TIMES, (43500, 26)), "43500 ÷ 26 = 1673.08"),
         (Formula(Operation.DIFFERENCE, (66, 42)), "66 − 42 = 24"),
         (Formula(Operation.MEAN, (115, 64, 52, 31, 47)), "(115 + 64 + 52 + 31 + 47) ÷ 5 = 61.8"),
         (Formula(Operation.SHARE, (68, 147)), "68 ÷ 147 = 46.26%"),
@@ -103,6 +104,12 @@ def test_the_same_words_have_one_number_and_numbers_follow_use() -> None:
 )
 def test_formulas_are_shown_as_people_write_them(formula: Formula, shown: str) -> None:
     assert str(formula) == shown
+
+
+def test_what_is_divided_and_comes_to_thousands_is_said_whole() -> None:
+    assert Formula(Operation.TIMES, (43500, 26)).result == 1673
+    assert Formula(Operation.TIMES, (435, 26)).result == 16.7
+    assert Formula(Operation.SUM, (1200.5, 0.25)).result == 1200.75
 
 
 @given(st.text(alphabet="0123456789起件份，。年一二三百千万%点", max_size=30))
