@@ -125,7 +125,7 @@ def test_a_bare_share_is_of_what_was_asked_before(ask) -> None:
 
 
 def test_villages_asked_about_are_villages(ask) -> None:
-    assert ask("云埠镇有几个村").text.startswith("云埠镇2023年全镇14个行政村")
+    assert "全镇14个行政村" in ask("云埠镇有几个村").text
 
 
 def test_where_a_town_lies_and_when_its_report_was_written_come_from_the_report(ask) -> None:

@@ -13,8 +13,6 @@ from retrieval.plan.steps import whole_matter
 
 READ_ALL = 12
 """Reports up to which the marker reads the figures: what one report calls 受理 another calls 收到."""
-LIKELY = 0.6
-"""Chance from which a figure that the table knows by another name is taken for the measure all the same."""
 
 
 def picked(inquiry: Inquiry, readings: Sequence[Reading], judge: Judge) -> list[list[Cell]]:
@@ -40,13 +38,10 @@ def _unrivalled(row: Sequence[Cell], indicator: str) -> bool:
 
 
 def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], judge: Judge) -> list[Cell]:
-    """``row`` with the figure first that is the measure: of the indicator asked for, unless the table knows it as another and it is no more
-    likely than not; nothing where the report is not likely to state it."""
+    """``row`` with the figure first that is the measure, whatever the table knows it as; nothing where the report is not likely to state it."""
     wanted = inquiry.wanted
     best = next(iter(judge.choices(inquiry, reading, wanted.units)), None)
     if best is None or best.chance < judge.calibration.figure:
         return [c for c in row if c.indicator in {wanted.indicator, *wanted.relatives}] if wanted.exact else []
-    cell = cell_of(best.figure, reading.report.year or 0)._replace(chance=best.chance)
-    if not cell.indicator or best.chance >= LIKELY:
-        cell = cell._replace(indicator=inquiry.wanted.indicator)
+    cell = cell_of(best.figure, reading.report.year or 0)._replace(chance=best.chance, indicator=inquiry.wanted.indicator)
     return [cell, *(c for c in row if c.key != cell.key)]

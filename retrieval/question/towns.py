@@ -175,12 +175,10 @@ class TownIndex:
         stem = text[start : ending.start()]
         if _is_person(text, start, end) or (len(stem) > 2 and vocabulary().reads(stem)):
             return None
-        if pattern("town", "inside").match(text, end):
-            return None  # 后头|镇里怎么对他的: of a town that nobody knows people say 甲镇, without 里
-        if pattern("town", "at_the_town").match(text, end):
-            ordinary = any(text[at : ending.start()] in vocabulary() for at in range(begin, ending.start() - 1))
-            if ordinary or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1))):
-                return None  # 换救生衣|镇财政出几成: hardly any town has so long a name; 花的钱里|镇财政出几成
+        ordinary = any(text[at : ending.start()] in vocabulary() for at in range(begin, ending.start() - 1))
+        odd = ordinary or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1)))
+        if pattern("town", "inside").match(text, end) or (odd and pattern("town", "at_the_town").match(text, end)):
+            return None  # 后头|镇里怎么对他的: of an unknown town nobody says 里; 换救生衣|镇财政出几成: hardly any has so long a name; 花的钱里|镇财政
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:

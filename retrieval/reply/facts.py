@@ -24,12 +24,8 @@ MOST, MOST_LISTED = 3, 6
 """Sentences of one report in one reply, and where a list, a definition or a whole part is asked for."""
 KEEP = 0.6
 """Where no town is named: a report must answer at least this nearly as surely as the one that answers best."""
-AGREED, DOUBTED = 4, 0.1
-"""Pieces that the reader puts first, among which one is taken that the question's words name, and the least chance of that."""
-HALF = 0.5
-"""Share of the topic that a sentence without a figure covers, at least, where the table of indicators knows the measure asked for."""
-NAMED = 0.9
-"""Share of the topic that the words of such a piece cover, where it holds no figure that is asked for."""
+DOUBTED = 0.1
+"""Chance below which the reader holds a piece for no answer at all."""
 RIVAL = 0.5
 """Share of the chance of another sentence, of which the reader is sure, that a recorded figure's needs to stand."""
 TOLD = frozenset(("why", "how", "where", "who"))
@@ -193,12 +189,9 @@ def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
     """The sentences that answer, those of one report together, the best first and its companions in the order of the text."""
     chances = judge.calibration
     if findings.chance < chances.answer:
-        return _agreed(inquiry, findings)
-    wanted = inquiry.wanted
-    if wanted.indicator and findings.ranked[0].unmeasured:
+        return []
+    if inquiry.wanted.indicator and findings.ranked[0].unmeasured:
         return []  # a measure that the table names is answered by a number of its unit alone
-    if wanted.number and wanted.indicator and wanted.exact and not findings.ranked[0].figure and findings.ranked[0].covered < HALF:
-        return []  # and by a sentence that speaks of it
     most = MOST_LISTED if inquiry.query.intent in SEVERAL else MOST
     bar = KEEP * findings.ranked[0].chance
     found: list[Found] = []
@@ -214,18 +207,6 @@ def _in_order(best: Finding, more: Sequence[Finding]) -> list[Finding]:
     leading = [other for other in more if other.piece.start < best.piece.start and touch(best, other)]
     rest = sorted((other for other in more if other not in leading), key=lambda finding: finding.piece.start)
     return [*leading, best, *rest]
-
-
-def _agreed(inquiry: Inquiry, findings: Findings) -> list[Found]:
-    """Where the reader is not sure: what the words of the question name, a figure or all but all of the words themselves, if it stands in
-    what the reader puts first."""
-    named = (f for f in findings.ranked[:AGREED] if f.chance >= DOUBTED and _named(f, measured=bool(inquiry.wanted.units)))
-    return [found for finding in named for found in _found(inquiry, finding)][:1]
-
-
-def _named(finding: Finding, *, measured: bool) -> bool:
-    """Whether the question's words name the piece's figure; or, where no measure is asked for, the piece itself."""
-    return finding.figure.coverage >= find.STATED if finding.figure else not measured and finding.covered >= NAMED
 
 
 def _found(inquiry: Inquiry, finding: Finding) -> list[Found]:
