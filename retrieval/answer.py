@@ -23,7 +23,7 @@ from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.coined import of_its_name
 from retrieval.evidence.home import guessed, placed
 from retrieval.evidence.inquiry import CHANGE, Inquiry, settle
-from retrieval.evidence.judge import SURE, Judge
+from retrieval.evidence.judge import Judge
 from retrieval.evidence.passages import PassageFinder
 from retrieval.evidence.reading import Reading, read
 from retrieval.evidence.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
@@ -246,7 +246,7 @@ class Answerer:
         for missing in scoped.missing:
             if missing.reason is Reason.NO_YEAR and len(missing.years) == 1:
                 inquiry = self._inquiry(query, Scoped(missing.reports))
-                told = inquiry.wanted.number or AMOUNT.search(query.question)
+                told = missing.town.town and (inquiry.wanted.number or AMOUNT.search(query.question))
                 stated = trends.elsewhere(inquiry, missing.years[0], self.judge) if told else None
                 steps = any(asked.relation in STEPS for asked in query.relations)  # a share within the year after is none of this year
                 if told and steps and (derived := within(inquiry, stated or Draft((), Reason.NOT_STATED), self.judge)).lines:
@@ -259,10 +259,8 @@ class Answerer:
         """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
-        if not before:
-            return None
         planned = self._inquiry(replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year), Scoped(before))
-        if query.part is not Part.PLANS and planned.wanted.number and self.judge.findings(planned).chance < SURE:
+        if not before or (query.part is not Part.PLANS and planned.wanted.number):
             return None  # how much there was in a year is no plan for it
         draft = facts.fact(planned, self.judge)
         return draft if draft.reason is None and any(f"{year}年计划：" in line.text for line in draft.lines) else None

@@ -39,6 +39,8 @@ class Operation(StrEnum):
     SHARE = "share"
     CHANGE = "change"
     TIMES = "times"
+    PRODUCT = "product"
+    """So much for each, for so many."""
     BEFORE_RISE = "before_rise"
     """What stood before a rise of so many percent."""
     BEFORE_FALL = "before_fall"
@@ -50,7 +52,7 @@ OPERATIONS = {"sum": Operation.SUM, "difference": Operation.DIFFERENCE, "share":
 """What the query calls the operations."""
 EXACT = 6
 """Places that sums and differences are rounded to, so that 26.4 + 48.7 is 75.1."""
-EXACTLY = frozenset((Operation.SUM, Operation.DIFFERENCE))
+EXACTLY = frozenset((Operation.SUM, Operation.DIFFERENCE, Operation.PRODUCT))
 WHOLE_FROM = 1000
 """What was divided and comes to so many or more is said as a whole number."""
 
@@ -110,6 +112,8 @@ class Formula:
                 return round(100 * abs(first - rest[0]) / rest[0], digits)
             case Operation.TIMES:
                 return round(first / rest[0], digits)
+            case Operation.PRODUCT:
+                return round(first * rest[0], EXACT)
             case Operation.BEFORE_RISE:
                 return round(100 * first / (100 + rest[0]), digits)
             case Operation.BEFORE_FALL:
@@ -128,6 +132,8 @@ class Formula:
                 left = f"({_joined(shown)}) ÷ {len(shown)}"
             case Operation.SHARE | Operation.TIMES:
                 left = f"{shown[0]} ÷ {shown[1]}"
+            case Operation.PRODUCT:
+                left = " × ".join(shown)
             case Operation.BEFORE_RISE | Operation.BEFORE_FALL:
                 sign = "+" if self.operation is Operation.BEFORE_RISE else "−"
                 left = f"{shown[0]} ÷ (1 {sign} {shown[1]}%)"

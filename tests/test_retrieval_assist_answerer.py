@@ -159,6 +159,8 @@ PLACES = """河湾镇2024年法治政府建设情况报告
 一、调解
 三处说事点全年开门104次，受理纠纷203件。
 按地点分：老渡口126件、苇尾48件、长汊29件。
+调解员每件补贴80元，全年补了150件。
+养鸭棚一案因没有履行催告程序，镇政府败诉赔偿。
 二、公开
 主动公开信息93条。
 """
@@ -194,6 +196,20 @@ def test_several_parts_are_taken_from_their_whole(two: Answerer) -> None:
     say = calculating("difference", ("全年开门104次", "203件"), ("按地点分", "126件"), ("按地点分", "48件"))
     text = assisted(two, say)[0].answer("河湾镇2024年说事点除了老渡口和苇尾还受理多少").text
     assert "203 − 174 = 29" in text and "126 + 48 = 174" in text
+
+
+def test_so_much_for_each_is_multiplied_by_how_many(two: Answerer) -> None:
+    say = calculating("product", ("每件补贴", "80元"), ("每件补贴", "150件"))
+    assert "80 × 150 = 12000" in assisted(two, say)[0].answer("河湾镇2024年调解员补贴一共付了多少钱").text
+    assert "×" not in assisted(two, calculating("product", ("按地点分", "126件"), ("按地点分", "48件")))[0].answer("河湾镇2024年补贴一共付了多少钱").text
+
+
+def test_what_the_rules_take_for_a_town_and_the_model_does_not_is_none(two: Answerer) -> None:
+    question = "养鸭棚那个案子镇政府凭什么赔钱呀"
+    assert two.answer(question).reason is Reason.NO_TOWN
+    helped = assisted(two, planning(question="养鸭棚一案中，镇政府赔偿的原因是什么？"))[0]
+    assert "催告" in helped.answer(question).text
+    assert assisted(two, planning(question="青龙镇养鸭棚一案为什么赔偿？"))[0].answer("青龙镇养鸭棚那个案子凭什么赔钱").reason is Reason.NO_TOWN
 
 
 def test_the_cell_of_a_table_without_a_unit_is_in_that_of_the_other_figure(two: Answerer) -> None:

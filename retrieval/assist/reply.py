@@ -67,13 +67,13 @@ def replied(reply: Reply, question: Question) -> tuple[Draft, Receipt]:
 
 
 def _stands(picked: Sequence[Piece], question: Question, *, calculates: bool) -> bool:
-    """Whether the rules' reply says what the model chose, of the same reports, and says it better: calculated over several of them, or of one
-    where the model ``calculates``, too; or all the items of a section."""
+    """Whether the rules' reply says what the model chose, of the same reports, and says it better: calculated by a plan, or where the model
+    ``calculates``, too; or all the items of a section."""
     cited = [source for line in question.draft.lines for source in line.sources]
     agreed = sum(any(_overlap(piece, source) for source in cited) for piece in picked)
     query, reports = question.inquiry.query, {source.report.id for source in cited}
     whole = question.draft.reason is None and query.whole_part and query.part is not None
-    calculated = question.calculated and (calculates or bool(query.plan) or len(reports) > 1)
+    calculated = question.calculated and (calculates or bool(query.plan))
     told = {piece.sentence.report.id for piece in picked} <= reports
     return (calculated and told and agreed >= AGREED * len(picked)) or (whole and agreed == len(picked))
 

@@ -45,6 +45,8 @@ def _calculated(calculation: Calculation, candidates: Candidates, said: str) -> 
     op = calculation.steps[0].op if len(calculation.steps) == 1 else ""
     if op == "each":
         yield from _each(known)
+    elif op == "product":
+        yield from _product(known)
     elif op in FORMULAS:
         yield from _formula(FORMULAS[op], known)
     else:
@@ -119,6 +121,15 @@ def _each(cells: Sequence[Cell]) -> Iterator[Line]:
     formula = per(*cells)
     sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
     yield Line(f"平均每{cells[1].unit}{plain(formula.result)}{formula.unit}：{formula}。", sources, formula)
+
+
+def _product(cells: Sequence[Cell]) -> Iterator[Line]:
+    """What so much for each comes to for so many, of one report: a price and a number of another measure."""
+    if len(cells) != 2 or cells[0].report.id != cells[1].report.id or cells[0].measure & cells[1].measure:
+        return
+    formula = Formula(Operation.PRODUCT, (cells[0].value, cells[1].value), unit=cells[0].unit)
+    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
+    yield Line(f"一共{plain(formula.result)}{formula.unit}：{formula}。", sources, formula)
 
 
 def _change(cells: Sequence[Cell]) -> str:

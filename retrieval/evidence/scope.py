@@ -61,6 +61,9 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     """The reports that ``query`` asks about, of a catalogue that is ``by_place``. A document that is no town report is in no town's scope."""
     if not query.towns:
         scoped = _of_all(query, (r for r in catalogue if r.town and (not query.years or r.year in query.years)))
+        others = tuple(_known(query, (r for r in catalogue if r.town))) if query.years and not scoped.reports else ()
+        if others:
+            return Scoped(missing=(Missing(Reason.NO_YEAR, TownRef("", query.place), query.years, others),))
         if query.years and query.base_year and query.base_year not in query.years:
             return replace(scoped, older=tuple(_known(query, (r for r in catalogue if r.town and r.year == query.base_year))))
         return scoped

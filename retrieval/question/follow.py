@@ -232,6 +232,6 @@ def planned(query: Query, years: Years, text: str) -> tuple[tuple[int, ...], int
         return stated[:1], stated[1]
     if 1 in years.shifts and not years.stated:
         return tuple(year - 1 for year in stated), stated[-1]
-    if years.reports or years.compared or not years.given or re.search(r"下一?步|下一?阶段|提出的?|定的|制定的|今后|接下来", f"{text} {query.topic}"):
+    if years.reports or years.compared or years.every or not years.given or re.search(r"下一?步|下一?阶段|提出的?|定的|制定的|今后|接下来", f"{text} {query.topic}"):
         return stated, stated[-1] + 1
     return tuple(year - 1 for year in stated), stated[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,24 @@ from retrieval.question.areas import Area, bare, gazetteer, real_areas
 from retrieval.types import TownRef
 
 LEVELS = ("province", "city", "county")
+
+
+ALL_TOWNS = re.compile(r"(?:各个?|所有|每个|哪[些几]个?)(?:乡镇|镇街|镇|乡|街道)[^,;。?]*[,;。?]")
+"""All towns, to the end of the clause, where others follow."""
+
+
+def in_passing(question: str, refs: Sequence[TownRef]) -> bool:
+    """Whether a question about all towns only goes on to speak of ``refs``: 各镇合计多少,栈头没写就说明一下. What is compared with one is about that one.
+
+    >>> in_passing("各镇合计多少,栈头没写就说明一下", [TownRef("栈头镇", asked="栈头")])
+    True
+    >>> in_passing("哪些镇调解最多,比栈头多几件", [TownRef("栈头镇", asked="栈头")])
+    False
+    """
+    every = ALL_TOWNS.search(question)
+    if every is None or any(ref.asked in question[: every.end()] for ref in refs):
+        return False
+    return bool(refs) and not any(re.search(f"[比跟和与同]{ref.asked}", question) for ref in refs)
 
 
 def refs_of(name: str, places: Sequence[Place], bounds: Sequence[tuple[Area, ...]], asked: str) -> list[TownRef]:

@@ -26,7 +26,7 @@ from retrieval.question.everyday import Everyday
 from retrieval.question.follow import Turn, carried, in_words, next_year, planned, said_after, takes_years
 from retrieval.question.holders import post_of
 from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
-from retrieval.question.meant import refs_of
+from retrieval.question.meant import in_passing, refs_of
 from retrieval.question.outcome import with_outcome
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
 from retrieval.question.planning import MEANT, over_towns, plan_of, says_within, settled, with_kinds, without_bounds, without_plan
@@ -239,7 +239,7 @@ class Understanding:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
         with all but the towns that are known and the dates of years."""
         but = [found.span() for found in pattern("town", "but").finditer(spoken)] if towns.refs else []
-        refs, without = ((), towns.refs) if but else (towns.refs, ())
+        refs, without = ((), towns.refs) if but else (() if in_passing(normalise(query.question), towns.refs) else towns.refs, ())
         others = bool(but) or says("others", rest, "town")
         for span in but:
             rest = blank(rest, *span)
@@ -251,7 +251,7 @@ class Understanding:
         every = not refs and ((plan.over_many and not says_within(rest)) or over_towns(kinds) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
         topic = topic_of(without_plan(main if HAN.search(main) else rest))
-        apart_ = shape.towns > 1 and kinds["t_gap"] >= MEANT
+        apart_ = shape.towns > 1 and max(kinds["t_gap"], kinds["gap"]) >= MEANT
         intent = _settled(intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape), shape, plan, ranks=bool(order_of(spoken)) or apart_)
         query = replace(
             query,
