@@ -54,6 +54,7 @@ def test_somebody_else_at_the_head_of_a_clause_is_spoken_of_until_another_is(sai
         "因林区违规用火处罚",
         "5月起,罗允衡由镇长转任镇党委书记,孔令芷任镇长",
         "会后镇里推出“并单进厂”,检查合到一张单子上",
+        "县委巡察组7月反馈法治方面问题4个,到年底销号3个",
     ],
 )
 def test_what_the_town_does_itself_is_its_own_whoever_it_does_it_with(said):

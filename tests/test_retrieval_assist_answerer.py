@@ -161,6 +161,7 @@ PLACES = """河湾镇2024年法治政府建设情况报告
 按地点分：老渡口126件、苇尾48件、长汊29件。
 调解员每件补贴80元，全年补了150件。
 养鸭棚一案因没有履行催告程序，镇政府败诉赔偿。
+服务站原预算28万元，实际支出26.3万元，9月揭牌。
 二、公开
 主动公开信息93条。
 """
@@ -202,6 +203,23 @@ def test_so_much_for_each_is_multiplied_by_how_many(two: Answerer) -> None:
     say = calculating("product", ("每件补贴", "80元"), ("每件补贴", "150件"))
     assert "80 × 150 = 12000" in assisted(two, say)[0].answer("河湾镇2024年调解员补贴一共付了多少钱").text
     assert "×" not in assisted(two, calculating("product", ("按地点分", "126件"), ("按地点分", "48件")))[0].answer("河湾镇2024年补贴一共付了多少钱").text
+
+
+def test_money_in_ten_thousands_is_calculated(two: Answerer) -> None:
+    say = calculating("difference", ("原预算28万元", "28万元"), ("原预算28万元", "26.3万元"))
+    text = assisted(two, say)[0].answer("河湾镇2024年服务站预算和实际支出差多少").text
+    assert "28 − 26.3 = 1.7" in text and "9月揭牌" in text  # the sentence stands below what follows from it
+
+
+def test_where_something_of_a_sentence_was_struck_the_whole_sentence_is_quoted(two: Answerer) -> None:
+    def say(prompt: Prompt) -> dict[str, Any]:
+        if prompt.name != "reading":
+            return {}
+        number = lines(prompt, "原预算28万元")[0][0]
+        return {"sentences": [{"text": f"河湾镇2024年{words}", "sources": [number]} for words in ("服务站原预算28万元", "服务站省下一大笔钱")]}
+
+    text = assisted(two, say)[0].answer("河湾镇2024年服务站花了多少钱，划算吗").text
+    assert "实际支出26.3万元，9月揭牌" in text and "一大笔" not in text
 
 
 def test_what_the_rules_take_for_a_town_and_the_model_does_not_is_none(two: Answerer) -> None:

@@ -216,3 +216,8 @@ def test_no_clause_is_delivered_under_another_town_or_year(town: str, named: str
     line = locked(f"{named}镇{year}年{clause}", [FIRST, SECOND, THIRD])
     if isinstance(line, Line):
         assert (named, year) == (town, {"甲": 2023, "乙": 2022, "丙": 2023}[town])
+
+
+def test_the_year_of_a_plan_may_stay_where_the_report_writes_it() -> None:
+    said = "执法队现有持证人员10人，2024年计划通过考试新增4人，达到14人"
+    assert kept(said, source("甲", f"{said}。")) == f"甲镇2023年{said}。"

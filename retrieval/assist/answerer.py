@@ -33,7 +33,7 @@ FEW, FEW_MATERIAL, MOST_MATERIAL = 3, 6_000, 12_000
 INSTRUCTIONS = 1_200
 """Tokens of the instructions and the schema."""
 PLANNING, READING, CHECKING = "正在理解问题……", "正在阅读原文……", "正在核对引文……"
-UNREADABLE = frozenset((Reason.NO_TOWN, Reason.OUT_OF_SCOPE, Reason.UNSAFE, Reason.AMBIGUOUS))
+UNREADABLE = frozenset((Reason.NO_TOWN, Reason.UNSAFE, Reason.AMBIGUOUS))
 
 
 @dataclass(frozen=True, slots=True)

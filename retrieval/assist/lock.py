@@ -39,7 +39,8 @@ PART_WORDS = {
 }
 PART_NAMES = {Part.PLANS: "下一步打算：", Part.PROBLEMS: "存在的问题："}
 PART_LEADS = re.compile(
-    r"\(?(?:的?(?:报告[中里所]?(?:写明|提出|列)?的?)?(?:下一步的?(?:打算|计划|工作|安排)?|(?:工作|\d{4}年度?的?(?:工作)?)(?:打算|安排|计划)|存在的?(?:主要)?(?:问题|不足)|主要问题)(?:写明|提出|是|有|为)?)+\)?"
+    r"\(?(?:的?报告[中里所]?(?:写明|提出|列)?的?\d{4}年度?的?(?:工作)?(?:打算|安排|计划)(?:写明|提出|是|有|为)?"
+    r"|(?:的?(?:报告[中里所]?(?:写明|提出|列)?的?)?(?:下一步的?(?:打算|计划|工作|安排)?|工作(?:打算|安排)|存在的?(?:主要)?(?:问题|不足)|主要问题)(?:写明|提出|是|有|为)?)+)\)?"
 )
 """What says that plans or problems follow; it is no clause of a report."""
 
@@ -222,10 +223,12 @@ def _taken(stretch: Stretch, every: Sequence[Cited]) -> Iterator[Taken]:
     """Where the words of ``stretch`` come from: each of its owners must have said them."""
     words = PART_LEADS.sub("", stretch.words)
     for owner in stretch.owners or ((),):
-        bare = _undated(words, owner, every)
-        if not bare or GLUE.fullmatch(bare) or FILLER.fullmatch(bare):
+        bare, timeless = _undated(words, owner), _undated(words, owner, every)
+        if any(not left or GLUE.fullmatch(left) or FILLER.fullmatch(left) for left in (bare, timeless)):
             continue
-        found = _found(bare, [of for of in every if of.source.report in owner], several=len(stretch.owners) > 1)
+        own, several = [of for of in every if of.source.report in owner], len(stretch.owners) > 1
+        ways = (_found(said, own, several=several) for said in (_undated(stretch.words, owner), bare, timeless))
+        found = next(filter(None, ways), None)
         if found is None:
             raise _Struck(_misplaced(every) if _found(bare, every, several=True) else _fault(bare, every))
         yield found
@@ -241,9 +244,9 @@ def _found(words: str, own: Sequence[Cited], *, several: bool = False) -> Taken 
     return close or next((taken for of in own if (taken := loosely(words, of))), None)
 
 
-def _undated(words: str, owner: Sequence[Report], every: Sequence[Cited]) -> str:
-    """``words`` without the year of the report, wherever they say it, and of its plans without the year after, which they are for."""
-    planned = {of.source.report.id for of in every if of.source.section.part is Part.PLANS}
+def _undated(words: str, owner: Sequence[Report], plans: Sequence[Cited] = ()) -> str:
+    """``words`` without the year of the report, wherever they say it, and without the year after where it is that of ``plans`` of it."""
+    planned = {of.source.report.id for of in plans if of.source.section.part is Part.PLANS}
     own = {year for report in owner if report.year for year in (report.year, *([report.year + 1] if report.id in planned else []))}
     return DATED.sub(lambda dated: "" if int(dated["year"]) in own else dated[0], words)
 

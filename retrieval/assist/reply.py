@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from index.numerals import quantities
 from retrieval.assist.candidates import Candidates, source_of
 from retrieval.assist.lock import Fault, Guard, locked, visible
-from retrieval.assist.reader import Reply, chosen, tags_of, without_tags
+from retrieval.assist.reader import Reply, Sentence, chosen, tags_of, without_tags
 from retrieval.assist.sums import calculated
 from retrieval.draft import Draft, Line, Source
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
 from retrieval.evidence.judge import Judge
 from retrieval.evidence.pieces import Piece
+from retrieval.question.plan import FoldKind
 from retrieval.reply.compose import both, label, shown
 from retrieval.reply.facts import told
 from retrieval.reply.silence import NAMED, not_stated, subject
@@ -59,21 +60,27 @@ def replied(reply: Reply, question: Question) -> tuple[Draft, Receipt]:
     if not sums and _stands(picked, question, calculates=bool(reply.calculations)):
         return question.draft, receipt
     held = _held(reply, question)
-    lines = [line for _, line in held if isinstance(line, Line)]
+    lost = [piece for (_, line), sentence in zip(held, reply.sentences, strict=False) if isinstance(line, Fault) for piece in _cited_by(sentence, question)]
+    lines = [line for _, line in held if isinstance(line, Line) and not any(_overlap(piece, source) for piece in lost for source in line.sources)]
     struck = tuple(Struck(text[:SHOWN], fault) for text, fault in held if isinstance(fault, Fault))
-    rest = _quoted(picked, [*sums, *lines])
+    rest = _quoted(picked, lines)
     receipt = replace(receipt, sentences=len(held), kept=len(lines), restored=len(rest), struck=struck)
     return _draft([*sums, *lines, *rest], picked, question), receipt
 
 
+def _cited_by(sentence: Sentence, question: Question) -> list[Piece]:
+    return [piece for tag in tags_of(sentence) if (piece := question.candidates.numbered(tag))]
+
+
 def _stands(picked: Sequence[Piece], question: Question, *, calculates: bool) -> bool:
-    """Whether the rules' reply says what the model chose, of the same reports, and says it better: calculated by a plan, or where the model
-    ``calculates``, too; or all the items of a section."""
+    """Whether the rules' reply says what the model chose, of the same reports, and says it better: by a plan that picks or counts, or where the
+    model ``calculates``, too; or all the items of a section."""
     cited = [source for line in question.draft.lines for source in line.sources]
     agreed = sum(any(_overlap(piece, source) for source in cited) for piece in picked)
     query, reports = question.inquiry.query, {source.report.id for source in cited}
     whole = question.draft.reason is None and query.whole_part and query.part is not None
-    calculated = question.calculated and (calculates or bool(query.plan))
+    picks = bool(query.plan.conditions or query.plan.tops) or FoldKind.COUNT in query.plan.folds
+    calculated = question.calculated and (calculates or picks)
     told = {piece.sentence.report.id for piece in picked} <= reports
     return (calculated and told and agreed >= AGREED * len(picked)) or (whole and agreed == len(picked))
 

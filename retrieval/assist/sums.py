@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from index.cells import NO_ITEM
 from index.numerals import with_units
 from index.text import fold
 from retrieval.assist.candidates import Candidates
@@ -62,11 +63,13 @@ def _in_unit(cells: Sequence[Cell]) -> list[Cell]:
 def _cell(operand: Operand, candidates: Candidates) -> Cell | None:
     """The figure of the sentence that the operand names, as a cell of its report."""
     piece = candidates.numbered(operand.source)
-    stated = {(quantity.value, unit) for quantity, unit in with_units(fold(operand.value))}
-    if piece is None or len(stated) != 1:
+    stated = [*with_units(f"{NO_ITEM}{fold(operand.value)}")]
+    if piece is None or not stated:
         return None
-    ((value, unit),) = stated
-    figure = next((f for f in piece.figures if f.value == value and unit in ("", f.unit)), None)
+    first, unit = stated[0]
+    if any(other.start >= first.end + len(unit) for other, _ in stated[1:]):  # the 万 of 28万元 is no number of its own
+        return None
+    figure = next((f for f in piece.figures if f.value == first.value and unit in ("", f.unit)), None)
     report = piece.sentence.report
     return (
         cell_of(Found(piece.sentence, piece.start, piece.end, 1.0, 1.0, figure), figure.year or report.year or 0)

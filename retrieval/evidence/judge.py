@@ -182,7 +182,7 @@ class Judge:
         asked for, then the others by their words and by their vectors in turn."""
         several = len(readings) > 1
         found = self.findings(inquiry, readings, each=several)
-        rated = self._rated(inquiry, readings)
+        rated = self._rated(inquiry, readings, every=True)
         figures = _figures(inquiry.look(), readings) if inquiry.wanted.number else {}
         known = {one.place: one.piece for one in _ordered(rated, _first(rated, set(), each=several))}
         first = [(f.report_id, f.piece.start) for f in found.ranked] + [place for place in figures if place in known]
@@ -206,7 +206,8 @@ class Judge:
         taken = _chosen(rated, set(figures), each=each)
         return [Candidate(one.piece, _features(one, figures.get(one.place), inquiry), figures.get(one.place)) for one in taken]
 
-    def _rated(self, inquiry: Inquiry, readings: Sequence[Reading]) -> list[Rated]:
+    def _rated(self, inquiry: Inquiry, readings: Sequence[Reading], *, every: bool = False) -> list[Rated]:
+        """The pieces that may answer; with ``every`` also those of others and of other times."""
         look = inquiry.look()
         query = inquiry.query
         official = " ".join(words[0] for _, words in query.expansions)
@@ -217,7 +218,7 @@ class Judge:
             near = shelf.vectors @ vector
             covered = [look.needle.coverage(piece.words, piece.text, piece.sentence.above) for piece in shelf.pieces]
             rated += [Rated(piece, c, float(n)) for piece, c, n in zip(shelf.pieces, covered, near, strict=True)]
-        return [one for one in rated if admits(one.piece, query.villages, query.period, _years(query, one), number=look.wanted.number, said=query.spoken)]
+        return rated if every else [one for one in rated if admits(one.piece, query.villages, query.period, _years(query, one), number=look.wanted.number, said=query.spoken)]
 
     def _shelved(self, reading: Reading) -> Shelf:
         own = pieces(reading)

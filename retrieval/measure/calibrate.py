@@ -41,7 +41,7 @@ NEAR = 0.15
 """Chance from which the best piece is shown as what is nearest: six in seven are not it, and the reply says so."""
 FALSE_REFUSAL = 2.0
 """How much worse it is to say 没有写明 of what is written, the nearest sentence beside it, than to show one that does not answer as the answer."""
-LOST = 0.01
+LOST = 0.001
 """Share of the right wordings that the reader may take for not carried: it is the last of several guards."""
 MISSED = 3.0
 """How much more a sentence counts that is missing from an answer than one too many (the beta of F)."""

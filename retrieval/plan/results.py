@@ -223,7 +223,7 @@ class Telling:
 
     def _place(self, cells: Sequence[Cell]) -> Iterator[Line]:
         """Where the towns asked about stand among all, those above them counted."""
-        for own in (c for c in cells if self.is_subject(c) and not c.parts):
+        for own in (c for c in cells if self.is_subject(c) and not c.parts and len(cells) > 1):
             above = [c for c in cells if c.amount > own.amount]
             place = Tally((*(c.member for c in above), own.member))
             every = Tally(tuple(c.member for c in cells))

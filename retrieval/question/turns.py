@@ -27,6 +27,8 @@ DENIED = r"(?:不对|不是|错了|搞错|弄错|说错|搞混|弄混)(?:了|啦
 MEANT = r"(?:我)?(?:刚才|其实)?(?:问|说|要|指|查|想问|想查)的?(?:应该|其实)?是|而是|应该是|是"
 CORRECTION = re.compile(rf"^(?:{DENIED}(?:这|那)?(?:个|家|边)?[^,。!]{{0,10}}[,。!] *(?:{MEANT})?|(?:我)(?:问|说|要|指)的是)")
 """What begins a correction, with the town that was not meant: 不是那个双河，是; 不对，我问的是."""
+NOT_MEANT = re.compile(r"[,。] *(?:可|并)?(?:不是|别给我?|不要)[^,。]{1,12}[。!]?$")
+"""What ends a correction, with the town that was not meant."""
 TOGETHER = re.compile(
     r"(?:^|,)(?:那么?|把)?(?:这|那|上述|以上|前面)?的?(?P<number>[两二俩三四2-4])(?:个|家)?(?:乡镇|镇街|镇|乡|街道|地|处|者|家)"
 )
@@ -58,9 +60,13 @@ def item_of(text: str) -> int:
 
 
 def corrected(text: str) -> str:
-    """``text`` with what begins a correction blanked."""
+    """``text`` with what begins a correction blanked, and what it ends with that is not meant: 我问的是沅东那个,不是临皋."""
     found = CORRECTION.match(text)
-    return blank(text, found.start(), found.end()) if found else text
+    if not found:
+        return text
+    text = blank(text, found.start(), found.end())
+    last = NOT_MEANT.search(text)
+    return blank(text, last.start(), last.end()) if last else text
 
 
 def joins(text: str) -> tuple[str, bool]:
