@@ -231,7 +231,7 @@ class Answerer:
 
     def _idle(self, query: Query) -> bool:
         """Whether a question that no report answers, and that names none, is more likely no question."""
-        named = query.towns or query.place or query.every or query.years or query.carried or query.quoted or query.units or query.part
+        named = query.towns or query.place or query.every or query.years or query.carried or query.quoted or query.units or query.part or query.post
         return not named and self._understanding(self._reports()).talk("".join(query.spoken.split()), sure=False)
 
     def _scoped(self, query: Query, catalogue: tuple[ReportInfo, ...]) -> Scoped:

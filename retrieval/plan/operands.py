@@ -73,7 +73,13 @@ class Operand:
         """Whether it is an amount of its report's own year, and no rate, change or so many for each."""
         figure, report = self.figure, self.found.sentence.report
         own = figure.kind is not Kind.CHANGE and figure.unit != "%" and figure.year in (None, report.year)
-        return own and EACH_SAID.search(report.text[max(self.found.sentence.start, figure.start - TAIL) : figure.start]) is None
+        return own and not self.for_each
+
+    @property
+    def for_each(self) -> bool:
+        """Whether it says so many for each (每月1次), which is no amount of a year."""
+        figure, sentence = self.figure, self.found.sentence
+        return EACH_SAID.search(sentence.report.text[max(sentence.start, figure.start - TAIL) : figure.start]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ def choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Ite
         case Relation.REST:
             yield from (choice for choice in _parted(levels, asked.parts) if len(choice.figures) == 2 or sum(choice.values[:-1]) < choice.values[-1])
         case Relation.GAP | Relation.GROWTH:
-            yield from _apart(known, by_change=asked.relation is Relation.GROWTH)
+            yield from _apart([operand for operand in known if not operand.for_each], by_change=asked.relation is Relation.GROWTH)
         case Relation.SUM:
             yield from _listed(levels, asked.parts)
         case Relation.EACH:
