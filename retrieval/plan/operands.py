@@ -173,7 +173,7 @@ def choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Ite
         case Relation.REST:
             yield from (choice for choice in _parted(levels, asked.parts) if len(choice.figures) == 2 or sum(choice.values[:-1]) < choice.values[-1])
         case Relation.GAP | Relation.GROWTH:
-            yield from _apart([operand for operand in known if not operand.for_each], by_change=asked.relation is Relation.GROWTH)
+            yield from _apart(known, by_change=asked.relation is Relation.GROWTH)
         case Relation.SUM:
             yield from _listed(levels, asked.parts)
         case Relation.EACH:
@@ -224,7 +224,7 @@ def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
     now by the change that follows what was (比上年的178件减少26件). Where the words lead from the one to the other they tell which is which."""
     for now, before in permutations(known, 2):
         late, early = now.figure, before.figure
-        if leads(now.found, before.found):
+        if leads(now.found, before.found) or now.for_each is not before.for_each:
             continue
         if leads(before.found, now.found):
             yield _of([now.either], [before.either], told=True)
