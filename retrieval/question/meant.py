@@ -27,7 +27,7 @@ def in_passing(question: str, refs: Sequence[TownRef]) -> bool:
     False
     """
     every = ALL_TOWNS.search(question)
-    if every is None or any(ref.asked in question[: every.end()] for ref in refs):
+    if every is None or any(not ref.known or ref.asked in question[: every.end()] for ref in refs):
         return False
     return bool(refs) and not any(re.search(f"[比跟和与同]{ref.asked}", question) for ref in refs)
 

@@ -177,8 +177,8 @@ class TownIndex:
             return None
         ordinary = any(text[at : ending.start()] in vocabulary() for at in range(begin, ending.start() - 1))
         odd = ordinary or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1)))
-        if pattern("town", "inside").match(text, end) or (odd and pattern("town", "at_the_town").match(text, end)):
-            return None  # 后头|镇里怎么对他的: of an unknown town nobody says 里; 换救生衣|镇财政出几成: hardly any has so long a name; 花的钱里|镇财政
+        if (odd or (start > run and pattern("town", "purse").match(text, end))) and pattern("town", "at_the_town").match(text, end):
+            return None  # 换救生衣|镇里出几成: hardly any town has so long a name; 花的钱里|镇财政出几成
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
 
     def _slip_of(self, name: str) -> tuple[Likeness, list[str]]:
