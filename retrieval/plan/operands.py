@@ -224,12 +224,12 @@ def _apart(known: Sequence[Operand], *, by_change: bool) -> Iterator[Choice]:
     now by the change that follows what was (比上年的178件减少26件). Where the words lead from the one to the other they tell which is which."""
     for now, before in permutations(known, 2):
         late, early = now.figure, before.figure
-        if leads(now.found, before.found) or now.for_each is not before.for_each:
+        if leads(now.found, before.found):
             continue
         if leads(before.found, now.found):
             yield _of([now.either], [before.either], told=True)
             continue
-        if not agree((late.unit,), early.unit) or (late.year or 0) < (early.year or 0):
+        if now.for_each is not before.for_each or not agree((late.unit,), early.unit) or (late.year or 0) < (early.year or 0):
             continue
         if late.kind is Kind.CHANGE:
             if by_change and early.kind is not Kind.CHANGE and now.found.sentence == before.found.sentence and early.end <= late.start:
