@@ -10,7 +10,7 @@ from index.text import fold
 from retrieval.assist.candidates import Candidates
 from retrieval.assist.reader import Calculation, Operand, Reply
 from retrieval.assist.steps import plan_of
-from retrieval.draft import Formula, Line, Operation, plain
+from retrieval.draft import Formula, Line, Operation, Source, plain
 from retrieval.evidence.find import Found
 from retrieval.plan.algebra import Cell, formula_of, per, run
 from retrieval.plan.cells import cell_of
@@ -103,8 +103,7 @@ def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
         if operation is Operation.CHANGE
         else OPERATION_WORDS[operation]
     )
-    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
-    yield Line(f"{name}{plain(formula.result)}{unit}：{formula}。", sources, formula)
+    yield Line(f"{name}{plain(formula.result)}{unit}：{formula}。", _sources(cells), formula)
 
 
 def _rest(cells: Sequence[Cell]) -> Iterator[Line]:
@@ -112,9 +111,8 @@ def _rest(cells: Sequence[Cell]) -> Iterator[Line]:
     whole, *parts = cells
     taken = formula_of(Operation.SUM, parts, unit=whole.unit)
     left = Formula(Operation.DIFFERENCE, (whole.value, taken.result), unit=whole.unit, inner=(None, taken))
-    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
     if left.result >= 0:
-        yield Line(f"其余{plain(left.result)}{whole.unit}：{left}（{taken}）。", sources, left)
+        yield Line(f"其余{plain(left.result)}{whole.unit}：{left}（{taken}）。", _sources(cells), left)
 
 
 def _each(cells: Sequence[Cell]) -> Iterator[Line]:
@@ -122,8 +120,7 @@ def _each(cells: Sequence[Cell]) -> Iterator[Line]:
     if len(cells) != 2 or not cells[1].value or cells[0].report.id != cells[1].report.id or cells[0].measure & cells[1].measure:
         return
     formula = per(*cells)
-    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
-    yield Line(f"平均每{cells[1].unit}{plain(formula.result)}{formula.unit}：{formula}。", sources, formula)
+    yield Line(f"平均每{cells[1].unit}{plain(formula.result)}{formula.unit}：{formula}。", _sources(cells), formula)
 
 
 def _product(cells: Sequence[Cell]) -> Iterator[Line]:
@@ -131,8 +128,12 @@ def _product(cells: Sequence[Cell]) -> Iterator[Line]:
     if len(cells) != 2 or cells[0].report.id != cells[1].report.id or cells[0].measure & cells[1].measure:
         return
     formula = Formula(Operation.PRODUCT, (cells[0].value, cells[1].value), unit=cells[0].unit)
-    sources = tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
-    yield Line(f"一共{plain(formula.result)}{formula.unit}：{formula}。", sources, formula)
+    yield Line(f"一共{plain(formula.result)}{formula.unit}：{formula}。", _sources(cells), formula)
+
+
+def _sources(cells: Sequence[Cell]) -> tuple[Source, ...]:
+    """Where the figures stand, each place once."""
+    return tuple(dict.fromkeys(source(cell.found) for cell in cells if cell.found))
 
 
 def _change(cells: Sequence[Cell]) -> str:
