@@ -21,6 +21,8 @@ NUMERIC = "0123456789.０１２３４５６７８９．"
 CLAUSE_END = re.compile(rf"[，；：;:]|{COMMA}")
 FOLDED = re.compile(r"[^㐀-䶿一-鿿 -@\[-~、。“”]")  # what folding may change: the others need no look at the tables
 RUN = re.compile(r"[㐀-䶿一-鿿〇]+|[a-z0-9.%]+")
+PLANE = "\uffff"
+"""The last character of the basic plane, beyond which hardly a font or a keyboard has any."""
 
 
 @lru_cache(maxsize=65536)
@@ -42,7 +44,7 @@ def _simple(character: str) -> str:
         character.encode("gb2312")
     except UnicodeEncodeError:
         simple = _converter()(character)
-        return simple if len(simple) == 1 else character
+        return simple if len(simple) == 1 and simple <= PLANE else character
     return character
 
 
@@ -56,13 +58,13 @@ def _converter() -> Callable[[str], str]:
 
 
 def simplified(text: str) -> str:
-    """``text`` in simplified characters: ``len(simplified(text)) == len(text)``."""
+    """``text`` in simplified characters: ``len(simplified(text)) == len(text)``. A character whose simplified form no keyboard has (檵) stays."""
     traditional = {c for c in set(text) if "\u3400" <= c <= "\u9fff" and _simple(c) != c}
     if not traditional:
         return text
     converted = _converter()(text)  # by words: 關於 is 关于
     if len(converted) == len(text):
-        return converted
+        return "".join(old if new > PLANE else new for old, new in zip(text, converted, strict=True))
     for character in traditional:
         text = text.replace(character, _simple(character))
     return text

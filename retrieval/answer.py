@@ -46,6 +46,8 @@ from retrieval.types import Answer, Hit, Intent, Query, Reason
 
 AMOUNT = re.compile(r"(?:数|数量|额|经费|人次)[。?？]*$")
 """Asks for a number without a question word: 反推上一年的经费支出数."""
+AHEAD = re.compile("打算|计划|准备|争取|力争|拟|将|[明来]年|下一?[年步]")
+"""Tells that something is still to be done."""
 WIDE = 40
 """Reports that are read in full for one question; of a wider scope, those that the search puts first."""
 POOL = 200
@@ -256,14 +258,18 @@ class Answerer:
         return None
 
     def _planned(self, query: Query, missing: Missing) -> Draft | None:
-        """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023."""
+        """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023. Plans of how many are
+        told where they stand as plans; words wherever the report says that it is going to."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
-        planned = self._inquiry(replace(query, years=(year - 1,), part=Part.PLANS, plan_year=year), Scoped(before))
-        if not before or (query.part is not Part.PLANS and planned.wanted.number):
-            return None  # how much there was in a year is no plan for it
-        draft = facts.fact(planned, self.judge)
-        return draft if draft.reason is None and any(f"{year}年计划：" in line.text for line in draft.lines) else None
+        for part in (Part.PLANS, None) if before else ():
+            planned = self._inquiry(replace(query, years=(year - 1,), part=part, plan_year=year), Scoped(before))
+            draft = facts.fact(planned, self.judge)
+            labelled = any(f"{year}年计划：" in line.text for line in draft.lines)
+            ahead = not planned.wanted.number and all(AHEAD.search(line.text) for line in draft.lines)
+            if draft.reason is None and (labelled or ahead):
+                return draft
+        return None
 
     def _from_ledger(self, inquiry: Inquiry) -> Draft | None:
         """A wide question about an indicator of the table is answered from the ledger, which misses no report."""

@@ -111,6 +111,12 @@ def test_what_the_model_chooses_is_quoted_as_it_stands_though_the_local_reader_s
     assert 0 < model.deadlines[0] <= 5
 
 
+def test_where_the_report_says_otherwise_than_was_asked_the_reply_says_so(unsure: Answerer) -> None:
+    answer = assisted(unsure, choosing("排查矛盾纠纷708起", differs=True))[0].answer(ODD)
+    assert "708起" in answer.text
+    assert "与问题里的说法不同，没有写明所问的" in answer.text
+
+
 def test_its_own_words_stand_as_far_as_the_sentence_carries_them_and_what_is_struck_is_told(unsure: Answerer) -> None:
     def say(prompt: Prompt) -> dict[str, Any]:
         ((number, *_),) = lines(prompt, "排查矛盾纠纷708起")

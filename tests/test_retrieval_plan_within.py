@@ -15,6 +15,7 @@ REPORT = """檀溪镇2024年法治政府建设情况报告
 （五）法治宣传。举办各类普法活动共54场，其中广场戏曲18场、赶集摆摊20场。受理投诉50件，办结48件，办结率96%。
 （六）帮扶务工。替40名民工讨回工资86万元。夜间噪声投诉比上年的178件减少26件。机修合同价由年90万元压减到年72万元。
 （七）法律顾问。法律顾问一年只来了5次，合同写的是每月1次。
+（八）捎件到村。客运司机代捎证件，每捎一件镇里补2元，全年捎件863件。
 
 序号｜事项｜单位｜2024年｜2023年
 1｜行政检查｜次｜340｜400
@@ -47,6 +48,7 @@ def ask(tmp_path_factory):
         ("檀溪镇法治步道每米造价多少元", "50000（5万元） ÷ 250 = 200"),
         ("檀溪镇夜间噪声投诉降了百分之几", "26 ÷ 178 = 14.61%"),
         ("檀溪镇替民工讨回工资，平均每人多少万元", "86 ÷ 40 = 2.15"),
+        ("檀溪镇一件补2块，照全年捎的件数一共该付多少钱", "2 × 863 = 1726"),
     ],
 )
 def test_the_figures_are_those_whose_words_stand_on_the_two_sides(ask, question, formula) -> None:
@@ -99,6 +101,10 @@ def test_it_in_a_later_turn_is_what_was_asked_before(ask) -> None:
 )
 def test_what_is_stated_or_not_told_beyond_doubt_is_not_calculated(ask, question) -> None:
     assert not any(sign in ask(question).text for sign in (" ÷ ", " − ", " + "))
+
+
+def test_what_was_settled_is_not_who_was_content(ask) -> None:
+    assert "151" not in ask("檀溪镇说和纠纷的满意率是多少").text
 
 
 def test_the_numbers_of_two_cells_stay_two_numbers() -> None:

@@ -156,7 +156,7 @@ def test_another_county_and_a_real_one_that_only_looks_alike_stay_what_they_are(
     assert not [ref for ref in ask(question).towns if ref.known]
 
 
-@pytest.mark.parametrize("question", ["换救生衣镇里出几成", "韩立山镇长出庭了几回", "有没有邻镇一起执法的例子", "这些镇中谁的马要镇里养", "哪个镇跟邻镇签了协议", "禾湾、新集、三合三镇罚款合计多少", "3月泉掌镇那名协管员怎么处理的", "有没有案子从镇里转到公安", "2024年换过镇长吗"])
+@pytest.mark.parametrize("question", ["换救生衣镇里出几成", "韩立山镇长出庭了几回", "有没有邻镇一起执法的例子", "这些镇中谁的马要镇里养", "哪个镇跟邻镇签了协议", "禾湾、新集、三合三镇罚款合计多少", "3月泉掌镇那名协管员怎么处理的", "有没有案子从镇里转到公安", "2024年换过镇长吗", "有个渔镇专门给船员上课", "两年镇级合同审了几份", "这一年下来替镇里挡掉多少损失", "没议成转镇里的还剩几件", "我是隔壁镇办公室的想学", "要下乡的有几人"])
 def test_words_that_only_stand_before_the_ending_of_a_town_are_none(question: str) -> None:
     assert not [ref for ref in ask(question).towns if not ref.known]
 
@@ -174,6 +174,10 @@ def test_no_town_begins_inside_a_figure_with_its_unit(question: str) -> None:
 
 def test_a_town_may_be_named_by_a_number() -> None:
     assert [towns(f"{name}2023年调解多少件") for name in ("万里镇", "五里镇")] == [["万里镇?"], ["五里镇?"]]
+
+
+def test_what_points_to_a_town_is_no_part_of_its_name() -> None:
+    assert towns("另外那个油坊埂镇2023年罚款多少") == ["油坊埂镇?"]
 
 
 def test_a_town_that_nobody_knows_is_one_in_everyday_words_too():

@@ -9,6 +9,7 @@ REPORTS = {
     "沙墩镇2022年.txt": "沙墩镇2022年法治政府建设情况报告\n\n一、主要工作\n（一）化解矛盾。全年受理纠纷318件，调解成功309件。\n",
     "沙墩镇2023年.txt": "沙墩镇2023年法治政府建设情况报告\n\n一、主要工作\n（一）调解中心。启用后受理纠纷96件，调解成功93件。\n"
     "（二）主要数据。\n指标\t2022年\t2023年\n受理矛盾纠纷（件）\t318\t287\n调解成功（件）\t309\t282\n",
+    "芦堰镇2023年.txt": "芦堰镇2023年法治政府建设情况报告\n\n一、主要工作\n（一）信访。全年接待信访43批次，比上年减少10批次。\n",
 }
 
 
@@ -21,6 +22,10 @@ def test_the_years_of_one_row_go_together_where_another_figure_of_the_second_yea
     answer = ask("沙墩镇2023年调解成功的比上年少了几件")
     assert "309 − 282 = 27" in answer.text
     assert "93" not in answer.text
+
+
+def test_the_year_before_is_worked_back_from_the_change_that_is_stated(ask) -> None:
+    assert "43 + 10 = 53" in ask("2022年芦堰镇信访有多少批，按2023年那份倒着算一下").text
 
 
 def test_a_number_of_shops_counts_no_towns() -> None:

@@ -280,11 +280,15 @@ def test_chat_and_orders_to_the_machine() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["柳垭镇2022年说要新增3名调解员，第二年做到了吗", "柳垭镇2022年提出的目标2023年实现没有", "柳垭镇上一年计划的3名，2023年达到没"],
+    ["柳垭镇2022年说要新增3名调解员，第二年做到了吗", "柳垭镇2022年提出的目标2023年实现没有", "柳垭镇上一年计划的3名，2023年达到没", "前一年说要新增3名调解员，柳垭镇办成了吗"],
 )
 def test_whether_a_plan_was_kept_is_asked_of_both_years(question):
     query = UNDERSTANDING.understand(question, (), today=TODAY)
     assert (query.years, query.intent, query.part) == ((2022, 2023), Intent.FACT, None)
+
+
+def test_a_short_year_may_stand_before_more():
+    assert UNDERSTANDING.understand("柳垭镇23年比22年多办了几件", (), today=TODAY).years == (2022, 2023)
 
 
 @pytest.mark.parametrize("question", ["柳垭镇2023年说要新增3名调解员，第二年做到了吗", "柳垭镇2022年完成了哪些目标", "柳垭镇2022年打算做什么"])

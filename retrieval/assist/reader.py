@@ -50,9 +50,11 @@ class Calculation(BaseModel):
 
 
 class Reply(BaseModel):
-    """What the model is asked for. ``none`` says that no sentence answers."""
+    """What the model is asked for. ``none`` says that no sentence answers, ``differs`` that they say otherwise than the question takes for
+    granted."""
 
     none: bool = False
+    differs: bool = False
     answers: list[Tag] = []
     sentences: list[Sentence] = []
     calculations: list[Calculation] = []

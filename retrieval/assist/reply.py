@@ -31,6 +31,8 @@ MOST_SENTENCES = 24
 """A model that writes more is not answering; the rest is not read."""
 SHOWN = 80
 """Characters of a struck sentence in the receipt."""
+DIFFERS = Line("（报告写的与问题里的说法不同，没有写明所问的。）")
+"""Below what the report says of a thing that the question takes for granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def replied(reply: Reply, question: Question) -> tuple[Draft, Receipt]:
     struck = tuple(Struck(text[:SHOWN], fault) for text, fault in held if isinstance(fault, Fault))
     rest = _quoted(picked, lines)
     receipt = replace(receipt, sentences=len(held), kept=len(lines), restored=len(rest), struck=struck)
-    return _draft([*sums, *lines, *rest], picked, question), receipt
+    return _draft([*sums, *lines, *rest, *([DIFFERS] if reply.differs else [])], picked, question), receipt
 
 
 def _cited_by(sentence: Sentence, question: Question) -> list[Piece]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -337,3 +337,8 @@ def ranked_features(ranked: Sequence[Finding], *, number: bool) -> tuple[float, 
 def chance_of(odds: float) -> float:
     """The chance (0–1) that log-odds stand for."""
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
+
+
+def odds_of(chance: float) -> float:
+    """The log-odds that a chance (0–1, both left out) stands for."""
+    return log(chance / (1 - chance))

@@ -18,7 +18,7 @@ from retrieval.evidence.measure import own_words
 from retrieval.evidence.pieces import pieces
 from retrieval.evidence.reading import Reading
 from retrieval.measures import agree, amount, measures_of
-from retrieval.plan.algebra import common_unit, formula_of, per
+from retrieval.plan.algebra import Cell, common_unit, formula_of, per
 from retrieval.plan.cells import cell_of
 from retrieval.plan.operands import LIKELY, Operand, Place, by_number_elsewhere, chance, choice_of, leads, named_by, operands
 from retrieval.plan.trends import RISE
@@ -87,7 +87,12 @@ def _of_group(inquiry: Inquiry, group: Sequence[Reading], draft: Draft, judge: J
 
 
 def _speaks_of_it(result: Result, inquiry: Inquiry) -> bool:
-    """Whether the report speaks of what the table knows the question to ask about, beside one of the figures: complaints are no legal aid."""
+    """Whether the report speaks of what the table knows the question to ask about, beside one of the figures: complaints are no legal aid; and
+    whether the part of a rate has anything of its name: what was settled is not who was content (满意率)."""
+    asked, part = result.asked, result.figures[0]
+    rate = asked.relation is Relation.SHARE and asked.name == f"{asked.one}率"
+    if rate and part.figure and set(asked.one).isdisjoint(f"{part.figure.subject}{part.figure.action}{own_words(part)[1]}"):
+        return False
     wanted, needle = inquiry.wanted, inquiry.strict_needle()
     if not wanted.indicator:
         return True
@@ -180,20 +185,7 @@ def _calculated(asked: Asked, figures: tuple[Found, ...]) -> Result | None:
             word = "相差" if asked.other else "增加" if first.amount > last.amount else "减少" if first.amount < last.amount else "持平，相差"
             words = f"{word}{plain(formula.result)}{formula.unit.replace('%', '个百分点')}"
         case Relation.GROWTH:
-            if not last.value or first.unit == "%":
-                return None
-            changed = figures[-1]
-            if figures[0].figure and figures[0].figure.kind is Kind.CHANGE:
-                formula = formula_of(Operation.SHARE, (first, last))
-                return Result(asked, figures, formula, f"{'增长' if RISE.search(own_words(figures[0])[1]) else '下降'}{plain(formula.result)}%", "")
-            if changed.figure and changed.figure.kind is Kind.CHANGE:
-                operation = Operation.DIFFERENCE if RISE.search(own_words(changed)[1]) else Operation.SUM
-                earlier = formula_of(operation, (first, last))
-                formula, notes = Formula(Operation.CHANGE, (first.value, earlier.result), unit=earlier.unit, inner=(None, earlier)), f"（{earlier}）"
-                last = last._replace(value=earlier.result)
-            else:
-                formula = formula_of(Operation.CHANGE, (first, last))
-            words = f"{'增长' if first.amount >= last.amount else '下降'}{plain(formula.result)}%"
+            return _growth(asked, figures, first, last)
         case Relation.SUM:
             formula = formula_of(Operation.SUM, cells)
             words = f"合计{plain(formula.result)}{formula.unit}"
@@ -202,11 +194,33 @@ def _calculated(asked: Asked, figures: tuple[Found, ...]) -> Result | None:
             if not round(formula.result, 1):
                 return None
             words = f"平均每{asked.unit or last.unit}{plain(formula.result)}{formula.unit}"
+        case Relation.PRODUCT:
+            formula = Formula(Operation.PRODUCT, (first.value, last.value), unit=first.unit)
+            words = f"一共{plain(formula.result)}{formula.unit}"
         case Relation.WHOLE:
             formula = Formula(Operation.WHOLE, (first.value, last.value))
             words = f"总数约{plain(formula.result)}{first.unit}"
     rough = "（原文是约数）" if any(cell.qualifier for cell in cells) else ""
     return Result(asked, figures, formula, words, f"{notes}{rough}")
+
+
+def _growth(asked: Asked, figures: tuple[Found, ...], now: Cell, before: Cell) -> Result | None:
+    """By how many percent ``now`` lies from what was before, or from what its stated change leads back to; None of a rate, and of nothing."""
+    if not before.value or now.unit == "%":
+        return None
+    first, changed = figures[0].figure, figures[-1].figure
+    if first and first.kind is Kind.CHANGE:
+        formula = formula_of(Operation.SHARE, (now, before))
+        return Result(asked, figures, formula, f"{'增长' if RISE.search(own_words(figures[0])[1]) else '下降'}{plain(formula.result)}%", "")
+    rough = "（原文是约数）" if now.qualifier or before.qualifier else ""
+    if changed and changed.kind is Kind.CHANGE:
+        operation = Operation.DIFFERENCE if RISE.search(own_words(figures[-1])[1]) else Operation.SUM
+        earlier = formula_of(operation, (now, before))
+        formula = Formula(Operation.CHANGE, (now.value, earlier.result), unit=earlier.unit, inner=(None, earlier))
+        before, rough = before._replace(value=earlier.result), f"（{earlier}）{rough}"
+    else:
+        formula = formula_of(Operation.CHANGE, (now, before))
+    return Result(asked, figures, formula, f"{'增长' if now.amount >= before.amount else '下降'}{plain(formula.result)}%", rough)
 
 
 def _stated(result: Result, known: Sequence[Operand], places: Sequence[Place], judge: Judge) -> bool:
@@ -233,7 +247,7 @@ def _tells(operand: Operand, result: Result, inquiry: Inquiry) -> bool:
             return near and figure.kind is Kind.CHANGE and figure.unit == "%"
         case Relation.EACH:
             return EACH_SAID.search(words) is not None and agree((first.unit,), figure.unit) and named_by(result.asked.one, operand.found, inquiry) >= NAMED
-        case Relation.REST | Relation.GAP | Relation.SUM:
+        case Relation.REST | Relation.GAP | Relation.SUM | Relation.PRODUCT:
             alike = bool(measures_of(figure.unit) & measures_of(first.unit))
             return alike and operand.amount == amount(result.formula.result, result.formula.unit or first.unit)
     return False

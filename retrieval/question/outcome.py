@@ -22,8 +22,11 @@ def with_outcome(query: Query, question: str, available: Collection[int]) -> Que
     """``query`` about both years, where ``question``, normalised, asks whether the plan of one was kept and there are reports of both."""
     if not (query.towns and query.years and KEPT.search(question)):
         return query
-    before = query.part is not Part.PLANS and len(query.years) == 1 and LAST_YEAR.search(question) is not None
-    first = min(query.years) - before
+    last = LAST_YEAR.search(question) is not None
+    named = f"{min(query.years) % 100:02}" in question
+    before = last and named and query.part is not Part.PLANS and len(query.years) == 1
+    # 前一年说要… is said of the report that plans, where no other year is named
+    first = query.plan_year if last and query.plan_year and not named else min(query.years) - before
     if not {first, first + 1} <= set(available):
         return query
     return replace(

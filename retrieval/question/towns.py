@@ -25,7 +25,7 @@ from retrieval.question.meant import as_heard, by_level, is_place, refs_of, unco
 from retrieval.question.words import blank, pattern, table
 from retrieval.types import TownRef
 
-ENDING = re.compile(r"镇(?!镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
+ENDING = re.compile(r"镇(?!级|镇(?![长村里上内级域]|干部|党|政|人大|机关))|街道|乡(?!下|亲|村|贤|间|音|土)|苏木")
 COMPOUND_OR_ENDING = re.compile(rf"(?P<compound>乡镇街道|乡镇|镇街|街镇|镇乡)|{ENDING.pattern}")
 LED_BY = "个位叫去"
 """Single characters before a name that are no part of it: 那个石桥务镇."""
@@ -172,11 +172,13 @@ class TownIndex:
         if pattern("town", "common").search(text[:end]):
             return None
         start = begin if ending.start() - begin <= LONGEST_STRANGER else ending.start() - 2
+        start += text[start] in LED_BY
         stem = text[start : ending.start()]
-        if _is_person(text, start, end) or (len(stem) > 2 and vocabulary().reads(stem)):
+        led = text[ending.start() - 2 : ending.start() - 1] in table()["town"]["lead_ins"]  # 下来替|镇里
+        if led or _is_person(text, start, end) or vocabulary().everyday(stem) or (len(stem) > 2 and vocabulary().reads(stem)):
             return None
         ordinary = any(text[at : ending.start()] in vocabulary() for at in range(begin, ending.start() - 1))
-        odd = ordinary or len(stem) == LONGEST_STRANGER or (stem[-1] in INSIDE and (start > begin or text.startswith("的", start - 1)))
+        odd = ordinary or len(stem) == LONGEST_STRANGER or start > begin + 1 or (stem[-1] in INSIDE and text.startswith("的", start - 1))
         if (odd or (start > run and pattern("town", "purse").match(text, end))) and pattern("town", "at_the_town").match(text, end):
             return None  # 换救生衣|镇里出几成: hardly any town has so long a name; 花的钱里|镇财政出几成
         return Mention(start, end, text[start:end], asked=text[start:end]) if ending.start() - start > 1 else None
@@ -338,10 +340,7 @@ def _phrase_start(text: str, begin: int, end: int) -> int:
     """Past the county and past the last word that leads in to a name: 在洮源县的|河湾镇."""
     if area := re.match(r".*(?:省|市|县|区|州|旗)(?=..)", text[begin:end]):
         begin += area.end()
-    for at in range(end - 3, begin - 1, -1):
-        if text[at] in table()["town"]["lead_ins"]:
-            return at + 1
-    return begin
+    return next((at + 1 for at in range(end - 3, begin - 1, -1) if text[at] in table()["town"]["lead_ins"]), begin)
 
 
 def _blanked(text: str, mentions: Iterable[Mention | AreaMention]) -> str:

@@ -19,7 +19,7 @@ from index.periods import part_of_year
 from index.places import complete_places
 from index.text import fold, simplified
 from index.types import Part, Place, ReportInfo
-from retrieval.question import LONGEST_QUESTION
+from retrieval.question import LONGEST_QUESTION, planning
 from retrieval.question.blanked import own_words, without_towns
 from retrieval.question.derivation import Derivation, Derived, derived_of, whole_of
 from retrieval.question.everyday import Everyday
@@ -29,7 +29,6 @@ from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, 
 from retrieval.question.meant import in_passing, refs_of
 from retrieval.question.outcome import with_outcome
 from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
-from retrieval.question.planning import MEANT, over_towns, plan_of, says_within, settled, with_kinds, without_bounds, without_plan
 from retrieval.question.relation import relations_of
 from retrieval.question.thesaurus import Thesaurus
 from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
@@ -53,9 +52,11 @@ LEAST_CHINESE = 10  # below it a Chinese numeral counts the things asked about: 
 TELLING = 3  # characters of an official word that nobody says in passing: 会议 and 文件 are said of any
 UNCLEAR = "unclear"
 """The kind of chat that is no question to the reports, and no greeting."""
-TOLD = frozenset((Intent.GREETING, Intent.OUT_OF_SCOPE, Intent.PROBLEMS, Intent.PLANS, Intent.META))
-"""Intents that their own words tell."""
+TOLD = frozenset((Intent.GREETING, Intent.OUT_OF_SCOPE, Intent.PROBLEMS, Intent.PLANS, Intent.META))  # by their own words
+PARTS = {Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
+IN_WORDS = (OPEN - {Intent.META}) | {Intent.FACT, *PARTS}
+"""Intents of what the marker may take to ask for all of a part of a report."""
 
 
 def normalise(question: str) -> str:
@@ -72,8 +73,8 @@ def plain(text: str) -> str:
 
 def _calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
     """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
-    derived, plan = derived_of(main), with_kinds(plan_of(rest), kinds)
-    if kinds["t_mean"] >= MEANT:
+    derived, plan = derived_of(main), planning.with_kinds(planning.plan_of(rest), kinds)
+    if kinds["t_mean"] >= planning.MEANT:
         derived = tuple(asked for asked in derived if asked.word != "家")  # each of the towns
     if any(asked.kind is Derivation.EACH for asked in derived):
         plan = plan.without(Fold(FoldKind.MEAN))
@@ -231,7 +232,7 @@ class Understanding:
         if query.intent is not Intent.FACT:
             return Turn(query, rest, towns, years, topic_of(""))
         whole = own_words(normal, undated, rest, towns)
-        kinds = settled(self.marker.kinds(normal), rest)
+        kinds = planning.settled(self.marker.kinds(normal), rest)
         query = replace(query, relations=relations_of(normal, whole, rest, kinds, self.marker))
         return self._turn(query, without_towns(text, undated, rest), rest, towns, years, whole, kinds)
 
@@ -248,11 +249,13 @@ class Understanding:
         shared_out = any(asked.kind is Derivation.EACH for asked in derived)
         post = post_of(rest)
         cue = says("every_cue", rest, "town") and not post
-        every = not refs and ((plan.over_many and not says_within(rest)) or over_towns(kinds) or others or says("every", rest, "town") or cue or bool(towns.areas))
+        every = not refs and ((plan.over_many and not planning.says_within(rest)) or planning.over_towns(kinds) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
-        topic = topic_of(without_plan(main if HAN.search(main) else rest))
-        apart_ = shape.towns > 1 and max(kinds["t_gap"], kinds["gap"]) >= MEANT
-        intent = _settled(intent_of(QUOTED.sub("“”", without_bounds(rest, spoken)), shape), shape, plan, ranks=bool(order_of(spoken)) or apart_)
+        topic = topic_of(planning.without_plan(main if HAN.search(main) else rest))
+        apart_ = shape.towns > 1 and max(kinds["t_gap"], kinds["gap"]) >= planning.MEANT
+        intent = _settled(intent_of(QUOTED.sub("“”", planning.without_bounds(rest, spoken)), shape), shape, plan, ranks=bool(order_of(spoken)) or apart_)
+        whole_part = planning.all_of(kinds) if intent in IN_WORDS else None
+        intent = whole_part or intent
         query = replace(
             query,
             topic=topic.text,
@@ -267,8 +270,8 @@ class Understanding:
             party=_issuer(rest),
             units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
             numbers=_numbers(rest),
-            part={Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}.get(intent) or (Part.PLANS if plans(spoken) else None),
-            whole_part=asks_all(rest),
+            part=PARTS.get(intent) or (Part.PLANS if plans(spoken) else None),
+            whole_part=whole_part is not None or asks_all(rest),
             expansions=tuple(self.thesaurus.expansions(rest)),
             quoted=topic.quoted,
             asks=topic.asks,
@@ -285,9 +288,8 @@ class Understanding:
     def _narrowed(self, query: Query, turn: Turn, previous: Query | None) -> Query:
         """洮源的那个呢: a place alone tells which of the towns of one name is meant."""
         names = {ref.town for ref in previous.towns} if previous else set()
-        pointed = re.search("那个|那边|那|这个|呢", turn.text) or corrected(normalise(turn.query.question)) != normalise(
-            turn.query.question
-        )
+        said = normalise(turn.query.question)
+        pointed = re.search("那|这个|呢", turn.text) or corrected(said) != said
         if len(names) != 1 or turn.query.towns or not turn.towns.areas or not pointed:
             return query
         name = names.pop()

@@ -12,7 +12,7 @@ from retrieval.evidence import bounds, find
 from retrieval.evidence.companions import SEVERAL, Asked, companions, touch
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import SURE, Finding, Findings, Judge
+from retrieval.evidence.judge import SURE, Finding, Findings, Judge, chance_of, odds_of
 from retrieval.evidence.pieces import cut, pieces
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan import parts
@@ -32,6 +32,9 @@ TOLD = frozenset(("why", "how", "where", "who"))
 """What no figure of a table says."""
 OLDER = 2
 """Older reports that are read where the newest does not answer."""
+OLDER_LEAD = 2.0
+"""By how much (log-odds) an older report must answer more surely than the newest, of which the reader is not sure: of 101 questions without
+a year to towns of several years 4 more are right from 1.5 to 2.5, and none fewer (sixteen exams that were looked at)."""
 
 
 def fact(inquiry: Inquiry, judge: Judge) -> Draft:
@@ -39,11 +42,11 @@ def fact(inquiry: Inquiry, judge: Judge) -> Draft:
     own = _apart(inquiry)
     certain = [_held(inquiry, readings) or _believed(inquiry, judge, readings, _each_version(inquiry, readings)) for readings in own]
     read = [Findings() if known else judge.findings(inquiry, readings) for known, readings in zip(certain, own, strict=True)]
+    if inquiry.query.newest and not any(certain) and len(own) == 1:
+        read = [_surest(inquiry, judge, read[0])]
     found = _came_true(inquiry, judge) if inquiry.query.kept else []
     found = found or [f for known, findings in zip(certain, read, strict=True) for f in known or _said(inquiry, judge, findings)]
     others = _of_halves(inquiry, judge, own)
-    if not (found or others) and inquiry.query.newest:
-        found = _of_older(inquiry, judge)
     if not (found or others):
         return not_stated(inquiry, judge, max(read, key=lambda findings: findings.chance, default=Findings()))
     lines = parts.foremost(inquiry, found)
@@ -178,11 +181,13 @@ def _is_plan(finding: Finding) -> bool:
     return finding.piece.sentence.section.part is Part.PLANS
 
 
-def _of_older(inquiry: Inquiry, judge: Judge) -> list[Found]:
-    for reading in inquiry.older[:OLDER]:
-        if found := _said(inquiry, judge, judge.findings(inquiry, (reading,))):
-            return found
-    return []
+def _surest(inquiry: Inquiry, judge: Judge, newest: Findings) -> Findings:
+    """What the newest reports say, or an older one that answers where they do not, or far more surely."""
+    if newest.chance >= SURE:
+        return newest
+    bar = max(judge.calibration.answer, chance_of(odds_of(newest.chance) + OLDER_LEAD) if newest.chance >= judge.calibration.answer else 0.0)
+    older = (judge.findings(inquiry, (reading,)) for reading in inquiry.older[:OLDER])
+    return next((findings for findings in older if findings.chance >= bar), newest)
 
 
 def _said(inquiry: Inquiry, judge: Judge, findings: Findings) -> list[Found]:
