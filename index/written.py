@@ -21,7 +21,7 @@ NUMBER = re.compile(
     rf"(?=[\d〇零一二三四五六七八九十百千万亿])"  # most characters are none of these: a third of the time
     rf"(?:百分之(?P<percent>{ARABIC}|{CHINESE})|百分(?P<whole>百)"
     rf"|(?P<arabic>(?<![\d.]){ARABIC})(?P<scale>[十百千]?[万亿](?![余多几]?元)|[百千](?=[余多人件份户起场次张条册]))?"
-    rf"|(?P<chinese>{CHINESE}))"
+    rf"|(?P<chinese>(?<!唯){CHINESE}))"  # the 一 of 唯一 counts nothing
 )
 BARE_SCALE = re.compile(r"[十百千万亿]+$")
 

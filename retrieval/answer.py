@@ -258,16 +258,17 @@ class Answerer:
         return None
 
     def _planned(self, query: Query, missing: Missing) -> Draft | None:
-        """What the report of the year before plans for the year asked: 2024年怎么治 of a town whose last report is of 2023. Plans of how many are
-        told where they stand as plans; words wherever the report says that it is going to."""
+        """What the report of the year before plans for the year asked, or says that it is going to do: 2024年怎么治 of a town whose last report is
+        of 2023. How much there was in a year is no plan for it."""
         year = missing.years[0]
         before = tuple(report for report in missing.reports if report.year == year - 1)
         for part in (Part.PLANS, None) if before else ():
             planned = self._inquiry(replace(query, years=(year - 1,), part=part, plan_year=year), Scoped(before))
+            if planned.wanted.number and query.part is not Part.PLANS:
+                return None
             draft = facts.fact(planned, self.judge)
             labelled = any(f"{year}年计划：" in line.text for line in draft.lines)
-            ahead = not planned.wanted.number and all(AHEAD.search(line.text) for line in draft.lines)
-            if draft.reason is None and (labelled or ahead):
+            if draft.reason is None and (labelled or all(AHEAD.search(line.text) for line in draft.lines)):
                 return draft
         return None
 

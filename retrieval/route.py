@@ -7,13 +7,14 @@ from dataclasses import replace
 from index.types import Part
 from retrieval.draft import Draft
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import SURE, Judge
+from retrieval.evidence.judge import Judge
 from retrieval.plan import tables, trends
 from retrieval.plan.measured import about, several
 from retrieval.plan.within import within
 from retrieval.question.derivation import Relation
 from retrieval.question.plan import NO_PLAN
 from retrieval.reply import facts, practice, sections
+from retrieval.reply.silence import not_stated
 from retrieval.types import Intent
 
 LOOKED_UP = frozenset(("where", "which_town", "which_year"))
@@ -100,16 +101,16 @@ def _told(inquiry: Inquiry, judge: Judge) -> Draft:
     """What the reports say in words, or in one figure."""
     query = inquiry.query
     whole = query.part is not None and query.intent in (Intent.PROBLEMS, Intent.PLANS) and (query.part is Part.PROBLEMS or not inquiry.wanted.number)
-    section = _section(inquiry) if whole and query.whole_part else None
-    if section and (query.item or _holds_it(section, inquiry, judge)):
-        return section
+    if whole and query.whole_part:
+        return _section(inquiry, judge)
     if query.intent is Intent.PRACTICE and not query.towns:
         return practice.cards(inquiry, judge)
     if query.every:
         return practice.mentions(inquiry, judge)
     draft = facts.fact(inquiry, judge)
     if draft.reason and whole:
-        draft = section or _section(inquiry) or draft
+        section = _section(inquiry, judge)
+        draft = draft if section.reason else section
     return _with_premise(draft, inquiry, judge)
 
 
@@ -119,18 +120,12 @@ def _with_premise(draft: Draft, inquiry: Inquiry, judge: Judge) -> Draft:
     return replace(draft, lines=(*draft.lines, *extra))
 
 
-def _section(inquiry: Inquiry) -> Draft | None:
-    """The whole part that is asked for, or one item of it; None where no report has such a part."""
-    part, item = inquiry.query.part, inquiry.query.item
+def _section(inquiry: Inquiry, judge: Judge) -> Draft:
+    part = inquiry.query.part
     assert part is not None
+    item = inquiry.query.item
     told = [sections.item(reading, part, item) if item else sections.lines(reading, part) for reading in inquiry.readings]
     lines = [line for own in told for line in own]
-    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
-
-
-def _holds_it(section: Draft, inquiry: Inquiry, judge: Judge) -> bool:
-    """Whether the reader finds an answer in the part, or is sure of none elsewhere: what closes a speech is no list of problems."""
-    findings = judge.findings(inquiry)
-    spans = [(source.report.id, source.start, source.end) for line in section.lines for source in line.sources]
-    inside = [f.chance for f in findings.ranked if any(f.report_id == report and f.piece.start < end and start < f.piece.end for report, start, end in spans)]
-    return findings.chance < SURE or max(inside, default=0.0) >= facts.RIVAL * findings.ranked[0].chance
+    if not lines:
+        return not_stated(inquiry, judge)
+    return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1))

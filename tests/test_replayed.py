@@ -9,17 +9,24 @@ from retrieval.measure.evaluate import evaluate
 from retrieval.measure.scoring import read_items
 from retrieval.reader.model import default_reader
 
-EXAM = DATA / "eval" / "exams" / "K7"
+EXAMS = DATA / "eval" / "exams"
 
 
 @pytest.mark.slow
-def test_with_the_recorded_model_more_is_answered_and_every_figure_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("exam", "answers", "refusals", "foreign"),
+    [
+        ("K7", 0.92, 0.86, 0),  # three of the thirty are told what the report says instead, which counted as no refusal
+        ("J1", 0.93, 0.93, 1),  # one figure of another thing is shown as what is nearest
+    ],
+)
+def test_with_the_recorded_model_more_is_answered_and_every_figure_is_traced(monkeypatch: pytest.MonkeyPatch, exam: str, answers: float, refusals: float, foreign: int) -> None:
     monkeypatch.setattr("retrieval.answer.default_reader", default_reader)
     missed: list[str] = []
-    items = read_items(EXAM / "questions.jsonl")
-    result = played(EXAM, missed, 20_000, lambda _store, _plain, helped: evaluate(helped, items))
+    items = read_items(EXAMS / exam / "questions.jsonl")
+    result = played(EXAMS / exam, missed, 20_000, lambda _store, _plain, helped: evaluate(helped, items))
     assert len(missed) <= 0.1 * len(items)
-    assert (result.total.answers or 0) >= 0.92
-    assert (result.total.refusals or 0) >= 0.86  # three of the thirty are told what the report says instead, which counts as no refusal
+    assert (result.total.answers or 0) >= answers
+    assert (result.total.refusals or 0) >= refusals
     assert result.numbers == result.traced
-    assert result.total.foreign == 0
+    assert result.total.foreign <= foreign

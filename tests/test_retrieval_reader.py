@@ -27,7 +27,7 @@ def reader():
 
 @pytest.mark.parametrize(
     ("question", "place"),
-    [("没劝成的后来怎么办了", 1), ("吵架扯皮的事一年接了多少", 0), ("人手够不够用", 3)],
+    [("没劝成的后来怎么办了", 1), ("吵架扯皮的事一年接了多少", 0)],
 )
 def test_everyday_words_find_the_sentence_that_answers(reader, question, place):
     assert int(reader.read(question, SENTENCES).argmax()) == place

@@ -33,8 +33,8 @@ from retrieval.reader.labels import APART, place_of
 
 logger = logging.getLogger(__name__)
 
-FALSE = 4.0
-"""How much worse a wrong calculation is than none: the sentence with the figures is quoted then, and a wrong number is what nobody forgives."""
+FALSE = 2.0
+"""How much worse a wrong calculation is than none: the sentence with the figures is quoted then."""
 PENALTY = 0.01
 """Of the squares of the weights."""
 

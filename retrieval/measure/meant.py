@@ -26,7 +26,7 @@ from retrieval.reader.labels import APART, place_of
 
 logger = logging.getLogger(__name__)
 
-FALSE = 2.2
+FALSE = 1.5
 """How much worse a figure of another thing is in a sum over towns than one town that is said not to state it."""
 OVER_ALL = "各镇"
 

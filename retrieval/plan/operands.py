@@ -178,8 +178,6 @@ def choices(asked: Asked, known: Sequence[Operand], units: Sequence[str]) -> Ite
             yield from _listed(levels, asked.parts)
         case Relation.EACH:
             yield from _shared_out([o for o in levels if agree(units, o.figure.unit)], levels, asked.unit)
-        case Relation.PRODUCT:
-            yield from _for_all(known, levels)
         case Relation.WHOLE:
             rates = [o for o in known if o.figure.unit == "%" and o.figure.kind is not Kind.CHANGE and o.figure.value > 0]
             yield from (_of([part], [rate]) for part in levels for rate in rates)
@@ -257,15 +255,6 @@ def _shared_out(amounts: Sequence[Operand], numbers: Sequence[Operand], unit: st
                 paid = "money" in measures_of(total.figure.unit) and total.found.sentence == number.found.sentence  # it tells which is shared out
                 in_unit = bool(unit) and counted_by_unit(unit, number.figure.unit)
                 yield _of([total.either], [number.either], unit=in_unit) if paid else _of([total], [number], unit=in_unit)
-
-
-def _for_all(known: Sequence[Operand], numbers: Sequence[Operand]) -> Iterator[Choice]:
-    """(price, number), rather of a price that is said for each."""
-    prices = [operand for operand in known if "money" in measures_of(operand.figure.unit) and operand.figure.kind is not Kind.CHANGE]
-    for price in prices:
-        for number in numbers:
-            if not measures_of(price.figure.unit) & measures_of(number.figure.unit) and number.figure.value > 1:
-                yield _of([price], [number], unit=price.for_each)
 
 
 def by_number_elsewhere(asked: Asked, known: Sequence[Operand], number: Found | None, calibration: Calibration, units: Sequence[str]) -> tuple[Found, Found] | None:

@@ -194,9 +194,6 @@ def _calculated(asked: Asked, figures: tuple[Found, ...]) -> Result | None:
             if not round(formula.result, 1):
                 return None
             words = f"平均每{asked.unit or last.unit}{plain(formula.result)}{formula.unit}"
-        case Relation.PRODUCT:
-            formula = Formula(Operation.PRODUCT, (first.value, last.value), unit=first.unit)
-            words = f"一共{plain(formula.result)}{formula.unit}"
         case Relation.WHOLE:
             formula = Formula(Operation.WHOLE, (first.value, last.value))
             words = f"总数约{plain(formula.result)}{first.unit}"
@@ -247,7 +244,7 @@ def _tells(operand: Operand, result: Result, inquiry: Inquiry) -> bool:
             return near and figure.kind is Kind.CHANGE and figure.unit == "%"
         case Relation.EACH:
             return EACH_SAID.search(words) is not None and agree((first.unit,), figure.unit) and named_by(result.asked.one, operand.found, inquiry) >= NAMED
-        case Relation.REST | Relation.GAP | Relation.SUM | Relation.PRODUCT:
+        case Relation.REST | Relation.GAP | Relation.SUM:
             alike = bool(measures_of(figure.unit) & measures_of(first.unit))
             return alike and operand.amount == amount(result.formula.result, result.formula.unit or first.unit)
     return False

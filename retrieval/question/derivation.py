@@ -59,8 +59,6 @@ class Relation(StrEnum):
     SUM = "sum"
     EACH = "each"
     """The one by the other."""
-    PRODUCT = "product"
-    """The one, so much for each, for all of the other."""
     WHOLE = "whole"
     """What there was in all, by the one and the share that it is said to be."""
 

@@ -12,8 +12,6 @@ from retrieval.measures import MONEY
 from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
 from retrieval.question.rules import RULES, Rule
 from retrieval.question.words import blank, measure_words
-from retrieval.reader.marker import WHOLE_PARTS
-from retrieval.types import Intent
 
 TOWNS = r"(?:乡镇街道|镇街道?|街镇|镇乡|乡镇|镇|乡|街道|单位|地方)"
 SMALL = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
@@ -33,8 +31,6 @@ MEANT = 0.5
 """Chance from which it is asked for;"""
 SURE = 0.8
 """and from which it is asked for beside what the rules read."""
-ALL = 0.7
-"""Chance from which all of a part of a report is asked for."""
 SUMS = {FoldKind.SUM, FoldKind.MEAN}
 """What is asked together: 总共多少，平均一家多少."""
 OF_ALL = re.compile(rf"各|全[市县区省州]|[两二三四五六七八九十\d几]个?(?:{TOWNS}|家)")
@@ -125,12 +121,6 @@ def settled(kinds: Mapping[str, float], text: str) -> Mapping[str, float]:
 def over_towns(kinds: Mapping[str, float]) -> bool:
     """Whether the marker takes a question for one over several towns."""
     return any(chance >= MEANT for kind, chance in kinds.items() if kind.startswith("t_"))
-
-
-def all_of(kinds: Mapping[str, float]) -> Intent | None:
-    """PROBLEMS or PLANS, where the marker takes a question to ask for all that a report says of them."""
-    likeliest = max(WHOLE_PARTS, key=lambda kind: kinds[kind])
-    return Intent(likeliest) if kinds[likeliest] >= ALL else None
 
 
 def _turn(match: Match, text: str) -> int:

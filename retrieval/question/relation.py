@@ -154,7 +154,7 @@ def _asked(relation: Relation, sides: Sides) -> Iterator[Asked]:
                 return
             for part in sides.one if sides.listed else (one,):
                 yield Asked(relation, part, f"{sides.others} {other}".strip())
-        case Relation.GAP | Relation.PRODUCT:
+        case Relation.GAP:
             yield Asked(relation, one or sides.others, other)
         case _:
             yield Asked(relation, one or sides.others)

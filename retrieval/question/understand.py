@@ -55,8 +55,6 @@ UNCLEAR = "unclear"
 TOLD = frozenset((Intent.GREETING, Intent.OUT_OF_SCOPE, Intent.PROBLEMS, Intent.PLANS, Intent.META))  # by their own words
 PARTS = {Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
-IN_WORDS = (OPEN - {Intent.META}) | {Intent.FACT, *PARTS}
-"""Intents of what the marker may take to ask for all of a part of a report."""
 
 
 def normalise(question: str) -> str:
@@ -254,8 +252,6 @@ class Understanding:
         topic = topic_of(planning.without_plan(main if HAN.search(main) else rest))
         apart_ = shape.towns > 1 and max(kinds["t_gap"], kinds["gap"]) >= planning.MEANT
         intent = _settled(intent_of(QUOTED.sub("“”", planning.without_bounds(rest, spoken)), shape), shape, plan, ranks=bool(order_of(spoken)) or apart_)
-        whole_part = planning.all_of(kinds) if intent in IN_WORDS else None
-        intent = whole_part or intent
         query = replace(
             query,
             topic=topic.text,
@@ -271,7 +267,7 @@ class Understanding:
             units=tuple(unit for unit in topic.units if unit != "倍" or FoldKind.TIMES not in plan.folds),
             numbers=_numbers(rest),
             part=PARTS.get(intent) or (Part.PLANS if plans(spoken) else None),
-            whole_part=whole_part is not None or asks_all(rest),
+            whole_part=asks_all(rest),
             expansions=tuple(self.thesaurus.expansions(rest)),
             quoted=topic.quoted,
             asks=topic.asks,

@@ -35,13 +35,8 @@ KINDS = {
     "t_share": "占各镇",
     "t_gap": "各镇相差",
     "t_ratio": "各镇倍数",
-    "product": "总价",
-    "problems": "不足",
-    "plans": "打算",
 }
-"""and the word that it is read with to tell which of its own words name the figures of one kind. Those of ``t_`` are over several towns,
-those of WHOLE_PARTS ask for no calculation, but for all of a part of a report."""
-WHOLE_PARTS = ("problems", "plans")
+"""and the word that it is read with to tell which of its own words name the figures of one kind. Those of ``t_`` are over several towns."""
 PLAIN = "多少"
 """What a question is read with that asks for one figure as it stands."""
 ROLES = ("one", "other", "left")

@@ -30,7 +30,7 @@ from retrieval.reader.export import PAIRS, graph
 from retrieval.reader.labels import APART as EXAMS_APART
 from retrieval.reader.labels import labelled, of_counties
 from retrieval.reader.layers import LOWER, UPPER, Head, Lower, padded
-from retrieval.reader.marker import ANY, FILE, KINDS, WHOLE_PARTS
+from retrieval.reader.marker import ANY, FILE, KINDS
 from retrieval.reader.pair import LONGEST
 from retrieval.reader.reopen import remembered, reopened
 from retrieval.reader.school import HALVED
@@ -74,7 +74,7 @@ def lessons(folder: Path, tokenizer: Tokenizer) -> Iterator[Lesson]:
                 question, kept = normalise(row["q"]), sum(map(ord, row["q"])) % APART == 0 or path.name.split(".")[0] in EXAMS_APART
                 asked = {ask["op"] for ask in row["asks"]}
                 yield Lesson(tuple(tokenizer.encode(ANY, question).ids), tuple(float(kind in asked) for kind in KINDS), kept=kept)
-                for ask in (ask for ask in row["asks"] if ask["op"] not in WHOLE_PARTS):
+                for ask in row["asks"]:
                     pair = tokenizer.encode(KINDS[ask["op"]], question)
                     named = [(role, *span) for role, letter in enumerate(LETTERS, 1) for span in spans(question, [*map(normalise, ask.get(letter, ()))])]
                     roles = (role_of(o, named) if s == 1 else -100 for o, s in zip(pair.offsets, pair.sequence_ids, strict=True))

@@ -35,11 +35,8 @@ def reopened(folder: Path) -> BertForSequenceClassification:
 
 
 def remembered(module: nn.Module, file: Path) -> None:
-    """Give ``module`` the weights of the graph in ``file``, which was made of it; of a layer that has more rows now, the first ones."""
-    state = module.state_dict()
-    for name, values in weights(onnx.load(str(file))).items():
-        state[name][: len(values)] = torch.tensor(np.array(values))
-    module.load_state_dict(state)
+    """Give ``module`` the weights of the graph in ``file``, which was made of it."""
+    module.load_state_dict({name: torch.tensor(np.array(values)) for name, values in weights(onnx.load(str(file))).items()})
 
 
 def weights(model: onnx.ModelProto) -> dict[str, NDArray[np.float32]]:
