@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 from retrieval.evidence.calibration import Calibration
 from retrieval.evidence.inquiry import Inquiry
-from retrieval.evidence.judge import SURE, Finding, chance_of
+from retrieval.evidence.judge import SURE, Finding, chance_of, odds_of
 from retrieval.types import Intent
 
 SEVERAL = frozenset((Intent.LIST, Intent.DEFINITION, Intent.PRACTICE, Intent.PROBLEMS, Intent.PLANS))
 """What is seldom said in one sentence."""
 LED = re.compile("为此|因此|对此|于是")
-LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def features(best: Finding, other: Finding, asked: Asked) -> tuple[float, ...]:
     after = beside and best.piece.start < other.piece.start
     same = best.piece.sentence.section == other.piece.sentence.section
     known = (after, beside and not after, same, asked.several, asked.number, asked.told, asked.told and beside)
-    return (_odds(other.chance), _odds(best.chance), *map(float, known))
+    return (odds_of(other.chance), odds_of(best.chance), *map(float, known))
 
 
 def companions(best: Finding, others: Sequence[Finding], asked: Asked, calibration: Calibration) -> list[Finding]:
@@ -55,7 +53,3 @@ def touch(one: Finding, other: Finding) -> bool:
     first, last = sorted((one.piece, other.piece), key=lambda piece: piece.start)
     same = first.sentence.report.id == last.sentence.report.id and first.sentence.section == last.sentence.section
     return same and not first.sentence.report.text[first.end : last.start].strip()
-
-
-def _odds(chance: float) -> float:
-    return log(max(LEAST, chance) / max(LEAST, 1 - chance))

@@ -36,6 +36,8 @@ READ = (12, 16)
 """Pieces that are read for one question: the first that the pool puts in front, and as many more where none of these answers for sure."""
 SURE = 0.8
 """Chance of the best piece from which no more are read."""
+LEAST = 1e-6
+"""Chance below which nothing is told apart."""
 KEPT_FINDINGS = 16
 """Questions whose findings are kept: several steps of one answer ask for the same."""
 KEPT = 256
@@ -340,5 +342,5 @@ def chance_of(odds: float) -> float:
 
 
 def odds_of(chance: float) -> float:
-    """The log-odds that a chance (0–1, both left out) stands for."""
-    return log(chance / (1 - chance))
+    """The log-odds that a chance (0–1) stands for."""
+    return log(max(LEAST, chance) / max(LEAST, 1 - chance))
