@@ -40,7 +40,7 @@ class Settings:
     model_url: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_URL", "语言模型的接口地址（OpenAI 兼容），如 http://10.0.0.8:8000/v1；不设则用提供方自己的"))
     model_key: str = field(default="", repr=False, metadata=_about("ZHENWEN_MODEL_KEY", "语言模型的密钥"))
     model_deadline: float = field(default=20.0, metadata=_about("ZHENWEN_MODEL_DEADLINE", "最多等语言模型多少秒，超时就发不用模型的回答"))
-    model_context: int = field(default=20_000, metadata=_about("ZHENWEN_MODEL_CONTEXT", "语言模型一次最多能读多少 token；本机的小模型常是 4096，给它的句子就少些"))
+    model_context: int = field(default=32_000, metadata=_about("ZHENWEN_MODEL_CONTEXT", "语言模型一次最多能读多少 token；本机的小模型常是 4096，给它的句子就少些，问各镇的题尤其要多"))
     model_plans: str = field(default="unsure", metadata=_about("ZHENWEN_MODEL_PLANS", "什么时候请语言模型先理解问题：unsure 是规则拿不准时，always 是每次", ("unsure", "always")))
     model_user_tokens: int = field(default=200_000, metadata=_about("ZHENWEN_MODEL_USER_TOKENS", "每人每天最多用多少 token，0 为不限"))
     model_day_tokens: int = field(default=2_000_000, metadata=_about("ZHENWEN_MODEL_DAY_TOKENS", "所有人每天最多用多少 token，0 为不限"))

@@ -198,6 +198,13 @@ class Answerer:
         near = (r for each in missing for r in each.reports if any(abs((r.year or 0) - year) == 1 for year in each.years))
         return self._inquiry(query, Scoped(tuple(dict.fromkeys(near)), missing=missing))
 
+    def with_other_years(self, inquiry: Inquiry) -> Inquiry:
+        """``inquiry`` with the reports of all other years of the towns that it names, as ones to fall back on."""
+        towns = {(ref.town, ref.county) for ref in inquiry.query.towns if ref.known}
+        known = {reading.report.id for reading in (*inquiry.readings, *inquiry.older)}
+        others = [r for r in self._by_place(self._reports()) if r.id not in known and ((r.town, r.place.county) in towns or (r.town, "") in towns)]
+        return replace(inquiry, older=(*inquiry.older, *self._readings(others[:WIDE])))
+
     def _draft(self, query: Query) -> Draft:
         catalogue = self._reports()
         query = widened(query, catalogue)

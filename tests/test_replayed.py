@@ -24,7 +24,7 @@ def test_with_the_recorded_model_more_is_answered_and_every_figure_is_traced(mon
     monkeypatch.setattr("retrieval.answer.default_reader", default_reader)
     missed: list[str] = []
     items = read_items(EXAMS / exam / "questions.jsonl")
-    result = played(EXAMS / exam, missed, 20_000, lambda _store, _plain, helped: evaluate(helped, items))
+    result = played(EXAMS / exam, missed, 32_000, lambda _store, _plain, helped: evaluate(helped, items))
     assert len(missed) <= 0.1 * len(items)
     assert (result.total.answers or 0) >= answers
     assert (result.total.refusals or 0) >= refusals

@@ -14,7 +14,7 @@ from retrieval.answer import Answerer
 from retrieval.assist import planner, reader
 from retrieval.assist.candidates import candidates
 from retrieval.assist.faults import NONSENSE
-from retrieval.assist.llm import ANSWER_SHARE
+from retrieval.assist.llm import ANSWER_SHARE, MOST_TOKENS
 from retrieval.assist.model import Completion, Listener, Model, T, Usage
 from retrieval.assist.model import Prompt as ModelPrompt
 from retrieval.assist.reply import Question, replied
@@ -28,8 +28,6 @@ from retrieval.types import Answer, Query, Reason, Receipt
 
 PLANNING_SHARE = 0.4
 """Share of the time that the model has for planning; the rest is for reading."""
-FEW, FEW_MATERIAL, MOST_MATERIAL = 3, 6_000, 12_000
-"""Tokens of sentences of up to so many reports, and of more: beyond that it takes longer than it helps."""
 INSTRUCTIONS = 1_200
 """Tokens of the instructions and the schema."""
 PLANNING, READING, CHECKING = "正在理解问题……", "正在阅读原文……", "正在核对引文……"
@@ -64,11 +62,11 @@ class Asking:
 class AssistedAnswerer:
     """Answers as ``answerer`` does; a model plans where the rules are unsure (or ``always``), and reads the sentences in scope."""
 
-    def __init__(self, answerer: Answerer, model: Model, *, deadline_s: float, context: int = 20_000, always: bool = False) -> None:
+    def __init__(self, answerer: Answerer, model: Model, *, deadline_s: float, context: int = 32_000, always: bool = False) -> None:
         self.answerer = answerer
         self._model = model
         self._deadline_s = deadline_s
-        self._room = int(context * (1 - ANSWER_SHARE)) - INSTRUCTIONS
+        self._room = context - min(MOST_TOKENS, int(ANSWER_SHARE * context)) - INSTRUCTIONS
         self._always = always
 
     def answer(self, question: str, history: Sequence[str] = (), *, user: str = "", listener: Listener | None = None) -> Answer:
@@ -112,8 +110,7 @@ class AssistedAnswerer:
             inquiry = self._readable(query, draft)
             if inquiry is None:
                 return draft, None
-            most = FEW_MATERIAL if len(inquiry.readings) <= FEW else MOST_MATERIAL
-            given = candidates(inquiry, draft, self.answerer.judge, min(most, self._room - tokens_in(asking.said)))
+            given = candidates(inquiry, draft, self.answerer.judge, self._room - tokens_in(asking.said))
         if not given.pieces:
             return draft, None
         asking.stage(READING)
@@ -141,7 +138,7 @@ class AssistedAnswerer:
         inquiry = self.answerer.inquire(query)
         if not inquiry.readings and draft.reason is Reason.NO_YEAR:
             inquiry = self.answerer.beside(query)
-        return inquiry if inquiry.readings else None
+        return self.answerer.with_other_years(inquiry) if inquiry.readings else None
 
     def _complete(
         self, prompt: ModelPrompt, schema: type[T], asking: Asking, deadline: float, on_text: Callable[[str], None] | None = None

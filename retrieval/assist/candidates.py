@@ -19,7 +19,11 @@ from retrieval.reply.practice import ORDER
 from retrieval.reply.saying import tokens_in
 
 HEADINGS, HEADING = 2, 24
-"""Headings above a sentence that are shown, the nearest ones, and characters of each."""
+"""Headings above a sentence that are shown, the nearest ones, and characters of each;"""
+BRIEF = 12
+"""of many reports the nearest alone, and so much of it: more sentences have room."""
+FEW, FEW_MATERIAL, MOST_MATERIAL = 3, 6_000, 27_000
+"""Tokens of sentences of up to so many reports, and of more: beyond that it takes longer than it helps."""
 CELL = "│"
 """What stands between the cells of a row as it is shown."""
 FIRST = 4
@@ -36,6 +40,7 @@ class Candidates:
 
     pieces: tuple[Piece, ...]
     findings: Findings
+    brief: bool = False
 
     def numbered(self, number: str) -> Piece | None:
         """The sentence of a number as a model writes it: 3 or [3]."""
@@ -46,26 +51,29 @@ class Candidates:
     def lines(self) -> Iterator[str]:
         """``[3] 荆阳县双河镇2023年（下一步打算）｜四、… › （二）…｜句子``."""
         for number, piece in enumerate(self.pieces, 1):
-            yield f"[{number}] {line(piece)}"
+            yield f"[{number}] {line(piece, brief=self.brief)}"
 
 
-def line(piece: Piece) -> str:
+def line(piece: Piece, *, brief: bool) -> str:
     """A sentence with its town, year and headings; a row of a table with the heads of its columns."""
     section = piece.sentence.section
-    path = " › ".join(" ".join(heading.split())[:HEADING] for heading in section.path[-HEADINGS:])
+    count, length = (1, BRIEF) if brief else (HEADINGS, HEADING)
+    path = " › ".join(" ".join(heading.split())[:length] for heading in section.path[-count:])
     shown = piece.candidate
     row = f"表头 {shown.before}｜" if CELL in shown.sentence and CELL in shown.before else ""
     return f"{label(piece.sentence.report, county=True)}{PARTS[section.part]}｜{path}｜{row}{shown.sentence}"
 
 
-def candidates(inquiry: Inquiry, draft: Draft, judge: Judge, budget: int) -> Candidates:
-    """The sentences of the scope up to ``budget`` tokens: those that the local reader puts first, those that the rules' ``draft`` cites
+def candidates(inquiry: Inquiry, draft: Draft, judge: Judge, room: int) -> Candidates:
+    """The sentences of the scope, as many as help and ``room`` tokens hold: those that the local reader puts first, those that the rules' ``draft`` cites
     (of a wide plan the rows of the ledger), then the others as the local reader and the search order them."""
     readings = (*inquiry.readings, *inquiry.older)
     findings, ranked = judge.shortlist(inquiry, readings)
     first = (*ranked[:FIRST], *_cited(draft, readings), *ranked[: len(findings.ranked)])
     ordered = {_place(piece): piece for piece in (*first, *_in_turn(ranked))}
-    return Candidates(tuple(_within(ordered.values(), budget)), findings)
+    brief = len(inquiry.readings) > FEW
+    most = MOST_MATERIAL if brief else FEW_MATERIAL
+    return Candidates(tuple(_within(ordered.values(), min(most, room), brief=brief)), findings, brief)
 
 
 def _in_turn(ranked: Sequence[Piece]) -> Iterator[Piece]:
@@ -94,12 +102,12 @@ def _cited(draft: Draft, readings: Sequence[Reading]) -> Iterator[Piece]:
             yield Piece(row, source.start, source.end, "")
 
 
-def _within(ordered: Iterable[Piece], budget: int) -> Iterator[Piece]:
-    """The first of ``ordered`` that ``budget`` holds; words of a report that are meant for a machine are none."""
+def _within(ordered: Iterable[Piece], budget: int, *, brief: bool) -> Iterator[Piece]:
+    """The first of ``ordered`` that a ``budget`` of tokens holds; words of a report that are meant for a machine are none."""
     for piece in ordered:
         if ORDER.search(piece.text):
             continue
-        budget -= tokens_in(line(piece)) + NUMBERING
+        budget -= tokens_in(line(piece, brief=brief)) + NUMBERING
         if budget < 0:
             return
         yield piece

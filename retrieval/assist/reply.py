@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.numerals import quantities
-from retrieval.assist.candidates import Candidates, source_of
+from retrieval.assist.candidates import CELL, Candidates, source_of
 from retrieval.assist.lock import Fault, Guard, locked, visible
 from retrieval.assist.reader import Reply, Sentence, chosen, tags_of, without_tags
 from retrieval.assist.sums import calculated
+from retrieval.assist.wording import plain
 from retrieval.draft import Draft, Line, Source
 from retrieval.evidence.find import Found
 from retrieval.evidence.inquiry import Inquiry
@@ -99,6 +100,8 @@ def _held(reply: Reply, question: Question) -> list[tuple[str, Line | Fault]]:
     for sentence in reply.sentences[:MOST_SENTENCES]:
         tags = tags_of(sentence)
         pieces = [question.candidates.numbered(tag) for tag in tags]
+        if any(piece and _copied(sentence.text, piece) for piece in pieces):
+            continue  # chosen; it is said as rows are said
         known = [source_of(piece) for piece in pieces if piece]
         line: Line | Fault = (
             Fault.UNCITED
@@ -112,6 +115,11 @@ def _held(reply: Reply, question: Question) -> list[tuple[str, Line | Fault]]:
     return held
 
 
+def _copied(text: str, piece: Piece) -> bool:
+    """Whether ``text`` is a row of a table with the marks between its cells, or the first of them, instead of a sentence."""
+    return CELL in text and plain(text).strip(CELL) in plain(piece.candidate.sentence)
+
+
 def _guard(question: Question) -> Guard:
     """The local reader's word on whether sentences carry what was made of them."""
     known = {(piece.sentence.report.id, piece.start): piece for piece in question.candidates.pieces}
@@ -119,7 +127,9 @@ def _guard(question: Question) -> Guard:
     def carries(text: str, sources: Sequence[Source]) -> bool:
         pairs = [known[source.report.id, source.start].candidate for source in sources]
         for source in sources:
-            text = text.replace(f"{source.report.year}年", "").replace(source.report.town, "")
+            text = text.replace(f"{source.report.year}年", "").replace(source.report.town, "").replace(source.report.place.county or source.report.town, "")
+        if any(plain(text).rstrip("。") in plain(source.quote) for source in sources):
+            return True  # word for word: there is nothing to judge
         return question.judge.carries(text, pairs) >= question.judge.calibration.carried
 
     return carries

@@ -8,7 +8,7 @@ as much as what was taken: 力争, 未, 部分, 2021年 before or between the ru
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -45,7 +45,7 @@ DENIALS = r"未|没|无|不(?!断)|非|缺|尚|待|仍需"
 LIMITS = re.compile(rf"{PLANS}|[去上往前当]年|如果|若|一旦|假如|全[县市区省州]|其他|\d年")
 """Words of an earlier clause of the sentence that hold for the later ones too: plans, other years, whose doing it was."""
 INSIDE = re.compile(
-    rf"{PLANS}|{DENIALS}|部分|个别|少数|有的|多|[将把]|基本|约|近|余|以上|以下|左右|超过?|至少|至多|副|代理|\d年|全[县市区省州]|其他|打击|防|查处|整治|杜绝|禁"
+    rf"{PLANS}|{DENIALS}|部分|个别|少数|有的|多|[将把]|基本|约|近|余|以上|以下|左右|超过?|至少|至多|副|代理|\d年|全[县市区省州]|其他(?![一-鿿]{0,6}\d)|打击|防|查处|整治|杜绝|禁"
 )
 """Words within or beside a run that limit it: what is left out of a clause may not hold any of them,"""
 FIGURE = re.compile(r"\d|[一二三四五六七八九十两百千万]+[余多]?[起件场次人份名个户条期]")
@@ -54,6 +54,8 @@ TURNS = re.compile(
     r"但|然而|不过|却|(?<![拆清铲解消扣废免排删])除(?!了)|尚|暂|只有|只是|否则|取消|中止|停止|撤销|搁置|失败|实际|未(?:能|完成|实现|覆盖|落实|达)"
 )
 """Words of a later clause that take back something of the clauses before it."""
+UPHELD = re.compile(r"(?:没有|未|无)[一任]?[件起例个何]?[^,，;；]{0,8}(?:撤销|取消|中止|停止|失败)")
+"""Nothing was taken back."""
 LEANS = re.compile(
     r"其(?![他中余])|该|此|这|那|上述|前述|以上|前者|后者|两者|二者|分别|均|都|同比|环比|[比较][上去前往]|占|从而|进而|因此|所以|但|却|然而|不过|而|使|让"
 )
@@ -74,14 +76,26 @@ def pieces(text: str) -> list[str]:
     return [words for clause in BREAK.split(text) if (words := plain(clause))]
 
 
+def _parts(text: str) -> Iterator[int]:
+    """Of each of its ``pieces``, how many semicolons stand before it."""
+    at, seen = 0, 0
+    for mark in BREAK.finditer(f"{text}。"):
+        if plain(text[at : mark.start()]):
+            yield seen
+        seen += mark[0] in "；;"
+        at = mark.end()
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A sentence of a source as it is compared: its cited clauses in order, plain, with those of it before and after what is cited."""
+    """A sentence of a source as it is compared: its cited clauses in order, plain, with those of it before and after what is cited.
+    ``parts`` tells of each of ``clauses`` and ``after`` how many semicolons stand before it."""
 
     source: Source
     before: tuple[str, ...]
     clauses: tuple[str, ...]
     after: tuple[str, ...]
+    parts: tuple[int, ...]
 
 
 @lru_cache(maxsize=512)
@@ -91,7 +105,8 @@ def cited(source: Source) -> tuple[Cited, ...]:
     for span in sentences(text, section.start, section.end):
         start, end = max(span.start, source.start), min(span.end, source.end)
         if start < end and (own := tuple(pieces(text[start:end]))):
-            found.append(Cited(source, tuple(pieces(text[span.start : start])), own, tuple(pieces(text[end : span.end]))))
+            before, after = tuple(pieces(text[span.start : start])), tuple(pieces(text[end : span.end]))
+            found.append(Cited(source, before, own, after, tuple(_parts(text[start : span.end]))))
     return tuple(found)
 
 
@@ -169,10 +184,17 @@ def torn(taken: Sequence[Taken], of: Cited) -> bool:
     year = f"{of.source.report.year}年"
     if any(LIMITS.search(own.replace(year, "")) for own in (*of.before, *lost)):
         return True
-    later = [own for place, own in enumerate(of.clauses) if place > min(there) and place not in there]
-    if any(TURNS.search(own) for own in (*later, *of.after)):
+    if any(_turns(place, there, of) for place in range(min(there) + 1, len(of.parts)) if place not in there):
         return True
     return any(LEANS.match(of.clauses[place]) and place - 1 not in there and (place or of.before) for place in there)
+
+
+def _turns(place: int, there: Collection[int], of: Cited) -> bool:
+    """Whether a later clause takes back something of those ``there``; beyond a semicolon the first alone can: ；但……, and not ；诉讼4件，尚未审结1件."""
+    own, part = UPHELD.sub("", (*of.clauses, *of.after)[place]), of.parts[place]
+    if part in {of.parts[other] for other in there}:
+        return TURNS.search(own) is not None
+    return part != of.parts[place - 1] and TURNS.match(own) is not None
 
 
 def _runs(own: str, clause: str) -> list[tuple[Span, Span]]:

@@ -70,6 +70,9 @@ def carried(previous: Query | None, turn: Turn) -> Query:
     query = turn.query
     if previous is None or query.intent in (Intent.GREETING, Intent.OUT_OF_SCOPE):
         return replace(query, mentioned=query.towns)
+    if query.every and len(previous.towns) == 1 and not _speaks_of_many(turn):  # 居首的那一类, 较上年差几宗, within the town spoken of
+        query = replace(query, every=False, intent=Intent.FACT if query.intent in _FIGURES else query.intent)
+        turn = replace(turn, query=query)
     query = replace(query, mentioned=tuple(dict.fromkeys((*(m for m in previous.mentioned if m not in query.towns), *query.towns))))
     calculates = bool(query.derived or query.relations) and len(previous.towns) == 1  # 降了百分之几 after 平均多少 of one town is no mean
     if (turn.leans or not turn.placed) and not calculates:
@@ -102,6 +105,12 @@ def carried(previous: Query | None, turn: Turn) -> Query:
         if query.intent is Intent.FACT and previous.intent in _FIGURES:
             query = replace(query, intent=previous.intent, order=query.order or previous.order)
     return query
+
+
+def _speaks_of_many(turn: Turn) -> bool:
+    """Whether the words of a turn, and not only what it does with figures, are about several towns."""
+    named = any(pattern(group, name).search(turn.text) for group, name in _MANY)
+    return named or bool(turn.towns.areas or turn.query.without)
 
 
 def _of_another_part(previous: Query, turn: Turn) -> Query | None:
@@ -188,6 +197,7 @@ def _with_subject(query: Query, previous: Query) -> Query:
     )
 
 
+_MANY = (("town", "every"), ("town", "every_cue"), ("town", "others"), ("wants", "which_town"))
 _SECTIONS = frozenset((Intent.PROBLEMS, Intent.PLANS))
 _FIGURES = frozenset((Intent.AGGREGATE, Intent.RANK, Intent.TREND))
 

@@ -97,10 +97,9 @@ def _county_of(without: Sequence[TownRef], question: str) -> str:
 
 
 def _issuer(text: str) -> bool | None:
-    """True where the party committee's report is asked for, False for the government's."""
-    if says("party", text, "issuer"):
-        return True
-    return False if says("government", text, "issuer") else None
+    """True where the party committee's report is asked for, False for the government's; None for neither, and for both."""
+    party, government = says("party", text, "issuer"), says("government", text, "issuer")
+    return None if party == government else party
 
 
 def _numbers(text: str) -> tuple[float, ...]:

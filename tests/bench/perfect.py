@@ -1,6 +1,6 @@
 """A perfect reader at the language model's endpoint: a script that knows an exam's evidence and answers as told.
 
-    python tests/bench/perfect.py EXAM… [--limit N] [--context 20000] [--words] [--json FILE]
+    python tests/bench/perfect.py EXAM… [--limit N] [--context 32000] [--words] [--json FILE]
 
 EXAM is a folder of data/eval/exams; without reports of its own its questions are asked of the samples and the towns. It bounds what the
 rest can reach: evidence that is never among the candidates, and right sentences that the lock strikes. Ends with 1 where less than
@@ -28,19 +28,23 @@ from index.store import Store
 from retrieval.answer import Answerer
 from retrieval.assist.answerer import AssistedAnswerer
 from retrieval.assist.model import Completion, Prompt, Usage
+from retrieval.assist.wording import BREAK
 from retrieval.measure.evaluate import Graded, summarise
 from retrieval.measure.scoring import Evidence, Item, grade, normalise, quote_hit, read_items
 from retrieval.reader.model import Reader
 
 DATA = Path(__file__).parents[2] / "data"
 LINE = re.compile(r"^\[(\d+)\] (.+?)｜(.*?)｜(.+)$", re.MULTILINE)
+HEADS = re.compile(r"^表头 .*?｜(?=[^｜]*$)")
+"""What is told before a row of a table; no answer repeats it."""
+BETWEEN_CELLS = re.compile(r"[│|]|</?t[dhr]>")
 LEAST_FOUND, MOST_STRUCK = 0.97, 0.02
 
 
 @dataclass(slots=True)
 class PerfectReader:
-    """Chooses the sentences that hold the evidence of ``item`` and copies each up to where its evidence ends; finds nothing where there is
-    none."""
+    """Chooses the sentences that hold the evidence of ``item`` and copies each up to the end of the clause where its evidence ends; finds nothing
+    where there is none."""
 
     files: dict[str, tuple[str, int | None]]
     item: Item | None = None
@@ -53,30 +57,39 @@ class PerfectReader:
         assert self.item is not None
         self.asked = True
         lines = LINE.findall(prompt.user)
-        answers, sentences = [], []
+        ends: dict[str, tuple[str, int]] = {}
         self.missing = []
         for evidence in self.item.evidence:
             town, year = self.files[evidence.file]
-            held = [
-                (number, head, words)
-                for number, head, _, words in lines
-                if f"{town}{year}年" in head and quote_hit(evidence.quote, words)
-            ]
-            held.sort(key=lambda each: normalise(evidence.quote) not in normalise(each[2]))
+            own = [(number, HEADS.sub("", words)) for number, head, _, words in lines if f"{town}{year}年" in head]
+            held = _holding(evidence.quote, own)
             if not held:
                 self.missing.append(evidence)
-                continue
-            number, _, words = held[0]
-            answers.append(number)
-            sentences.append({"text": words[: _end(words, evidence.quote)], "sources": [number]})
-        said = {"none": not answers, "answers": answers, "sentences": sentences}
+            for number, words in held:
+                ends[number] = words, max(_end(words, evidence.quote), ends.get(number, ("", 0))[1])
+        sentences = [{"text": words[:end], "sources": [number]} for number, (words, end) in ends.items()]
+        said = {"none": not ends, "answers": list(ends), "sentences": sentences}
         return Completion(schema.model_validate(said), Usage())
 
 
+def _holding(quote: str, own: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The sentence that holds the quote; where it goes over several, those that hold half of it together."""
+    wanted = plain(quote)
+    whole = [each for each in own if wanted in plain(each[1])] or [each for each in own if quote_hit(wanted, plain(each[1]))]
+    parts = [each for each in own if (words := plain(each[1]).rstrip("。;；")) and words in wanted]
+    return whole[:1] or (parts if 2 * sum(len(plain(words)) for _, words in parts) >= len(wanted) else [])
+
+
+def plain(text: str) -> str:
+    """``text`` as it is compared, without what stands between the cells of a table."""
+    return BETWEEN_CELLS.sub("", normalise(text))
+
+
 def _end(words: str, quote: str) -> int:
-    """Where the evidence ends in ``words``; their end, where they hold only a part of it."""
-    ends = (end for end in range(1, len(words) + 1) if normalise(quote) in normalise(words[:end]))
-    return next(ends, len(words))
+    """Where the clause ends in ``words`` that the evidence ends in; their end, where they hold only a part of it."""
+    ends = (end for end in range(1, len(words) + 1) if plain(quote) in plain(words[:end]))
+    end = next(ends, len(words))
+    return mark.start() if (mark := BREAK.search(words, end)) else len(words)
 
 
 @dataclass(slots=True)
@@ -150,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("exams", type=Path, nargs="+")
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--context", type=int, default=20_000)
+    parser.add_argument("--context", type=int, default=32_000)
     parser.add_argument("--store", type=Path, help="a store that holds the reports already")
     parser.add_argument("--words", action="store_true")
     parser.add_argument("--json", type=Path)

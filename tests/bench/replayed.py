@@ -45,6 +45,12 @@ NOTHING = "{}"
 Talk = tuple[str, str]
 
 
+def key_of(words: str) -> tuple[str, str]:
+    """What a sentence is known by: its town and year, and itself; how many of its headings are shown may change."""
+    head, *_, own = words.split("｜")
+    return head, own
+
+
 def talk_of(request: str) -> Talk:
     """The earlier turns and the question of a request."""
     return tuple(found["said"] if (found := pattern.search(request)) else "" for pattern in (HISTORY, QUESTION))  # type: ignore[return-value]
@@ -85,12 +91,12 @@ def replaying(replies: Path, missed: list[str]) -> Player:
 
     def play(asked: Asked) -> str:
         text = "\n\n".join(each["content"] for each in asked.body["messages"])
-        numbers = {found["words"]: found["number"] for found in SENTENCE.finditer(text)}
+        numbers = {key_of(found["words"]): found["number"] for found in SENTENCE.finditer(text)}
         reply = known.get((*talk_of(text), bool(numbers)))
         if reply is None:
             missed.append(text)
             return NOTHING  # an error would have the breaker stop the next ones
-        return json.dumps(renamed(reply, numbers.get), ensure_ascii=False)
+        return json.dumps(renamed(reply, lambda words: numbers.get(key_of(words))), ensure_ascii=False)
 
     return play
 
@@ -113,7 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("exam", type=Path)
     parser.add_argument("--recording", type=Path)
-    parser.add_argument("--context", type=int, default=20_000)
+    parser.add_argument("--context", type=int, default=32_000)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.recording:
