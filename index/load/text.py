@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from index.errors import UnreadableDocument
+from index.layout import CELL_MARKS
 from index.load.source import MAX_TEXT_BYTES, Source, digest
 from index.types import Document
 
@@ -91,8 +92,8 @@ def aligned(text: str) -> str:
 
 
 def _row(line: str) -> list[str]:
-    """The cells of a line that may be a row of such a table; none of other lines."""
-    cells = APART.split(line.strip())
+    """The cells of a line that may be a row of such a table; none of other lines, those whose cells are kept apart by marks among them."""
+    cells = [] if set(line) & set(CELL_MARKS) else APART.split(line.strip())
     return cells if len(cells) >= LEAST_CELLS and all(0 < len(cell) <= LONGEST_CELL for cell in cells) else []
 
 

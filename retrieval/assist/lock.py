@@ -146,7 +146,8 @@ def _labelled(text: str, used: Sequence[Cited], *, county: bool) -> str:
     """``text`` with whose words they are, of which year, and whether they are plans or problems, where it does not say so itself."""
     reports = list({of.source.report.id: of.source.report for of in used}.values())
     part = _part_said(text, used)
-    named = [report for report in reports if report.town and report.town in text]
+    told = "".join(clause for of in used for clause in of.clauses)
+    named = [report for report in reports if report.town and _names(text, report.town, told)]
     if not named:
         head = label(reports[0], county=county)
         return f"{head}{part}{DATED.sub('', text, count=1) if _dated(text, reports[0]) else text}"
@@ -156,9 +157,15 @@ def _labelled(text: str, used: Sequence[Cited], *, county: bool) -> str:
         full = f"{report.place.county if county and report.place.county not in text else ''}{report.town}"
         year = f"{report.year}年" if report.year and f"{report.year}年" not in text else ""
         before, _, after = text.partition(report.town)
-        told = DATED.match(after) if part else None
-        text = f"{before}{full}{year}{after[: told.end()] if told else ''}{part}{after[told.end() if told else 0 :].lstrip(END if part else '')}"
+        dated = DATED.match(after) if part else None
+        text = f"{before}{full}{year}{after[: dated.end()] if dated else ''}{part}{after[dated.end() if dated else 0 :].lstrip(END if part else '')}"
     return text
+
+
+def _names(text: str, town: str, told: str) -> bool:
+    """Whether ``text`` says of which town it is, and has not only a name (按照2023年甲镇普法方案) that the report writes in these words."""
+    at = text.find(town)
+    return at >= 0 and (at == 0 or plain(text[max(0, at - 2) : at + len(town)]) not in told)
 
 
 def _dated(text: str, report: Report) -> bool:

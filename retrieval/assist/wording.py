@@ -158,7 +158,7 @@ def loosely(clause: str, of: Cited) -> Taken | None:
     if quantities(clause) or BODY.search(clause) or INSIDE.search(clause) or not says(clause, of):
         return None
     return next(
-        (Taken(of, (place,)) for place, own in enumerate(of.clauses) if not INSIDE.search(own) and _made_of(clause, own)), None
+        (Taken(of, (place,)) for place, own in enumerate(of.clauses) if not INSIDE.search(own) and own.count("不") == clause.count("不") and _made_of(clause, own)), None
     )
 
 

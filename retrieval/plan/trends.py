@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from index.text import grams
 from index.types import Figure, Kind
 from retrieval.draft import Draft, Formula, Line, Operation, plain
 from retrieval.evidence import find
 from retrieval.evidence.find import STATED, Found, Look
 from retrieval.evidence.inquiry import RATE, Inquiry
 from retrieval.evidence.judge import Judge
+from retrieval.evidence.measure import own_words
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan.algebra import Cell, change_of, formula_of, run
-from retrieval.plan.cells import candidates, cell
+from retrieval.plan.cells import candidates, cell, cell_of
 from retrieval.plan.picked import picked
 from retrieval.plan.results import Telling
 from retrieval.question.plan import Change, Condition, Direction, Fold, FoldKind, Top
@@ -26,6 +28,8 @@ CHANGED = re.compile(r"(?:多(?!少)|(?<!多)少)[一-鿿]{1,2}了?(?:多少|几
 CHANGE_WORDS = re.compile(r"变化率|增幅|降幅|涨幅|幅度|增长率|变化|趋势|情况|同比|[倒反回]推(?:出来)?|倒算|折[算合]|照|提升|提高|增加|减少|增长|下降|上升|降低|分别|推出|推算|对比|[从到比多少]$|[从到比]|(?<= )[多少]")
 ALONE = re.compile(r"[涨跌升降多少了 ]")
 BACK = re.compile(r"[倒反回往]着?[推算]|[里中]推|推算")
+LIKELY, LEAST, ALIKE = 3, 0.05, 0.6
+"""Figures of a report that are looked at for the words of another year, the least chance of one, and the share of their words that both have."""
 RISE = re.compile(r"增|升|提高|多")
 
 
@@ -129,6 +133,7 @@ def elsewhere(inquiry: Inquiry, year: int, judge: Judge) -> Draft | None:
     inquiry = levels(inquiry)
     look = inquiry.look()
     stated = next((c for reading in inquiry.readings if (c := cell(look, reading, year))), None)
+    stated = stated or _beside((row[0] for row in picked(inquiry, inquiry.readings, judge) if row), year)
     lines = [statement(find.widen(at(stated), QUOTE_LENGTH))] if stated else _backwards(inquiry, inquiry.readings, year, judge, rate=rate)
     return Draft(tuple(lines), scope=inquiry.scope(), coverage=inquiry.coverage(1)) if lines else None
 
@@ -189,8 +194,46 @@ def _by_year(inquiry: Inquiry, readings: Sequence[Reading], years: Sequence[int]
     of_years = [reading for reading in readings if reading.report.year in years]
     stated = {row[0].year: row[0] for row in reversed(picked(inquiry, of_years, judge)) if row}
     look = inquiry.look()
-    told = (stated.get(year) or next((c for reading in readings if reading.report.year != year and (c := cell(look, reading, year))), None) for year in years)
+    for reading in of_years:
+        year = reading.report.year or 0
+        if year not in stated and (found := _worded_alike(inquiry, reading, stated.values(), judge)):
+            stated[year] = found
+    told = (stated.get(year) or _of_another(look, readings, year) or _beside(stated.values(), year) for year in years)
     return [c for c in told if c]
+
+
+def _of_another(look: Look, readings: Sequence[Reading], year: int) -> Cell | None:
+    """What the report of another year states of ``year``."""
+    return next((c for reading in readings if reading.report.year != year and (c := cell(look, reading, year))), None)
+
+
+def _worded_alike(inquiry: Inquiry, reading: Reading, known: Iterable[Cell], judge: Judge) -> Cell | None:
+    """The figure of a report that is not likely enough to be the measure by itself, and is in the words that the town has for it in another
+    year (办理行政处罚案件43件, 办理行政处罚案件58件)."""
+    likely = [choice for choice in judge.choices(inquiry, reading, inquiry.wanted.units)[:LIKELY] if choice.chance >= LEAST]
+    words = [_pairs(at(other)) for other in known if other.found]
+    alike = (c.figure for c in likely for said in words if _shared(_pairs(c.figure), said) >= ALIKE)
+    figure = next(alike, None)
+    return cell_of(figure, reading.report.year or 0) if figure else None
+
+
+def _pairs(found: Found) -> frozenset[str]:
+    """The pairs of characters in a figure's own words."""
+    return frozenset(gram for gram in grams(own_words(found)[1]) if len(gram) > 1 and not gram.isascii())
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share (0–1) of the fewer pairs of characters that both have."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _beside(known: Iterable[Cell], year: int) -> Cell | None:
+    """The figure of ``year`` in the same row as a known one: 行政检查（次）│512│367."""
+    for figure, sentence in ((at(c).figure, at(c).sentence) for c in known if c.found):
+        for other in sentence.figures:
+            if figure and other.year == year and (other.unit, other.subject) == (figure.unit, figure.subject):
+                return cell_of(Found(sentence, other.clause.start, other.clause.end, 1.0, 1.0, other), year)
+    return None
 
 
 def _one_row(look: Look, readings: Sequence[Reading], cells: Sequence[Cell]) -> list[Cell]:

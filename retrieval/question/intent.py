@@ -90,7 +90,7 @@ def _figure_intent(text: str, shape: Shape) -> Intent | None:
     """Rank, compare, trend and aggregate: questions over several towns or years."""
     if says("why", text, "wants"):
         return None
-    over_time = shape.years > 1 or (says("trend", text) and not says("between", text))
+    over_time = (shape.years > 1 and _measures(text)) or (says("trend", text) and not says("between", text))
     if over_time and not shape.many:
         return Intent.TREND
     if says("rank", text) and not (shape.towns > 1):
@@ -102,6 +102,11 @@ def _figure_intent(text: str, shape: Shape) -> Intent | None:
     if says("compare", text) and shape.many:
         return Intent.COMPARE
     return Intent.TREND if over_time and shape.towns else None
+
+
+def _measures(text: str) -> bool:
+    """Whether figures are asked for; 2023年还在协调，2024年到底了了没有 asks of both years what each says."""
+    return says("quantity", text, "wants") or any(says(name, text) for name in ("compare", "rank", "sum", "mean", "each", "difference", "growth", "share"))
 
 
 def _sums_up(text: str) -> bool:

@@ -48,7 +48,7 @@ class Topic:
 @lru_cache(maxsize=1)
 def _asked_unit() -> re.Pattern[str]:
     units, nouns = measure_words()
-    return re.compile(rf"(?:多少|几[十百千万]*(?!乎))(?:个|块(?=钱))?(?:万(?!元))?(?:(?P<unit>{units})|(?P<money>钱))|(?P<fine>罚没?了?(?:多少|几个?)万?款)|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
+    return re.compile(rf"(?:多少|(?<!哪)几[十百千万]*(?!乎))(?:个|块(?=钱))?(?:万(?!元))?(?:(?P<unit>{units})|(?P<money>钱))|(?P<fine>罚没?了?(?:多少|几个?)万?款)|(?P<share>百分之[几多]|百分比|几成|比例|占比|比重)|(?P<noun>{'|'.join(nouns)})")
 
 
 def topic_of(text: str) -> Topic:

@@ -81,7 +81,8 @@ class _Mark:
 def read_years(text: str, today: date) -> tuple[Years, str]:
     """What ``text`` says of years, and the text with those words blanked."""
     absolute = list(_absolute(text, today))
-    relative = [mark for mark in _relative(text) if not _beside(text, mark, absolute)]
+    said = list(_relative(text, named=bool(absolute)))
+    relative = [mark for mark in said if not _beside(text, mark, absolute)]
     stated = _with_ranges(text, absolute)
     shifts: list[int] = []
     for mark in relative:
@@ -99,7 +100,7 @@ def read_years(text: str, today: date) -> tuple[Years, str]:
         tuple(mark.year for mark in absolute if mark.year and pattern("year", "report").match(text, mark.end)),
         bool(stated) and not absolute,
     )
-    return years, _blanked(text, [*absolute, *_relative(text)])
+    return years, _blanked(text, [*absolute, *said])
 
 
 def _absolute(text: str, today: date) -> Iterator[_Mark]:
@@ -118,11 +119,11 @@ def _absolute(text: str, today: date) -> Iterator[_Mark]:
         yield _Mark(match.start(), match.end(), year=year)
 
 
-def _relative(text: str) -> Iterator[_Mark]:
+def _relative(text: str, *, named: bool) -> Iterator[_Mark]:
     for match in SEVERAL_BEFORE.finditer(text):
         for shift in range(-COUNTS[match["count"]], 0):
             yield _Mark(match.start(), match.end(), shift=shift, calendar=True)
-    words = table()["year"]["shift"] | table()["year"]["calendar"]
+    words = table()["year"]["shift"] | table()["year"]["calendar"] | (table()["year"]["shift_after"] if named else {})
     for match in re.finditer("|".join(sorted(words, key=len, reverse=True)), text):
         yield _Mark(match.start(), match.end(), shift=words[match[0]], calendar=match[0] in table()["year"]["calendar"])
 

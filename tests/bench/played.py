@@ -115,10 +115,12 @@ def _false_in_line(text: str, sources: Sequence[Citation], places: dict[str, Pla
     names = {}
     for source in sources:
         owner = (source.town, source.year)
-        quotes[owner] = quotes.get(owner, "") + "\n" + plain(source.quote)
+        quotes[owner] = quotes.get(owner, "") + "\n" + plain(source.quote) + _cells(source.quote)
         names |= {f"{before}{source.town}{year}": owner for before in ("", places[source.report_id].county) for year in (f"{source.year}年", f"{(source.year or 0) + 1}年计划：")}
     label = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
     own = next(iter(quotes.values())) if len(quotes) == 1 else ""
+    if plain(text).rstrip("。") in own:
+        return  # word for word, a town's name within it and all
     for piece in re.split(f"({label.pattern})", text):
         if piece in names:
             own = quotes[names[piece]]
@@ -131,6 +133,12 @@ def _false_in_line(text: str, sources: Sequence[Citation], places: dict[str, Pla
                 yield f"words {said}"
             elif said and (planned := PLANNED.search(re.split(r"[。！？]", own[: own.find(said)])[-1])) and planned[0] not in text and "计划" not in text and "打算" not in text:
                 yield f"planned {said}"
+
+
+def _cells(quote: str) -> str:
+    """The ways in which the first cell of a row goes with a number of it and a unit: 普法宣传活动31场, of │普法宣传活动│场│31│."""
+    cells = [plain(cell) for cell in re.split(r"[│|\t]", quote) if cell.strip()]
+    return "\n".join(f"{cells[0]}{number}{unit}" for number in cells[1:] for unit in ("", *cells[1:])) if len(cells) > 1 else ""
 
 
 def play(behaviour: str, answerer: Answerer, asked: list[str], deadline: float, seen: dict[str, Answer]) -> tuple[Row, list[str]]:
