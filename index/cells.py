@@ -40,7 +40,7 @@ BEFORE = re.compile(r"上年|去年|同期|上一年")
 CHANGED = re.compile(r"同比|增减|增长|增幅|变化")
 NO_ITEM = "："
 """Before what stands in a cell, so that the 6. of 6.2万元 begins no item of a list."""
-LEAST_CELLS = 3
+LEAST_CELLS, PAIRED = 3, 2
 PAIR = re.compile(r"[^\t。；]{1,30}\t[^\t。；]{1,12}")
 LONGEST_LABEL = 40  # characters; what is longer is running text
 
@@ -75,10 +75,14 @@ def cells(text: str, rows: Sequence[Span], *, town: str = "", caption: str = "")
 
 
 def notes(text: str, rows: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
-    """Each row with a cell to the right of its numbers that says something in words: 其中招商合同29件."""
+    """Each row with a cell to the right of its numbers that says something in words: 其中招商合同29件; or with the two cells that it has, where
+    the numbers stand among words: 送审合同｜45份，标的额1260万元."""
     for row in rows:
         places = [place for place in _split(text, row) if place]
         written = [text[place.start : place.end] for place in places]
+        if len(places) == PAIRED and len(written[0]) <= LONGEST_LABEL and not any(map(_is_value, written)) and re.search(r"\d", written[1]):
+            yield row, Span(places[0].start, places[1].end)
+            continue
         first = next((at for at, words in enumerate(written) if _is_value(words)), len(places))
         yield from ((row, place) for place, words in zip(places[first:], written[first:], strict=True) if not _is_value(words))
 

@@ -218,10 +218,10 @@ def _table(context: _Context, rows: Sequence[Span], caption: str, found: Sequenc
     drafts = list(_cells(context, rows, caption))
     yield from drafts
     known = {draft.number.start for draft in drafts}
-    for row, place in notes(context.report.text, rows) if drafts else ():
+    for row, place in notes(context.report.text, rows):
         own = [draft for draft in drafts if draft.clause == row]  # what the words lean on
         inside = [number for number in found if place.start <= number.start < place.end and number.start not in known]
-        told = _sentence(context, place, inside, own) if own and inside else []
+        told = _sentence(context, place, inside, own) if inside else []
         _set_listed(told, own)
         yield from told
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from index.layout import CELL_MARKS
+
 LEFT_LIMIT = 60
 """Characters before a number that may name what it counts; longer clauses begin with scenery."""
 LEAST_SUBJECT = 3
@@ -77,7 +79,7 @@ def words() -> Words:
 
 def core(left: str) -> str:
     """The words before a number without time, place, totals and connectives: 全年共排查矛盾纠纷 → 排查矛盾纠纷."""
-    text = ASIDE.sub("", left)[-LEFT_LIMIT:]
+    text = ASIDE.sub("", left)[-LEFT_LIMIT:].rstrip(f"{CELL_MARKS} ")
     part = words().parts.search(text)
     text = text[part.end() :] if part else text
     opener = words().openers.match(text)

@@ -24,7 +24,7 @@ from retrieval.question.plan import FoldKind
 from retrieval.reply.compose import both, label, shown
 from retrieval.reply.facts import told
 from retrieval.reply.silence import NAMED, not_stated, subject
-from retrieval.types import Coverage, Reason, Receipt, Scope, Struck
+from retrieval.types import Coverage, Query, Reason, Receipt, Scope, Struck
 
 AGREED = 0.5
 """Share of what the model chose that the rules' calculated reply must cite to stand."""
@@ -66,7 +66,7 @@ def replied(reply: Reply, question: Question) -> tuple[Draft, Receipt]:
     lost = [piece for (_, line), sentence in zip(held, reply.sentences, strict=False) if isinstance(line, Fault) for piece in _cited_by(sentence, question)]
     lines = [line for _, line in held if isinstance(line, Line) and not any(_overlap(piece, source) for piece in lost for source in line.sources)]
     struck = tuple(Struck(text[:SHOWN], fault) for text, fault in held if isinstance(fault, Fault))
-    rest = _quoted(picked, lines)
+    rest = _quoted(picked, lines, question.inquiry.query)
     receipt = replace(receipt, sentences=len(held), kept=len(lines), restored=len(rest), struck=struck)
     return _draft([*sums, *lines, *rest, *([DIFFERS] if reply.differs else [])], picked, question), receipt
 
@@ -135,13 +135,22 @@ def _guard(question: Question) -> Guard:
     return carries
 
 
-def _quoted(picked: Sequence[Piece], lines: Sequence[Line]) -> list[Line]:
+def _quoted(picked: Sequence[Piece], lines: Sequence[Line], query: Query) -> list[Line]:
     """The sentences that no line before cites, as they stand, those of one report together."""
     cited = {source for line in lines for source in line.sources}
     rest = [piece for piece in picked if not any(_overlap(piece, source) for source in cited)]
     reports = list(dict.fromkeys(piece.sentence.report.id for piece in rest))
     rest.sort(key=lambda piece: reports.index(piece.sentence.report.id))
-    return told([_found(piece) for piece in rest], county=both([_found(piece) for piece in picked]))
+    return told([found for piece in rest for found in _as_asked(piece, query)], county=both([_found(piece) for piece in picked]))
+
+
+def _as_asked(piece: Piece, query: Query) -> list[Found]:
+    """A piece; of a row with figures of several years those of the years that are asked about, where the report's own is not the only one."""
+    years = {*query.years, query.base_year} - {None}
+    stated = [figure for figure in piece.figures if figure.year in years]
+    if all(figure.year == piece.sentence.report.year for figure in stated):
+        return [_found(piece)]
+    return [replace(_found(piece), figure=figure) for figure in stated]
 
 
 def _found(piece: Piece) -> Found:

@@ -42,8 +42,8 @@ KEPT_FINDINGS = 16
 """Questions whose findings are kept: several steps of one answer ask for the same."""
 KEPT = 256
 """Reports whose pieces and vectors are kept ready between questions."""
-MEASURED = 12
-"""Figures of one report that are read for a measure which the report may give another name."""
+MEASURED, NEAREST = 12, 5
+"""Figures of one report that are read for a measure which the report may give another name: the likeliest by rule, and the nearest by vector."""
 BY_RULE = 2
 """Figures that the rules would take, whose pieces are read whatever else is."""
 
@@ -177,7 +177,8 @@ class Judge:
             OwnWords(f, (needle.coverage(fold(own), own), n, *by_rule(f, look.wanted, named=f is named)))
             for f, own, n in zip(wholes, told, near, strict=True)
         ]
-        return sorted(found, key=lambda one: -self.calibration.choice((0.0, *one.features)))[:MEASURED]
+        likely = sorted(found, key=lambda one: -self.calibration.choice((0.0, *one.features)))[:MEASURED]
+        return [*likely, *(one for one in sorted(found, key=lambda one: -one.features[1])[:NEAREST] if one not in likely)]
 
     def shortlist(self, inquiry: Inquiry, readings: Sequence[Reading]) -> tuple[Findings, tuple[Piece, ...]]:
         """What answers in ``readings``, and all their pieces: those that were read first, the best first, then those with a figure that is

@@ -42,6 +42,7 @@ def _read(inquiry: Inquiry, reading: Reading, row: list[Cell], judge: Judge) -> 
     wanted = inquiry.wanted
     best = next(iter(judge.choices(inquiry, reading, wanted.units)), None)
     if best is None or best.chance < judge.calibration.figure:
-        return [c for c in row if c.indicator in {wanted.indicator, *wanted.relatives}] if wanted.exact else []
+        own = {wanted.indicator, *wanted.relatives} if wanted.exact else {wanted.indicator} - {""}
+        return [c for c in row if c.indicator in own and (wanted.exact or not c.value)]  # what is said not to have happened is no other thing
     cell = cell_of(best.figure, reading.report.year or 0)._replace(chance=best.chance, indicator=inquiry.wanted.indicator)
     return [cell, *(c for c in row if c.key != cell.key)]

@@ -174,7 +174,8 @@ def _calculated(asked: Asked, figures: tuple[Found, ...]) -> Result | None:
             added = formula_of(Operation.SUM, cells[:-1], unit=unit) if len(cells) > 2 else None
             formula = Formula(Operation.SHARE, (added.result, last.amount / amount(1.0, unit)), inner=(added, None)) if added else formula_of(Operation.SHARE, (first, last))
             notes = f"（{added}）" if added else ""
-            words = f"{asked.name or f'{asked.one if asked.question else str()}占比'}{plain(formula.result)}%"
+            part = asked.one if asked.question and not re.search(r"\d", asked.one) else ""
+            words = f"{asked.name or f'{part}占比'}{plain(formula.result)}%"
         case Relation.REST:
             unit = common_unit(cells)
             taken = formula_of(Operation.SUM, cells[:-1], unit=unit) if len(cells) > 2 else None

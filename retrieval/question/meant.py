@@ -15,7 +15,9 @@ LEVELS = ("province", "city", "county")
 
 
 ALL_TOWNS = re.compile(r"(?:各个?|所有|每个|哪[些几]个?)(?:乡镇|镇街|镇|乡|街道)[^,;。?]*[,;。?]")
-"""All towns, to the end of the clause, where others follow."""
+"""All towns, to the end of the clause, where others follow;"""
+SOME_TOWNS = re.compile(r"(?:的|那)几[个家](?:乡镇|镇街|镇|乡|街道)?[^,;。?:]*[,;。?]")
+"""and those of which something is so (写了罚款数的几个乡镇), where one follows."""
 
 
 def in_passing(question: str, refs: Sequence[TownRef]) -> bool:
@@ -23,10 +25,12 @@ def in_passing(question: str, refs: Sequence[TownRef]) -> bool:
 
     >>> in_passing("各镇合计多少,栈头没写就说明一下", [TownRef("栈头镇", asked="栈头")])
     True
+    >>> in_passing("写了罚款数的几个乡镇合起来罚了多少,栈头的罚没款也算", [TownRef("栈头镇", asked="栈头")])
+    True
     >>> in_passing("哪些镇调解最多,比栈头多几件", [TownRef("栈头镇", asked="栈头")])
     False
     """
-    every = ALL_TOWNS.search(question)
+    every = ALL_TOWNS.search(question) or (SOME_TOWNS.search(question) if len(refs) == 1 else None)
     if every is None or any(not ref.known or ref.asked in question[: every.end()] for ref in refs):
         return False
     return bool(refs) and not any(re.search(f"[比跟和与同]{ref.asked}", question) for ref in refs)

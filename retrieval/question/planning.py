@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from index.numerals import with_units
 from retrieval.measures import MONEY
+from retrieval.question.derivation import Derivation, Derived, derived_of, whole_of
+from retrieval.question.intent import says
 from retrieval.question.plan import Change, Comparison, Condition, Fold, FoldKind, Grouping, Plan, Step, Top
 from retrieval.question.rules import RULES, Rule
 from retrieval.question.words import blank, measure_words
@@ -35,6 +37,8 @@ SUMS = {FoldKind.SUM, FoldKind.MEAN}
 """What is asked together: 总共多少，平均一家多少."""
 OF_ALL = re.compile(rf"各|全[市县区省州]|[两二三四五六七八九十\d几]个?(?:{TOWNS}|家)")
 """Words for all of which one town has a share."""
+UNLIKELY = 0.02
+"""Chance of the marker below which a rest that the words speak of is none."""
 ORDERED = re.compile(r"从[少低小]到|由[少低小]到|自[少低小][到而至]")
 
 
@@ -111,6 +115,20 @@ def with_kinds(plan: Plan, kinds: Mapping[str, float]) -> Plan:
     least = SURE if plan.folds else MEANT
     told = (Fold(fold) for kind, fold in TOLD.items() if kinds[kind] >= least and (not plan.folds or {fold, *plan.folds} == SUMS))
     return Plan((*plan.steps, *(fold for fold in told if fold not in plan.steps)), plan.group)
+
+
+def calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
+    """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
+    derived, plan = derived_of(main), with_kinds(plan_of(rest), kinds)
+    if kinds["rest"] < UNLIKELY:
+        derived = tuple(asked for asked in derived if asked.kind is not Derivation.REST)  # 灰埠头没数就空着 asks for no rest
+    if kinds["t_mean"] >= MEANT:
+        derived = tuple(asked for asked in derived if asked.word != "家")  # each of the towns
+    if any(asked.kind is Derivation.EACH for asked in derived):
+        plan = plan.without(Fold(FoldKind.MEAN))
+    if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
+        return (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
+    return derived, plan
 
 
 def settled(kinds: Mapping[str, float], text: str) -> Mapping[str, float]:

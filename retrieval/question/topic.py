@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from retrieval.question.intent import says
 from retrieval.question.words import blank_all, measure_words, pattern, table
@@ -70,6 +71,18 @@ def standing(text: str, *, over_many: bool) -> str:
     if own != text:
         said = WHO_DID.sub("", said)
     return f"{said}吗" if own != text and said and not ASKS.search(said) else said
+
+
+def asking(text: str) -> str:
+    """``text`` without the clauses after the last that asks, blanked: what several towns are asked for is said before (…各多少,没写的空着).
+
+    >>> asking("各镇一共审了多少份合同,没数就空着").strip()
+    '各镇一共审了多少份合同,'
+    """
+    marks = [(0, 0), *(match.span() for match in CLAUSE_END.finditer(text)), (len(text), len(text))]
+    clauses = [(text[before[1] : after[0]], after[1]) for before, after in pairwise(marks)]
+    asked = [end for words, end in clauses if says("asking", words, "topic") or ASKS.search(words)]
+    return text[: asked[-1]].ljust(len(text)) if asked else text
 
 
 def questions(text: str) -> tuple[str, ...]:

@@ -21,17 +21,17 @@ from index.text import fold, simplified
 from index.types import Part, Place, ReportInfo
 from retrieval.question import LONGEST_QUESTION, planning
 from retrieval.question.blanked import own_words, without_towns
-from retrieval.question.derivation import Derivation, Derived, derived_of, whole_of
+from retrieval.question.derivation import Derivation
 from retrieval.question.everyday import Everyday
 from retrieval.question.follow import Turn, carried, in_words, next_year, planned, said_after, takes_years
 from retrieval.question.holders import post_of
 from retrieval.question.intent import Shape, apart, chat, intent_of, off_topic, operation_of, order_of, plans, says, wants_of
 from retrieval.question.meant import in_passing, refs_of
 from retrieval.question.outcome import with_outcome
-from retrieval.question.plan import Comparison, Condition, Fold, FoldKind, Plan
+from retrieval.question.plan import Fold, FoldKind, Plan
 from retrieval.question.relation import relations_of
 from retrieval.question.thesaurus import Thesaurus
-from retrieval.question.topic import ASKS, QUOTED, asks_all, questions, standing, topic_of
+from retrieval.question.topic import ASKS, QUOTED, asking, asks_all, questions, standing, topic_of
 from retrieval.question.towns import TownIndex, Towns
 from retrieval.question.turns import asks_source, corrected, item_of
 from retrieval.question.words import blank, blank_all, measure_words, pattern
@@ -57,6 +57,10 @@ PARTS = {Intent.PROBLEMS: Part.PROBLEMS, Intent.PLANS: Part.PLANS}
 OPEN = frozenset((Intent.LIST, Intent.PRACTICE, Intent.DEFINITION, Intent.META))
 
 
+LEAD = re.compile(r"[㐀-䶿一-鿿]{2,16}:(?=.{5})")
+"""What stands before a colon."""
+
+
 def normalise(question: str) -> str:
     """Half-width, lower case, simplified; without white space beside Chinese characters and marks."""
     text = simplified(fold(question[:LONGEST_QUESTION]))
@@ -67,18 +71,6 @@ def normalise(question: str) -> str:
 def plain(text: str) -> str:
     """Without politeness; twice, for one polite phrase may follow another."""
     return blank_all(blank_all(text, "topic", "polite"), "topic", "polite")
-
-
-def _calculation(main: str, rest: str, kinds: Mapping[str, float], *, named: bool) -> tuple[tuple[Derived, ...], Plan]:
-    """What is to be calculated of one report and what of several; ``main`` is ``rest`` without its brackets, ``named`` whether it names a town."""
-    derived, plan = derived_of(main), planning.with_kinds(planning.plan_of(rest), kinds)
-    if kinds["t_mean"] >= planning.MEANT:
-        derived = tuple(asked for asked in derived if asked.word != "家")  # each of the towns
-    if any(asked.kind is Derivation.EACH for asked in derived):
-        plan = plan.without(Fold(FoldKind.MEAN))
-    if not named and says("which_town", rest, "wants") and (rate := whole_of(rest)):
-        return (rate,), Plan((Condition(Comparison.EQUAL, 100.0, "%"), *plan.steps), plan.group)
-    return derived, plan
 
 
 def _settled(intent: Intent, shape: Shape, plan: Plan, *, ranks: bool) -> Intent:
@@ -156,6 +148,9 @@ class Understanding:
         done = next((half for half in halves if half.part is not Part.PLANS), None)
         if done and query.part is Part.PLANS:  # what was done and what is planned, asked at once, stand in one report
             query = replace(query, part=None, intent=Intent.FACT, years=done.years, plan_year=None, newest=done.newest)
+        if query.every and query.plan.folds == () and query.plan:  # 全县汇总是多少，哪个乡没写: the one half sums, the other asks who is silent
+            folds = (Fold(fold) for half in halves for fold in half.plan.folds)
+            query = replace(query, plan=Plan((*query.plan.steps, *dict.fromkeys(folds)), query.plan.group))
         return replace(query, halves=halves)
 
     def _halves(self, query: Query, previous: Query | None, today: date) -> tuple[Query, ...]:
@@ -215,7 +210,7 @@ class Understanding:
 
     def _read(self, question: str, normal: str, today: date, *, led: bool) -> Turn:
         """The question by itself; ``normal`` is what is read of it, normalised. ``led``: a turn came before, which 其中 points to."""
-        normal = blank_all(normal, "topic", "form")
+        normal = self._without_lead(blank_all(normal, "topic", "form"))
         text = blank_all(normal, "machine", "orders")
         years, undated = read_years(plain(text), today)
         towns, rest = self.index.find(undated)
@@ -233,6 +228,13 @@ class Understanding:
         query = replace(query, relations=relations_of(normal, whole, rest, kinds, self.marker))
         return self._turn(query, without_towns(text, undated, rest), rest, towns, years, whole, kinds)
 
+    def _without_lead(self, text: str) -> str:
+        """``text`` without what it is for, where that asks nothing and names no town: 要往全县总结里填:各镇接了多少纠纷."""
+        lead = LEAD.match(text)
+        if lead is None or ASKS.search(lead[0]) or any(char.isdigit() for char in lead[0]) or self.index.find(lead[0])[0].refs:
+            return text
+        return text[lead.end() :]
+
     def _turn(self, query: Query, spoken: str, rest: str, towns: Towns, years: Years, whole: str, kinds: Mapping[str, float]) -> Turn:
         """What the other words say: ``spoken`` is the question without its towns, ``rest`` without years and politeness too, ``whole``
         with all but the towns that are known and the dates of years."""
@@ -242,12 +244,14 @@ class Understanding:
         for span in but:
             rest = blank(rest, *span)
         main = NOTE.sub(lambda match: " " * len(match[0]), rest)
-        derived, plan = _calculation(main, rest, kinds, named=bool(refs))
+        derived, plan = planning.calculation(main, rest, kinds, named=bool(refs))
         shared_out = any(asked.kind is Derivation.EACH for asked in derived)
         post = post_of(rest)
         cue = says("every_cue", rest, "town") and not post
         every = not refs and ((plan.over_many and not planning.says_within(rest)) or planning.over_towns(kinds) or others or says("every", rest, "town") or cue or bool(towns.areas))
         shape = Shape(apart(refs, query.question), len(years.stated) + 2 * bool(years.last or years.every or years.compared), every, bool(towns.areas))
+        if every and (plan or derived):
+            main, whole = asking(main), asking(whole)
         topic = topic_of(planning.without_plan(main if HAN.search(main) else rest))
         apart_ = shape.towns > 1 and max(kinds["t_gap"], kinds["gap"]) >= planning.MEANT
         intent = _settled(intent_of(QUOTED.sub("“”", planning.without_bounds(rest, spoken)), shape), shape, plan, ranks=bool(order_of(spoken)) or apart_)

@@ -114,7 +114,9 @@ def cell_words(found: Found) -> str:
     figure = found.figure
     assert figure is not None
     number = found.sentence.report.text[figure.start : figure.end].strip()
-    return f"{figure.owner}{figure.subject}{figure.action}{number}{'' if number.endswith(figure.unit) else figure.unit}"
+    written, usual = figure.action + figure.subject, figure.subject + figure.action
+    counted = written if written in found.sentence.text else usual  # 调处纠纷, as the row has it
+    return f"{figure.owner}{counted}{number}{'' if number.endswith(figure.unit) else figure.unit}"
 
 
 def both(founds: Sequence[Found]) -> bool:

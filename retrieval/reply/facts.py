@@ -17,7 +17,7 @@ from retrieval.evidence.pieces import cut, pieces
 from retrieval.evidence.reading import Reading, Sentence
 from retrieval.plan import parts
 from retrieval.question.holders import SURE_NAME, named
-from retrieval.reply.compose import both, shown, statement
+from retrieval.reply.compose import TABLE_ROW, both, shown, statement
 from retrieval.reply.silence import not_stated
 
 MOST, MOST_LISTED = 3, 6
@@ -231,11 +231,16 @@ def _below(inquiry: Inquiry, heading: Sentence) -> list[Sentence]:
     return list(islice(own, MOST))
 
 
+def _of_one_row(one: Found, other: Found) -> bool:
+    """Whether they are different figures of one row of a table, which are said each by itself."""
+    return bool(one.figure and other.figure) and one.figure != other.figure and TABLE_ROW.search(one.words) is not None
+
+
 def _distinct(found: Sequence[Found]) -> list[Found]:
-    """Candidates whose words lie within the words of another are said once."""
+    """Candidates whose words lie within the words of another are said once; two figures of one row of a table are two."""
     kept: list[Found] = []
     for f in found:
-        others = [o for o in found if o is not f and o.sentence == f.sentence and o.start <= f.start and f.end <= o.end]
+        others = [o for o in found if o is not f and o.sentence == f.sentence and o.start <= f.start and f.end <= o.end and not _of_one_row(o, f)]
         if not any((o.start, o.end) != (f.start, f.end) or o in kept for o in others):
             kept.append(f)
     return kept
