@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from index.cells import Cell, cells, is_row, notes
 from index.drafts import Draft, leading, set_kind, set_respective, set_wholes, surroundings
 from index.indicators import Indicators
-from index.numerals import PERCENT, Numeral, numerals
+from index.numerals import PERCENT, Numeral, numerals, value_of
 from index.text import clauses, sentences, simplified
 from index.types import Figure, Kind, Part, Report, Section, Span
 from index.whose import named_by, owner_of
@@ -23,6 +23,11 @@ from index.wording import PEOPLE, SUMS, action_and_subject, core, is_bare, is_el
 
 PREFIX = 300
 """Characters before a number without words of its own in which they are looked for."""
+LISTED = re.compile(r"(?<=[一-鿿）)])(?P<number>\d[\d,]*(?:\.\d+)?)(?=[、，,；;。]|\s*$|\s*[\t│┃|｜])")
+LEAST_LISTED = 2
+"""Numbers without a measure word that make a list;"""
+ALONE = re.compile(r"(?![见参]|附|[图表注第])[一-鿿]{2,10}(?<![件表图号])\d[\d,]*")
+"""and what stands alone in a cell and is one all the same: 议事屋156, and not 见附件2."""
 POINTS = frozenset({"个百分点", "百分点"})
 
 
@@ -221,9 +226,21 @@ def _table(context: _Context, rows: Sequence[Span], caption: str, found: Sequenc
     for row, place in notes(context.report.text, rows):
         own = [draft for draft in drafts if draft.clause == row]  # what the words lean on
         inside = [number for number in found if place.start <= number.start < place.end and number.start not in known]
+        inside = sorted([*inside, *_bare(context.report.text, place, own, inside)], key=lambda number: number.start)
         told = _sentence(context, place, inside, own) if inside else []
         _set_listed(told, own)
         yield from told
+
+
+def _bare(text: str, place: Span, own: Sequence[Draft], known: Sequence[Numeral]) -> Iterator[Numeral]:
+    """The numbers that are listed without a measure word beside the one number of a row, in its measure: 412｜邻里128、婚姻家庭97."""
+    listed = [match for match in LISTED.finditer(text, place.start, place.end) if match.start("number") not in {number.start for number in known}]
+    if len(own) != 1 or (len(listed) < LEAST_LISTED and not ALONE.fullmatch(text, place.start, place.end)):
+        return
+    for match in listed:
+        start, end = match.span("number")
+        if (value := value_of(match["number"])) is not None and value <= own[0].number.value:
+            yield Numeral(start, end, end, value, own[0].number.unit)
 
 
 def _set_listed(told: Sequence[Draft], own: Sequence[Draft]) -> None:
