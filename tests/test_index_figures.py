@@ -227,3 +227,24 @@ def test_what_is_listed_beside_a_number_of_a_table_and_comes_to_it_are_its_parts
     found = read("事项\t数量\t说明\n渔港处罚\t64件\t普通程序40件、简易程序24件，罚款18.6万元\n12345工单\t50件\t按期办结48件")
     assert [(f.value, f.parent) for f in found[:4]] == [(64, None), (40, 0), (24, 0), (18.6, None)]
     assert [(f.subject, f.action, f.value) for f in found[4:]] == [("12345工单", "", 50), ("12345工单", "办结", 48)]
+
+
+def row_figures(row: str) -> list[tuple[str, float, str]]:
+    found = read(f"项目｜单位｜全年数｜其中\n{row}\n行政检查｜次｜30｜")
+    return [(f"{figure.action}{figure.subject}", figure.value, figure.unit) for figure in found][:-1]
+
+
+def test_numbers_listed_without_a_measure_word_beside_the_number_of_a_row_are_its_parts():
+    parts = [("邻里", 128, "件"), ("婚姻家庭", 97, "件"), ("其他", 187, "件")]
+    assert row_figures("受理矛盾纠纷｜件｜412｜邻里128、婚姻家庭97、其他187") == [("受理矛盾纠纷", 412, "件"), *parts]
+    assert row_figures("调解成功｜件｜403｜议事屋156")[1:] == [("议事屋", 156, "件")]
+
+
+@pytest.mark.parametrize("beside", ["见附件2", "邻里1280、家庭97", "第3季度最多", "附表1"])
+def test_what_is_no_part_of_the_number_of_a_row_is_no_figure_beside_it(beside):
+    assert [value for _, value, _ in row_figures(f"受理矛盾纠纷｜件｜412｜{beside}") if value not in (412, 97)] == []
+
+
+def test_numbers_among_words_in_a_row_of_two_cells_are_counted_of_its_label():
+    found = read("项目｜2022年\n普法宣传｜28场次，3080人次\n送审合同｜45份，标的额1260万元")
+    assert [(figure.subject, figure.value, figure.unit) for figure in found][:3] == [("普法宣传", 28, "场次"), ("普法宣传", 3080, "人次"), ("送审合同", 45, "份")]

@@ -97,3 +97,8 @@ def test_markdown_is_read_without_its_marks(tmp_path):
     plain.write_text("# 不是标题\n- 第一条\n", encoding="utf-8")
     (document,) = load(plain)
     assert document.text == "# 不是标题\n- 第一条\n"
+
+
+def test_a_drawn_table_keeps_its_cells_apart_by_its_own_marks():
+    drawn = "│ 项目      │ 单位 │ 2022年 │\n│ 调处纠纷   │  宗  │   131  │\n│ 法律援助   │  宗  │     9  │"
+    assert text.aligned(drawn) == drawn

@@ -399,3 +399,40 @@ def test_an_order_in_a_report_is_text_even_to_a_model_that_obeys_it(tmp_path: Pa
     assert model.prompts, "the model was asked"
     assert "9999" not in answer.text and "第一" not in answer.text
     assert answer.written is not None and answer.written.kept == 0
+
+
+TABLED = {
+    "苇塘镇2022年.txt": "苇塘镇2022年法治政府建设情况报告\n\n一、诉讼\n行政诉讼2件，胜诉1件，1件没有判。\n",
+    "苇塘镇2023年.txt": "苇塘镇2023年法治政府建设情况报告\n\n一、诉讼\n上年没有判的1件已经胜诉。\n\n二、主要数据\n指标｜2022年｜2023年\n行政检查（次）｜512｜367\n行政处罚（件）｜31｜39\n",
+}
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory) -> Answerer:
+    return answerer_of(tmp_path_factory.mktemp("years"), TABLED, UnsureReader())
+
+
+def test_the_model_is_given_the_other_years_of_a_town_too(two_years: Answerer) -> None:
+    model = Model(choosing("已经胜诉"))
+    answer = AssistedAnswerer(two_years, model, deadline_s=5).answer("苇塘镇2022年没有判的那件官司后来怎样")
+    assert "苇塘镇2023年上年没有判的1件已经胜诉" in answer.text
+
+
+def test_a_row_that_the_model_copies_is_said_as_rows_are_with_the_year_that_is_asked(two_years: Answerer) -> None:
+    def copying(prompt: Prompt) -> dict[str, Any]:
+        (number, _, said), *_ = lines(prompt, "行政检查") if prompt.name == "reading" else [("", "", "")]
+        return {"answers": [number], "sentences": [{"text": said.split("｜")[-1], "sources": [number]}]} if number else {}
+
+    answer = AssistedAnswerer(two_years, Model(copying), deadline_s=5).answer("苇塘镇2022年上门看了几回")
+    assert "苇塘镇2022年行政检查512次" in answer.text
+    assert answer.written is not None
+    assert not answer.written.struck
+
+
+def test_of_a_wide_scope_more_sentences_are_given_with_less_of_their_headings(plain: Answerer) -> None:
+    model = Model(lambda _: {})
+    AssistedAnswerer(plain, model, deadline_s=5).answer(DIGEST)
+    (reading,) = (prompt for prompt in model.prompts if prompt.name == "reading")
+    heads = [head for _, _, head, _ in LINE.findall(reading.user)]
+    assert heads
+    assert max(map(len, heads)) <= 12

@@ -221,3 +221,26 @@ def test_no_clause_is_delivered_under_another_town_or_year(town: str, named: str
 def test_the_year_of_a_plan_may_stay_where_the_report_writes_it() -> None:
     said = "执法队现有持证人员10人，2024年计划通过考试新增4人，达到14人"
     assert kept(said, source("甲", f"{said}。")) == f"甲镇2023年{said}。"
+
+
+WHOLE = source("丁", "全年调解纠纷187件，其中征迁补偿类54件、邻里类59件、其他类31件。发生行政复议案件5件，其中维持3件；行政诉讼案件4件，尚未审结1件。全年检查214次，没有一件被撤销。")
+
+
+@pytest.mark.parametrize("text", ["全年调解纠纷187件，其中征迁补偿类54件", "发生行政复议案件5件，其中维持3件", "全年检查214次"])
+def test_what_is_left_out_and_limits_nothing_may_be_left_out(text: str) -> None:
+    """其他类31件 of a list is no other town's, what stands behind a semicolon is another matter, and nothing was taken back."""
+    assert kept(text, WHOLE) == f"丁镇2023年{text}。"
+
+
+def test_what_takes_the_clause_before_a_semicolon_back_is_not_left_out() -> None:
+    turned = source("丁", "建立巡查制度；但尚未在三个村实行。")
+    assert kept("建立巡查制度", turned).startswith("struck")
+
+
+def test_a_denial_is_not_lost_in_another_order_of_the_words() -> None:
+    assert kept("依法行政工作断取得新成效", source("丁", "依法行政工作不断取得新成效。")).startswith("struck")
+
+
+def test_a_towns_name_within_the_words_of_its_report_is_no_label() -> None:
+    own = source("丁", "按照2023年丁镇普法方案，印发资料200份。")
+    assert kept("按照2023年丁镇普法方案，印发资料200份", own) == "丁镇2023年按照2023年丁镇普法方案，印发资料200份。"

@@ -235,3 +235,22 @@ def test_a_turn_may_ask_the_same_share_of_another_part():
 def test_this_year_and_last_are_the_last_two_there_are_where_the_last_report_is_of_last_year():
     years = UNDERSTANDING.understand("榆坪镇今年比去年多调解多少件", today=date(2024, 3, 1)).years
     assert years == (2022, 2023)
+
+
+@pytest.mark.parametrize("turn", ["居首的那一类占百分之几", "较上一年度是升是降，差额几宗"])
+def test_a_turn_after_one_town_stays_with_it_unless_its_words_speak_of_several(turn):
+    before = "榆坪镇2022年受理的纠纷按类型怎样分布"
+    assert towns(ask(before, turn)) == ["芷源县榆坪镇"]
+    assert ask(before, "各镇里谁最多").every
+
+
+@pytest.mark.parametrize("question", ["要往全县总结里填：各镇一共接了多少纠纷", "各镇一共接了多少纠纷，没数的就空着", "写了数的几个镇一共接了多少纠纷，榆坪镇的巡查不算"])
+def test_what_several_towns_are_asked_for_is_what_is_asked_and_not_what_is_said_around_it(question):
+    query = ask(question)
+    assert (query.every, query.towns, query.derived) == (True, (), ())
+    assert query.topic.endswith("接 纠纷")
+
+
+def test_the_partys_and_the_governments_report_are_both_meant_where_both_are_named():
+    assert ask("榆坪镇2022年党委那份报告").party is True
+    assert ask("榆坪镇2022年党委那份报告跟政府那份报告差多少").party is None

@@ -45,7 +45,7 @@ DENIALS = r"未|没|无|不(?!断)|非|缺|尚|待|仍需"
 LIMITS = re.compile(rf"{PLANS}|[去上往前当]年|如果|若|一旦|假如|全[县市区省州]|其他|\d年")
 """Words of an earlier clause of the sentence that hold for the later ones too: plans, other years, whose doing it was."""
 INSIDE = re.compile(
-    rf"{PLANS}|{DENIALS}|部分|个别|少数|有的|多|[将把]|基本|约|近|余|以上|以下|左右|超过?|至少|至多|副|代理|\d年|全[县市区省州]|其他(?![一-鿿]{0,6}\d)|打击|防|查处|整治|杜绝|禁"
+    rf"{PLANS}|{DENIALS}|部分|个别|少数|有的|多|[将把]|基本|约|近|余|以上|以下|左右|超过?|至少|至多|副|代理|\d年|全[县市区省州]|其他(?![一-鿿]{{0,6}}\d)|打击|防|查处|整治|杜绝|禁"
 )
 """Words within or beside a run that limit it: what is left out of a clause may not hold any of them,"""
 FIGURE = re.compile(r"\d|[一二三四五六七八九十两百千万]+[余多]?[起件场次人份名个户条期]")
