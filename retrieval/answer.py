@@ -26,7 +26,7 @@ from retrieval.evidence.inquiry import CHANGE, Inquiry, settle
 from retrieval.evidence.judge import Judge
 from retrieval.evidence.passages import PassageFinder
 from retrieval.evidence.reading import Reading, read
-from retrieval.evidence.scope import Missing, Scoped, by_place, resolve, shared_names, spoken_of, widened
+from retrieval.evidence.scope import Missing, Scoped, by_place, of_towns, resolve, shared_names, spoken_of, widened, within_a_town
 from retrieval.evidence.search import search
 from retrieval.plan import tables, trends, wide
 from retrieval.plan.within import within
@@ -185,8 +185,9 @@ class Answerer:
         if query.intent is Intent.META and Inquiry(query, Scoped(), (), (), (), table=self.table).wanted.indicator:
             query = replace(query, intent=Intent.FACT)  # 普法资料有多少份 asks for a figure, not for what the store holds
         if CHANGE.search(query.question) and len(query.years) == 1 and not query.base_year:
-            return replace(query, base_year=query.years[0] - 1)
-        return query
+            query = replace(query, base_year=query.years[0] - 1)
+        reports = self._reports()
+        return within_a_town(query, reports if len(reports) <= WIDE else (), self._speaks)
 
     def inquire(self, query: Query) -> Inquiry:
         """The question with the reports that its answer may rest on."""
@@ -200,9 +201,8 @@ class Answerer:
 
     def with_other_years(self, inquiry: Inquiry) -> Inquiry:
         """``inquiry`` with the reports of all other years of the towns that it names, as ones to fall back on."""
-        towns = {(ref.town, ref.county) for ref in inquiry.query.towns if ref.known}
         known = {reading.report.id for reading in (*inquiry.readings, *inquiry.older)}
-        others = [r for r in self._by_place(self._reports()) if r.id not in known and ((r.town, r.place.county) in towns or (r.town, "") in towns)]
+        others = [report for report in of_towns(inquiry.query, self._by_place(self._reports())) if report.id not in known]
         return replace(inquiry, older=(*inquiry.older, *self._readings(others[:WIDE])))
 
     def _draft(self, query: Query) -> Draft:
@@ -248,7 +248,10 @@ class Answerer:
         scoped = resolve(query, self._by_place(catalogue))
         if len(scoped.reports) + len(scoped.older) > WIDE:
             return scoped
-        return spoken_of(query, scoped, lambda report, name: name in self._read(report).report.text)
+        return spoken_of(query, scoped, self._speaks)
+
+    def _speaks(self, report: ReportInfo, name: str) -> bool:
+        return name in self._read(report).report.text
 
     def _elsewhere(self, query: Query, scoped: Scoped) -> Draft | None:
         """A year without a report may still be stated in the town's report of the year after, or planned in that of the year before."""

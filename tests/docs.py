@@ -166,6 +166,24 @@ def played(_: Path) -> str:
     return table(columns, [*rows, total])
 
 
+def perfect(_: Path) -> str:
+    """What a perfect reader could be given, and what the lock struck of what it said: a row an exam of the last `tests/bench/perfect.py`."""
+    result = json.loads(sorted(RESULTS.glob("perfect-*.json"))[-1].read_text(encoding="utf-8"))
+    rows = [[name, row["evidence"], f"{row['among_candidates']:.1%}", row["sentences"], f"{row['struck']:.1%}"] for name, row in result.items()]
+    return table(("题目", "应有的出处", "给到模型的", "它照抄的句子", "被错杀的"), rows)
+
+
+def sides(_: Path) -> str:
+    """The rules, the local reader and the recorded model beside each other: the last exam that was played by `tests/bench/replayed.py`."""
+    path = sorted(RESULTS.glob("sides-*.json"))[-1]
+    result = json.loads(path.read_text(encoding="utf-8"))
+    names = {"rules": "只有规则", "reader": "加阅读模型", "model": "加语言模型"}
+    totals = [(name, result[side]["rows"][0]) for side, name in names.items()]
+    rows = [[name, f"{row['answers']:.1%}", f"{row['refusals']:.1%}", row["false_refusals"], f"{row['citations']:.1%}", row["foreign"]] for name, row in totals]
+    told = f"语言模型帮上的 {len(result['helped'])} 题：{'、'.join(result['helped'])}。帮了倒忙的 {len(result['hurt'])} 题：{'、'.join(result['hurt']) or '无'}。"
+    return f"{path.name.split('-')[1]}：\n\n{table(('怎样答', '答对', '拒对', '误拒', '出处全', '不该有的数字'), rows)}\n\n{told}"
+
+
 def _why(row: dict[str, Any]) -> str:
     """The most frequent reason, without what changes from one second to the next."""
     return re.sub(r"（还有.*?）", "", next(iter(row["why"]), ""))
@@ -183,7 +201,7 @@ def faults(_: Path) -> str:
     return table(("故障", "次数", "正好打断了工作", "丢失", "之后"), rows)
 
 
-PARTS = {"metrics": metrics, "faults": faults, "exams": exams, "played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
+PARTS = {"perfect": perfect, "sides": sides, "metrics": metrics, "faults": faults, "exams": exams, "played": played, "usage": usage, "answer": answer, "settings": settings, "reports": reports, "scores": scores, "retrieval": retrieval, "speed": speed}
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

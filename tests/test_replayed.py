@@ -16,8 +16,7 @@ EXAMS = DATA / "eval" / "exams"
 @pytest.mark.parametrize(
     ("exam", "answers", "refusals", "foreign"),
     [
-        ("K7", 0.92, 0.86, 0),  # three of the thirty are told what the report says instead, which counted as no refusal
-        ("J1", 0.93, 0.93, 1),  # one figure of another thing is shown as what is nearest
+        ("G1", 0.93, 0.93, 0),
     ],
 )
 def test_with_the_recorded_model_more_is_answered_and_every_figure_is_traced(monkeypatch: pytest.MonkeyPatch, exam: str, answers: float, refusals: float, foreign: int) -> None:

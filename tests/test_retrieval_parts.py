@@ -141,7 +141,7 @@ def test_heading_numbers_and_table_rules_are_not_shown(ask) -> None:
 
 
 def test_a_cell_of_a_table_is_said_with_the_year_of_its_column(ask) -> None:
-    assert ask("云埠镇2022年代写法律文书多少份").text.startswith("云埠镇2022年法律文书代写18份。")
+    assert ask("云埠镇2022年代写法律文书多少份").text.startswith("云埠镇2022年代写法律文书18份。")
 
 
 def test_a_long_question_is_not_echoed_whole(ask) -> None:

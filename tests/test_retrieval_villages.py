@@ -38,3 +38,11 @@ def test_what_is_told_of_all_the_town_after_a_village_is_not_the_villages(ask) -
     answer = ask("石岗村受理了多少件纠纷")
     assert answer.refused
     assert "61件" not in answer.text
+
+
+def test_a_street_without_a_report_lies_in_the_town_whose_report_speaks_of_it_and_has_none_of_its_figures(tmp_path):
+    told = "苇塘镇2023年法治政府建设情况报告\n\n一、决策\n举行糕点街停车收费听证会1次，9人赞成、6人反对。\n\n二、执法\n全年办理行政处罚案件43件。\n"
+    ask = answerer_of(tmp_path, {"苇塘镇2023年.txt": told}).answer
+    assert "9人赞成" in ask("糕点街停车收费听证会几人赞成").text
+    assert "43" not in ask("糕点街2023年行政处罚多少件").text
+    assert "没有青石街的报告" in ask("青石街2023年行政处罚多少件").text

@@ -28,6 +28,8 @@ FORMULAS = {
 }
 MOST = 6
 """Calculations of one reply that are carried out."""
+SAID_ALIKE = frozenset(("cases", "money", "people"))
+"""Measures whose units stand for one another in a whole and its part."""
 PAIRS = frozenset((Operation.DIFFERENCE, Operation.SHARE, Operation.CHANGE, Operation.TIMES))
 """What is done with two figures."""
 
@@ -82,8 +84,9 @@ def _formula(operation: Operation, cells: Sequence[Cell]) -> Iterator[Line]:
     """The shown formula, where the figures are of one measure and as many as it takes."""
     several = len({cell.report.id for cell in cells}) > 1
     alike = all(cell.measure & cells[0].measure for cell in cells) and (not several or len({cell.indicator for cell in cells if cell.indicator}) <= 1)
-    if operation is Operation.SHARE and (several or cells[0].amount > cells[1].amount):
-        return  # no part of a whole
+    counted_alike = cells[0].unit == cells[1].unit or cells[0].measure & cells[1].measure & SAID_ALIKE
+    if operation is Operation.SHARE and (several or cells[0].amount > cells[1].amount or not counted_alike):
+        return  # no part of a whole: 15期 of 40场
     if operation is Operation.DIFFERENCE and alike and len(cells) > 2:
         yield from _rest(cells)
         return

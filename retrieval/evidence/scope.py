@@ -9,6 +9,7 @@ from itertools import groupby
 
 from index.periods import Period, part_of_year
 from index.types import ReportInfo
+from retrieval.question.lesser import is_lesser
 from retrieval.question.plan import FoldKind
 from retrieval.types import Intent, Query, Reason, TownRef
 
@@ -75,6 +76,11 @@ def resolve(query: Query, catalogue: Sequence[ReportInfo]) -> Scoped:
     return Scoped(tuple(reports), tuple(older), tuple(m for part in parts for m in part.missing))
 
 
+def of_towns(query: Query, catalogue: Iterable[ReportInfo]) -> list[ReportInfo]:
+    """All reports of the towns that ``query`` names, of whatever year."""
+    return [report for report in catalogue if any(town.known and _is_of(report, town) for town in query.towns)]
+
+
 def widened(query: Query, catalogue: Iterable[ReportInfo]) -> Query:
     """A question for the place or the share of a town among all (金井镇排第几, 占全县的百分之几) is about all towns: those of its county
     where it says so."""
@@ -117,6 +123,13 @@ def spoken_of(query: Query, scoped: Scoped, speaks: Callable[[ReportInfo, str], 
     if any(found):
         return Scoped(*found, scoped.missing)
     return Scoped(missing=tuple(Missing(Reason.NO_TOWN, TownRef(village, known=False)) for village in query.villages))
+
+
+def within_a_town(query: Query, reports: Iterable[ReportInfo], speaks: Callable[[ReportInfo, str], bool]) -> Query:
+    """``query`` about a street or a farm that has no report and that one of ``reports`` ``speaks`` of (糕点街停车费的听证会), like one about a village."""
+    names = tuple(town.town for town in query.towns if not town.known and is_lesser(town.town))
+    told = len(names) == len(query.towns) > 0 and any(all(speaks(report, name) for name in names) for report in reports)
+    return replace(query, towns=(), villages=names) if told else query
 
 
 def _known(query: Query, reports: Iterable[ReportInfo]) -> Sequence[ReportInfo]:

@@ -35,6 +35,15 @@ def strangers(text: str) -> Iterator[Stretch]:
     yield from _named(text, "author")
 
 
+def is_lesser(name: str) -> bool:
+    """Whether a name ends as a street, a farm or an area does that may lie in a town.
+
+    >>> is_lesser("糕点街"), is_lesser("柳湾镇")
+    (True, False)
+    """
+    return any(match.end() == len(name) for match in pattern("lesser", "author").finditer(name))
+
+
 def villages(text: str) -> Iterator[Stretch]:
     """Where ``text`` names a village or a community."""
     yield from _named(text, "village")

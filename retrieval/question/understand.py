@@ -210,7 +210,8 @@ class Understanding:
 
     def _read(self, question: str, normal: str, today: date, *, led: bool) -> Turn:
         """The question by itself; ``normal`` is what is read of it, normalised. ``led``: a turn came before, which 其中 points to."""
-        normal = self._without_lead(blank_all(normal, "topic", "form"))
+        normal = blank_all(normal, "topic", "form")
+        normal = normal if led else self._without_lead(normal)
         text = blank_all(normal, "machine", "orders")
         years, undated = read_years(plain(text), today)
         towns, rest = self.index.find(undated)
