@@ -26,7 +26,7 @@ CHINESE = 0.5
 """Least share of Chinese characters among the letters of a sentence."""
 HAN = re.compile(r"[㐀-䶿一-鿿]")
 TOWN = re.compile(r"[一-鿿](?:镇|街道|苏木|乡)")
-DATED = re.compile(r"(?P<year>\d{4})年度?(?![底末初中])")
+DATED = re.compile(r"(?P<year>\d{4})年度?(?![底末初中春夏秋冬])")
 AND = re.compile(r"(?:、|和|与|及|以及)$")
 LIST_MARK = re.compile(r"^\s*(?:[-*•·#]+|\d{1,2}[.、．)](?!\d)|[（(]\d{1,2}[)）])\s*")
 QUOTED = re.compile(r"[“\"「『](?P<words>[^“”\"「」『』]+)[”\"」』]")

@@ -8,14 +8,14 @@ as much as what was taken: 力争, 未, 部分, 2021年 before or between the ru
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from index.numerals import quantities
 from index.text import fold, sentences
-from index.types import Span
+from index.types import Part, Span
 from retrieval.draft import Source
 
 BREAK = re.compile(r"(?<!\d)[，,；;：:。！!？?\n]|[，,；;：:。！!？?\n](?!\d)")
@@ -175,18 +175,27 @@ def _made_of(clause: str, own: str) -> bool:
 
 
 def torn(taken: Sequence[Taken], of: Cited) -> bool:
-    """Whether the clauses taken ``of`` a source have lost a clause that limits them: one before them, or one after that takes them back."""
+    """Whether the clauses taken ``of`` a source have lost a clause of it that limits them: one before them, or one after that takes them back.
+    What stands before the source in its sentence limits it no more than where it is quoted as it stands."""
     there = {place for each in taken if each.of is of for place in each.places}
     if not there:
         return False
     last = max(there)
+    year = of.source.report.year or 0
+    own_years = (year, year + 1) if of.source.section.part is Part.PLANS else (year,)
     lost = [own for place, own in enumerate(of.clauses[:last]) if place not in there]
-    year = f"{of.source.report.year}年"
-    if any(LIMITS.search(own.replace(year, "")) for own in (*of.before, *lost)):
+    if any(LIMITS.search(_without_years(own, own_years)) for own in lost):
         return True
     if any(_turns(place, there, of) for place in range(min(there) + 1, len(of.parts)) if place not in there):
         return True
     return any(LEANS.match(of.clauses[place]) and place - 1 not in there and (place or of.before) for place in there)
+
+
+def _without_years(words: str, years: Iterable[int]) -> str:
+    """``words`` without the years that the label says."""
+    for year in years:
+        words = words.replace(f"{year}年", "")
+    return words
 
 
 def _turns(place: int, there: Collection[int], of: Cited) -> bool:
