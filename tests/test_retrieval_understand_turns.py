@@ -254,3 +254,10 @@ def test_what_several_towns_are_asked_for_is_what_is_asked_and_not_what_is_said_
 def test_the_partys_and_the_governments_report_are_both_meant_where_both_are_named():
     assert ask("榆坪镇2022年党委那份报告").party is True
     assert ask("榆坪镇2022年党委那份报告跟政府那份报告差多少").party is None
+
+
+def test_a_year_without_a_report_is_not_carried_on():
+    query = ask("榆坪镇2019年调解多少纠纷", "它的法律援助办了几件")
+    assert (query.years, query.newest) == ((), True)
+    assert query.notes[-1] == "榆坪镇没有2019年的报告，看最新的一份"
+    assert ask("榆坪镇2019年调解多少纠纷", "比上年多几件").years == (2022, 2023)

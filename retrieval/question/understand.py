@@ -298,10 +298,11 @@ class Understanding:
 
     def _with_years(self, query: Query, turn: Turn, previous: Query | None) -> Query:
         available = self._years_of(query)
-        years, notes = turn.years.resolve(max(previous.years, default=None) if previous else None, available), query.notes
+        spoken_of = [year for year in previous.years if year in available or query.towns != previous.towns] if previous else []
+        years, notes = turn.years.resolve(max(spoken_of, default=None), available), query.notes
         if takes_years(previous, turn) and previous:
             years = previous.years
-            if query.towns != previous.towns and not set(years) & set(available) and any(ref.known for ref in query.towns):
+            if not set(years) & set(available) and any(ref.known for ref in query.towns):
                 names = "、".join(ref.town for ref in query.towns)
                 notes = (*notes, f"{names}没有{'、'.join(map(str, years))}年的报告，看最新的一份")
                 years = ()
